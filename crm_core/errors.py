@@ -1,0 +1,53 @@
+"""The error tree of `crm_core`.
+
+CrmError
+├── RecordNotFound        a record of that id, number or name does not exist (or is not for this person to know)
+├── PermissionRefused     the person may not do this; the reason is for the audit trail, not for the reply
+├── InvalidField          a value breaks a rule of the record
+├── SignInFailed          wrong handle or password, or the account is locked
+└── LinkCodeInvalid       a one-time link code is unknown, used or expired
+"""
+
+
+class CrmError(Exception):
+    """Root of what can go wrong with the company's records."""
+
+
+class RecordNotFound(CrmError):
+    """No such record."""
+
+    def __init__(self, record_type: str, reference: object) -> None:
+        super().__init__(f"No {record_type} {reference!r}.")
+        self.record_type = record_type
+        self.reference = reference
+
+
+class PermissionRefused(CrmError):
+    """The person may not do this."""
+
+    def __init__(self, action: str, record_type: str, record_id: int | None = None, reason: str = "") -> None:
+        super().__init__(
+            f"Not permitted: {action} {record_type} {record_id if record_id is not None else ''}".strip()
+        )
+        self.action = action
+        self.record_type = record_type
+        self.record_id = record_id
+        self.reason = reason
+
+
+class InvalidField(CrmError):
+    """A value breaks a rule of the record; `remedy` says what a right value looks like."""
+
+    def __init__(self, field: str, value: object, remedy: str) -> None:
+        super().__init__(f"{field}: {value!r} is not valid. {remedy}")
+        self.field = field
+        self.value = value
+        self.remedy = remedy
+
+
+class SignInFailed(CrmError):
+    """Wrong handle or password, or the account is locked for a while."""
+
+
+class LinkCodeInvalid(CrmError):
+    """The one-time code is unknown, already used or expired."""
