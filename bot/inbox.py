@@ -1,0 +1,234 @@
+"""The durable inbox: a message is a row before it is acknowledged, and the row is the job.
+
+Promise: a repeated delivery changes nothing; messages of one conversation are claimed one after another, in order;
+a claim is a lease, so a dead worker's message is taken over. Never: a reply, a rule of the business.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, aliased
+
+from bot.channel import Attachment, InboundMessage, MessageKind
+from bot.errors import LeaseLost
+from bot.models import InboxMessage, InboxStatus, PullCursor
+
+PAYLOAD_FIELDS = (
+    "text",
+    "choice",
+    "phone",
+    "replaces",
+    "reachable",
+    "service_state",
+    "sender_name",
+    "language_hint",
+    "is_group",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A message under lease."""
+
+    inbox_id: int
+    lease_token: str
+    #: this attempt's number, from 1
+    attempt: int
+    received_at: datetime
+    message: InboundMessage
+
+
+def store(session: Session, messages: Sequence[InboundMessage], *, now: datetime) -> int:
+    """Insert messages, ignoring every (channel, external_id) already present; return how many were new."""
+    if not messages:
+        return 0
+    rows = [_row(message, now) for message in messages]
+    dialect = session.get_bind().dialect.name
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    inserted = 0
+    for row in rows:  # one by one: ids must follow the order of the messages
+        statement = (
+            build(InboxMessage)
+            .values(**row)
+            .on_conflict_do_nothing(index_elements=["channel", "external_id"])
+        )
+        inserted += session.execute(statement).rowcount  # type: ignore[attr-defined]
+    return inserted
+
+
+def save_cursor(session: Session, name: str, value: str) -> None:
+    """Keep a pull cursor; call it in the transaction that stores what was pulled."""
+    cursor = session.get(PullCursor, name)
+    if cursor is None:
+        session.execute(insert(PullCursor).values(name=name, value=value))
+    else:
+        cursor.value = value
+
+
+def find_cursor(session: Session, name: str) -> str | None:
+    """Return the stored cursor of that name."""
+    cursor = session.get(PullCursor, name)
+    return None if cursor is None else cursor.value
+
+
+def claim_next(
+    session: Session,
+    *,
+    now: datetime,
+    channels: Collection[str],
+    lease_seconds: float,
+    limit: int = 1,
+    ignores_backoff: bool = False,
+) -> list[Claim]:
+    """Lease the oldest open message of each of up to `limit` conversations that nobody works on.
+
+    Urgent messages come first. A message waits while an earlier one of its conversation is open, a failed one that
+    backs off included: order matters more than speed.
+    """
+    earlier = aliased(InboxMessage)
+    blocked = (
+        select(earlier.id)
+        .where(
+            earlier.channel == InboxMessage.channel,
+            earlier.conversation_key == InboxMessage.conversation_key,
+            earlier.status == InboxStatus.WAITING,
+            earlier.id < InboxMessage.id,
+        )
+        .exists()
+    )
+    statement = (
+        select(InboxMessage)
+        .where(
+            InboxMessage.status == InboxStatus.WAITING,
+            InboxMessage.channel.in_(channels),
+            or_(InboxMessage.leased_until.is_(None), InboxMessage.leased_until <= now),
+            ~blocked,
+        )
+        .order_by(InboxMessage.is_urgent.desc(), InboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    if not ignores_backoff:
+        statement = statement.where(InboxMessage.available_at <= now)
+    rows = session.scalars(statement).all()
+    return [_lease(row, now, lease_seconds) for row in rows]
+
+
+def mark_handled(session: Session, claim: Claim, *, now: datetime, result: dict[str, Any]) -> None:
+    """Close the message in the transaction of its effect.
+
+    Raises:
+        LeaseLost: another worker holds the message now; the transaction must roll back.
+    """
+    _close(session, claim, status=InboxStatus.HANDLED, handled_at=now, result=result, error=None)
+
+
+def mark_given_up(
+    session: Session, claim: Claim, *, now: datetime, error: str, result: dict[str, Any]
+) -> None:
+    """Close the message after its last attempt, in the transaction that opened its ticket.
+
+    Raises:
+        LeaseLost: another worker holds the message now.
+    """
+    _close(session, claim, status=InboxStatus.GIVEN_UP, handled_at=now, result=result, error=error)
+
+
+def mark_failed(session: Session, claim: Claim, *, available_at: datetime, error: str) -> None:
+    """Give the message back for another attempt at `available_at`; a lost lease is no error here."""
+    session.execute(
+        update(InboxMessage)
+        .where(InboxMessage.id == claim.inbox_id, InboxMessage.lease_token == claim.lease_token)
+        .values(lease_token=None, leased_until=None, available_at=available_at, error=error[:2000])
+    )
+
+
+def release(session: Session, claim: Claim) -> None:
+    """Give an untouched message back at once; the attempt does not count."""
+    session.execute(
+        update(InboxMessage)
+        .where(InboxMessage.id == claim.inbox_id, InboxMessage.lease_token == claim.lease_token)
+        .values(lease_token=None, leased_until=None, attempts=InboxMessage.attempts - 1)
+    )
+
+
+def count_recent(session: Session, *, channel: str, sender_id: str, since: datetime) -> int:
+    """Count a sender's messages received after `since`."""
+    statement = select(func.count()).where(
+        InboxMessage.channel == channel, InboxMessage.sender_id == sender_id, InboxMessage.received_at > since
+    )
+    return session.scalar(statement) or 0
+
+
+def _lease(row: InboxMessage, now: datetime, lease_seconds: float) -> Claim:
+    row.lease_token = secrets.token_hex(8)
+    row.leased_until = now + timedelta(seconds=lease_seconds)
+    row.attempts += 1
+    return Claim(
+        inbox_id=row.id,
+        lease_token=row.lease_token,
+        attempt=row.attempts,
+        received_at=row.received_at,
+        message=_message(row),
+    )
+
+
+def _close(session: Session, claim: Claim, **values: Any) -> None:
+    statement = (
+        update(InboxMessage)
+        .where(
+            InboxMessage.id == claim.inbox_id,
+            InboxMessage.lease_token == claim.lease_token,
+            InboxMessage.status == InboxStatus.WAITING,
+        )
+        .values(lease_token=None, leased_until=None, **values)
+    )
+    if session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
+        raise LeaseLost(f"inbox {claim.inbox_id} is held by another worker")
+
+
+def _row(message: InboundMessage, now: datetime) -> dict[str, Any]:
+    payload = {name: getattr(message, name) for name in PAYLOAD_FIELDS}
+    payload |= {
+        "kind": message.kind.value,
+        "address": dict(message.address),
+        "context": dict(message.context),
+        "sent_at": message.sent_at.isoformat(),
+        "attachments": [vars(attachment) for attachment in message.attachments],
+    }
+    return {
+        "channel": message.channel,
+        "external_id": message.external_id,
+        "conversation_key": message.conversation_key,
+        "sender_id": message.sender_id,
+        "is_urgent": message.is_urgent,
+        "payload": payload,
+        "status": InboxStatus.WAITING,
+        "attempts": 0,
+        "available_at": now,
+        "received_at": now,
+    }
+
+
+def _message(row: InboxMessage) -> InboundMessage:
+    payload = row.payload
+    message = InboundMessage(
+        channel=row.channel,
+        external_id=row.external_id,
+        conversation_key=row.conversation_key,
+        sender_id=row.sender_id,
+        address=payload["address"],
+        kind=MessageKind(payload["kind"]),
+        sent_at=datetime.fromisoformat(payload["sent_at"]),
+        is_urgent=row.is_urgent,
+        context=payload["context"],
+        attachments=tuple(Attachment(**attachment) for attachment in payload["attachments"]),
+    )
+    return replace(message, **{name: payload[name] for name in PAYLOAD_FIELDS})

@@ -1,0 +1,61 @@
+"""Fixtures that every room's tests share: real databases and a clock that stands still."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text
+
+from crm_core.database import Base, Database
+from tests.databases import create_postgresql_database, import_every_table, postgresql_server_url
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Monday, 10:00 in Shanghai."""
+    return datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def zone() -> ZoneInfo:
+    return ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return postgresql_server_url(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database with every table of the program."""
+    import_every_table()
+    database = Database(f"sqlite:///{tmp_path / 'crmbot.db'}")
+    Base.metadata.create_all(database.engine)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of each kind with every table of the program."""
+    import_every_table()
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'any.db'}")
+        Base.metadata.create_all(database.engine)
+        yield database
+        database.dispose()
+        return
+    server_url = request.getfixturevalue("postgresql_url")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    database = Database(create_postgresql_database(server_url, name))
+    Base.metadata.create_all(database.engine)
+    yield database
+    database.dispose()
+    with Database(server_url).engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
