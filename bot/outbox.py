@@ -1,4 +1,4 @@
-"""The durable outbox: a reply is a row in the transaction of its effect, delivered in order, repeated until it is taken.
+"""The durable outbox: a reply is a row in the transaction of its effect, delivered in order, repeated until taken.
 
 Promise: replies of one conversation go out in order; a lost process repeats a reply rather than lose it; what cannot be
 delivered is parked where a person sees it. Never: a rule of the business, a vendor's word.

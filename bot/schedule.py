@@ -1,6 +1,7 @@
 """Work that is due later, as rows with a due time: no timer in memory carries a promise to a person.
 
-Promise: scheduling the same key twice keeps one row; due work is claimed under lease and done once. Never: the work itself.
+Promise: scheduling the same key twice keeps one row; due work is claimed under lease and done once. Never: the work
+itself.
 """
 
 from __future__ import annotations

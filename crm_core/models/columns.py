@@ -24,6 +24,4 @@ EnumType = TypeVar("EnumType", bound=StrEnum)
 
 def words(enum: type[EnumType]) -> Enum:
     """Build the column type that stores a StrEnum by its value, as text on every database."""
-    return Enum(
-        enum, native_enum=False, length=32, values_callable=lambda kind: [member.value for member in kind]
-    )
+    return Enum(enum, native_enum=False, length=32, values_callable=lambda kind: [member.value for member in kind])

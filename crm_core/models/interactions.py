@@ -46,7 +46,5 @@ class InteractionContact(Base):
     """A customer's contact who took part in an interaction."""
 
     __tablename__ = "interaction_contact"
-    interaction_id: Mapped[int] = mapped_column(
-        ForeignKey("interaction.id", ondelete="CASCADE"), primary_key=True
-    )
+    interaction_id: Mapped[int] = mapped_column(ForeignKey("interaction.id", ondelete="CASCADE"), primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), primary_key=True, index=True)
