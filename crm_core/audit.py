@@ -1,0 +1,147 @@
+"""The trail of every change and of every refusal: who, what, before, after, and from which message.
+
+Promise: values are kept as plain JSON that `restore_value` can turn back; secrets never enter the trail. Never: a
+decision about who may do something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from crm_core.database import Base, UtcDateTime
+from crm_core.errors import PermissionRefused
+from crm_core.models import AuditEvent
+from crm_core.permissions import Actor, record_type
+
+ChangeAction = Literal["created", "updated", "deleted", "undone"]
+Snapshot = dict[str, Any]
+RecordType = TypeVar("RecordType", bound=Base)
+
+#: Secrets never enter the trail.
+_SECRET = frozenset({"password_hash", "code_hash", "id_number_encrypted"})
+#: Follows from other changes, so it is neither worth a line of the trail nor undone by itself.
+_DERIVED = frozenset({"updated_at", "last_interaction_at"})
+
+
+def snapshot(record: Base) -> Snapshot:
+    """Return the record's columns as plain JSON: times and dates in ISO 8601, amounts and enums as words."""
+    columns = inspect(type(record)).column_attrs
+    return {
+        column.key: _plain(getattr(record, column.key)) for column in columns if column.key not in _SECRET | _DERIVED
+    }
+
+
+def restore_value(model: type[Base], field: str, value: Any) -> Any:
+    """Turn one value of a snapshot back into what the column holds."""
+    if value is None:
+        return None
+    kind = inspect(model).columns[field].type
+    if isinstance(kind, UtcDateTime):
+        return datetime.fromisoformat(value)
+    python_type = kind.python_type
+    if python_type is date:
+        return date.fromisoformat(value)
+    if python_type is Decimal or issubclass(python_type, Enum):
+        return python_type(value)
+    return value
+
+
+def record_change(
+    session: Session,
+    actor: Actor,
+    action: ChangeAction,
+    record: Base,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str | None = None,
+) -> AuditEvent:
+    """Write one change into the trail. The record must have its id (flush first)."""
+    return _write(
+        session,
+        actor,
+        AuditEvent(
+            action=action,
+            record_type=record_type(record),
+            record_id=getattr(record, "id", None),
+            before=dict(before) if before is not None else None,
+            after=dict(after) if after is not None else None,
+            reason=reason,
+        ),
+    )
+
+
+def record_created(session: Session, actor: Actor, record: RecordType) -> RecordType:
+    """Add a new record to the session, give it its id and write its creation into the trail."""
+    session.add(record)
+    session.flush()
+    record_change(session, actor, "created", record, after=snapshot(record))
+    return record
+
+
+@contextmanager
+def changing(session: Session, actor: Actor, record: Base, *, reason: str | None = None) -> Iterator[None]:
+    """Write what the block changes in the record into the trail, and stamp `updated_at`; nothing if nothing changed."""
+    was = snapshot(record)
+    yield
+    session.flush()
+    is_now = snapshot(record)
+    changed = [field for field in is_now if is_now[field] != was[field]]
+    if not changed:
+        return
+    if hasattr(record, "updated_at"):
+        record.updated_at = actor.now
+    before = {field: was[field] for field in changed}
+    after = {field: is_now[field] for field in changed}
+    record_change(session, actor, "updated", record, before=before, after=after, reason=reason)
+
+
+def record_deleted(session: Session, actor: Actor, record: Base, *, reason: str | None = None) -> None:
+    """Mark a record as deleted and write it into the trail."""
+    before = snapshot(record)
+    record.deleted_at = actor.now  # type: ignore[attr-defined]
+    session.flush()
+    record_change(session, actor, "deleted", record, before=before, reason=reason)
+
+
+def record_refusal(session: Session, actor: Actor, error: PermissionRefused) -> AuditEvent:
+    """Write a refused attempt into the trail. Called where the failed part has been rolled back already."""
+    return _write(
+        session,
+        actor,
+        AuditEvent(
+            action=f"refused_{error.action}",
+            record_type=error.record_type,
+            record_id=error.record_id,
+            reason=error.reason,
+        ),
+    )
+
+
+def _write(session: Session, actor: Actor, event: AuditEvent) -> AuditEvent:
+    event.at = actor.now
+    event.actor_id = actor.user_id
+    event.actor = actor.handle or f"{actor.kind}:{actor.name}"[:200]
+    event.message_id = actor.message_id
+    session.add(event)
+    session.flush()
+    return event
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    # A copy: a list that is changed in place must not change the snapshot.
+    return value.copy() if isinstance(value, list | dict) else value

@@ -1,0 +1,333 @@
+"""Who may do what: the actor of a turn, the one table of permissions, and the SQL filter that follows from it.
+
+Promise: every service asks here before it reads or writes, and a list shows exactly what `can` allows. Never: a
+write; a refusal is written by `crm_core.audit.record_refusal`, outside the transaction part that failed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, true
+from sqlalchemy.orm import aliased, object_session
+
+from crm_core.database import Base
+from crm_core.errors import PermissionRefused
+from crm_core.models import Account, Contact, Interaction, Lead, Opportunity, Role, Task, Ticket, User
+
+Action = Literal["read", "create", "update", "delete", "assign", "export"]
+
+
+class Scope(StrEnum):
+    """How far a permission reaches: nothing, one's own records, the team's, everybody's."""
+
+    NONE = "none"
+    OWN = "own"
+    TEAM = "team"
+    ALL = "all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who acts in this turn, and when. Every service takes one after its session."""
+
+    kind: Literal["staff", "customer", "system"]
+    #: the name written into the audit trail
+    name: str
+    #: the clock of the turn, aware
+    now: datetime
+    user_id: int | None = None
+    handle: str | None = None
+    role: Role | None = None
+    team_id: int | None = None
+    #: the customer's own contact, None while a customer is only a visitor
+    contact_id: int | None = None
+    #: the customer's conversation: tickets opened in it are his, even before he is a contact
+    conversation_id: int | None = None
+    #: the inbox row that this turn answers; the audit trail names it and undo goes by it
+    message_id: int | None = None
+    #: the zone whose calendar decides the year in a new number
+    zone: tzinfo = UTC
+
+
+def staff_actor(user: User, *, now: datetime, message_id: int | None = None, zone: tzinfo | None = None) -> Actor:
+    """Build the actor of a member of staff; his own time zone wins over `zone`."""
+    return Actor(
+        kind="staff",
+        user_id=user.id,
+        handle=user.handle,
+        name=user.name,
+        role=user.role,
+        team_id=user.team_id,
+        now=now,
+        message_id=message_id,
+        zone=ZoneInfo(user.timezone) if user.timezone else zone or UTC,
+    )
+
+
+def customer_actor(
+    contact_id: int | None,
+    name: str,
+    now: datetime,
+    message_id: int | None = None,
+    *,
+    conversation_id: int | None = None,
+    zone: tzinfo = UTC,
+) -> Actor:
+    """Build the actor of a customer, or of a visitor when `contact_id` is None."""
+    return Actor(
+        kind="customer",
+        contact_id=contact_id,
+        name=name,
+        now=now,
+        message_id=message_id,
+        conversation_id=conversation_id,
+        zone=zone,
+    )
+
+
+def system_actor(now: datetime, message_id: int | None = None, *, zone: tzinfo = UTC) -> Actor:
+    """Build the actor of the program itself and of its administrator at the command line: may do everything."""
+    return Actor(kind="system", name="system", now=now, message_id=message_id, zone=zone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grants:
+    """How far each action reaches on one type of record."""
+
+    read: Scope = Scope.NONE
+    create: Scope = Scope.NONE
+    update: Scope = Scope.NONE
+    delete: Scope = Scope.NONE
+    assign: Scope = Scope.NONE
+    export: Scope = Scope.NONE
+
+
+def _full(scope: Scope) -> Grants:
+    return Grants(read=scope, create=scope, update=scope, delete=scope, assign=scope, export=scope)
+
+
+_NOTHING = Grants()
+_READ_ALL = Grants(read=Scope.ALL)
+_ANALYSED = Grants(read=Scope.ALL, export=Scope.ALL)
+_OWN = Grants(read=Scope.OWN, create=Scope.OWN, update=Scope.OWN)
+_OWN_DELETABLE = Grants(read=Scope.OWN, create=Scope.OWN, update=Scope.OWN, delete=Scope.OWN)
+_SERVED = Grants(read=Scope.ALL, create=Scope.ALL, update=Scope.ALL)
+_CURATED = Grants(
+    read=Scope.ALL, create=Scope.ALL, update=Scope.ALL, delete=Scope.ALL, export=Scope.ALL, assign=Scope.ALL
+)
+
+RECORD_TYPES = (
+    "account",
+    "contact",
+    "lead",
+    "opportunity",
+    "interaction",
+    "task",
+    "ticket",
+    "article",
+    "stage",
+    "user",
+    "team",
+    "audit_event",
+    "report",
+)
+
+#: The one table: role x record type -> how far each action reaches. What is not written is not allowed.
+PERMISSIONS: dict[Role, dict[str, Grants]] = {
+    Role.REP: {
+        "account": _OWN,
+        "contact": _OWN,
+        "lead": _OWN,
+        "opportunity": _OWN,
+        "interaction": _OWN_DELETABLE,
+        "task": _OWN_DELETABLE,
+        "ticket": _OWN,
+        "article": _READ_ALL,
+        "stage": _READ_ALL,
+        "user": _READ_ALL,
+        "team": _READ_ALL,
+        "report": Grants(read=Scope.OWN),
+    },
+    Role.SUPERVISOR: {
+        **dict.fromkeys(
+            ("account", "contact", "lead", "opportunity", "interaction", "task", "ticket"), _full(Scope.TEAM)
+        ),
+        "article": _CURATED,
+        "stage": _READ_ALL,
+        "user": _READ_ALL,
+        "team": _READ_ALL,
+        "audit_event": Grants(read=Scope.TEAM),
+        "report": Grants(read=Scope.TEAM),
+    },
+    Role.MANAGER: {
+        **dict.fromkeys(RECORD_TYPES, _full(Scope.ALL)),
+        "user": _READ_ALL,
+        "team": _READ_ALL,
+        "audit_event": _READ_ALL,
+    },
+    Role.SUPPORT: {
+        "account": _READ_ALL,
+        "contact": _SERVED,
+        "lead": _READ_ALL,
+        "opportunity": _READ_ALL,
+        "interaction": Grants(read=Scope.ALL, create=Scope.ALL, update=Scope.OWN, delete=Scope.OWN),
+        "task": _OWN_DELETABLE,
+        "ticket": _full(Scope.ALL),
+        "article": _CURATED,
+        "stage": _READ_ALL,
+        "user": _READ_ALL,
+        "team": _READ_ALL,
+        "report": Grants(read=Scope.OWN),
+    },
+    Role.ANALYST: dict.fromkeys(RECORD_TYPES, _ANALYSED),
+    Role.ADMIN: dict.fromkeys(RECORD_TYPES, _full(Scope.ALL)),
+}
+
+#: What a customer may do with what is his own; he may touch nothing else.
+CUSTOMER_PERMISSIONS: dict[str, Grants] = {
+    "contact": _OWN,
+    "ticket": _OWN,
+}
+
+#: Records of these types that nobody owns are open to everyone who may touch the type at all (公海).
+_SHARED_WHEN_UNOWNED = (Account, Contact, Lead, Opportunity, Interaction)
+
+
+def record_type(record: Base | type[Base] | str) -> str:
+    """Return a record's name in lower snake case, as audit, permissions and `chat --json` spell it."""
+    name = record if isinstance(record, str) else record.__tablename__
+    return "user" if name == User.__tablename__ else name
+
+
+def scope_of(actor: Actor, action: Action, record: Base | type[Base] | str) -> Scope:
+    """Return how far the actor's permission for this action reaches on this type of record."""
+    if actor.kind == "system":
+        return Scope.ALL
+    table = CUSTOMER_PERMISSIONS if actor.role is None else PERMISSIONS[actor.role]
+    scope = getattr(table.get(record_type(record), _NOTHING), action)
+    return Scope(scope)
+
+
+def can(actor: Actor, action: Action, record: Base | type[Base] | str, *, on: Base | None = None) -> bool:
+    """Tell whether the actor may do this.
+
+    `record` is a record of a session, or a type of record (may he do it to any at all?). For a record that is
+    about to be created, give its type and `on`, the record that it hangs on.
+    """
+    scope = scope_of(actor, action, record)
+    if scope in {Scope.ALL, Scope.NONE}:
+        return scope is Scope.ALL
+    subject = on if on is not None else record
+    return not isinstance(subject, Base) or _reaches(actor, scope, subject)
+
+
+def require(actor: Actor, action: Action, record: Base | type[Base] | str, *, on: Base | None = None) -> None:
+    """Make sure that the actor may do this; see `can`.
+
+    Raises:
+        PermissionRefused: he may not; the reason names the scope that he has.
+    """
+    if can(actor, action, record, on=on):
+        return
+    subject = on if on is not None else record
+    scope = scope_of(actor, action, record)
+    who = actor.role or actor.kind
+    whose = f" and {record_type(subject)} is outside it" if scope is not Scope.NONE else ""
+    raise PermissionRefused(
+        action,
+        record_type(record),
+        getattr(subject, "id", None) if isinstance(subject, Base) else None,
+        reason=f"{who}: {action} {record_type(record)} reaches {scope}{whose}",
+    )
+
+
+def visible(actor: Actor, model: type[Base], *, action: Action = "read") -> ColumnElement[bool]:
+    """Build the filter of a query over `model`: the records within the actor's reach that are not deleted."""
+    within = reach(actor, scope_of(actor, action, model), model)
+    deleted_at = getattr(model, "deleted_at", None)
+    return within if deleted_at is None else and_(within, deleted_at.is_(None))
+
+
+def reach(actor: Actor, scope: Scope, model: type[Base]) -> ColumnElement[bool]:
+    """Build the filter for a scope over `model`, deleted records included."""
+    if scope is Scope.ALL:
+        return true()
+    if scope is Scope.NONE:
+        return false()
+    if actor.kind == "customer":
+        return _reach_of_customer(actor, model)
+    holders = _holders(model)
+    mine = [holder == actor.user_id for holder in holders]
+    if scope is Scope.TEAM and actor.team_id is not None:
+        mine += [holder.in_(_members(actor.team_id)) for holder in holders]
+        if model is Ticket:
+            mine.append(Ticket.team_id == actor.team_id)
+    if model in _SHARED_WHEN_UNOWNED:
+        mine.append(and_(*(holder.is_(None) for holder in holders)))
+    return or_(false(), *mine)
+
+
+def _reaches(actor: Actor, scope: Scope, record: Base) -> bool:
+    session = object_session(record)
+    if session is None:
+        raise ValueError(f"{record_type(record)} is in no session: permissions are asked of stored records")
+    model: Any = type(record)
+    query = select(literal(1)).select_from(model).where(model.id == record.id, reach(actor, scope, model))
+    return session.execute(query).first() is not None
+
+
+def _reach_of_customer(actor: Actor, model: type[Base]) -> ColumnElement[bool]:
+    if model is Contact:
+        return Contact.id == actor.contact_id if actor.contact_id is not None else false()
+    if model is not Ticket:
+        return false()
+    own: list[ColumnElement[bool]] = []
+    if actor.contact_id is not None:
+        own.append(Ticket.contact_id == actor.contact_id)
+    if actor.conversation_id is not None:
+        own.append(Ticket.conversation_id == actor.conversation_id)
+    return or_(false(), *own)
+
+
+def _holders(model: Any) -> list[Any]:
+    """Return the columns or subqueries that name whose record it is.
+
+    What hangs on an account follows the account's owner, so that a hand-over needs one change. A deal and a
+    ticket may have a person of their own beside him.
+    """
+    if model in {Contact, Interaction}:
+        return [func.coalesce(_account_owner(model), model.owner_id)]
+    if model is Opportunity:
+        return [Opportunity.owner_id, _account_owner(model)]
+    if model is Ticket:
+        return [Ticket.assignee_id, _account_owner(model), _contact_owner()]
+    if model in {Account, Lead, Task}:
+        return [model.owner_id]
+    return []
+
+
+def _account_owner(model: Any) -> ColumnElement[int | None]:
+    account = aliased(Account)
+    query = select(account.owner_id).where(account.id == model.account_id)
+    return query.correlate(model).scalar_subquery()
+
+
+def _contact_owner() -> ColumnElement[int | None]:
+    contact, account = aliased(Contact), aliased(Account)
+    query = (
+        select(func.coalesce(account.owner_id, contact.owner_id))
+        .select_from(contact)
+        .outerjoin(account, account.id == contact.account_id)
+        .where(contact.id == Ticket.contact_id)
+    )
+    return query.correlate(Ticket).scalar_subquery()
+
+
+def _members(team_id: int) -> Any:
+    member = aliased(User)
+    return select(member.id).where(member.team_id == team_id)
