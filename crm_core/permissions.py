@@ -276,8 +276,9 @@ def _reaches(actor: Actor, scope: Scope, record: Base) -> bool:
     session = object_session(record)
     if session is None:
         raise ValueError(f"{record_type(record)} is in no session: permissions are asked of stored records")
-    model: Any = type(record)
-    query = select(literal(1)).select_from(model).where(model.id == record.id, reach(actor, scope, model))
+    stored: Any = record
+    model = type(stored)
+    query = select(literal(1)).select_from(model).where(model.id == stored.id, reach(actor, scope, model))
     return session.execute(query).first() is not None
 
 

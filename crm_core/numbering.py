@@ -1,0 +1,34 @@
+"""Human-readable numbers: prefix, year, running number (CRM2026001, TK20260001).
+
+Promise: no gap and no double, with any number of writers: the counter is raised in the transaction that uses the
+number, and a roll-back takes it back. The price: writers who take a number of one series wait for each other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from crm_core.models import Sequence
+
+
+def next_number(session: Session, prefix: str, year: int, digits: int) -> str:
+    """Take the next number of a series; `digits` is the least number of digits of its running part."""
+    value = _raise_to(session, f"{prefix}{year}", first=1, raised=Sequence.last_value + 1)
+    return f"{prefix}{year}{value:0{digits}d}"
+
+
+def reserve_number(session: Session, prefix: str, year: int, value: int) -> None:
+    """Note that a number came from outside (an import), so that the series goes on after it."""
+    raised: Any = func.max if session.get_bind().dialect.name == "sqlite" else func.greatest
+    _raise_to(session, f"{prefix}{year}", first=value, raised=raised(Sequence.last_value, value))
+
+
+def _raise_to(session: Session, key: str, *, first: int, raised: Any) -> int:
+    dialects: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    insert = dialects[session.get_bind().dialect.name](Sequence).values(key=key, last_value=first)
+    statement = insert.on_conflict_do_update(index_elements=["key"], set_={"last_value": raised})
+    return int(session.execute(statement.returning(Sequence.last_value)).scalar_one())
