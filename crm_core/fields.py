@@ -1,0 +1,190 @@
+"""Rules on single values: what a name, a mobile, an amount or a list of tags may look like, and how it is spelled.
+
+Promise: pure; every rule takes (field, value) and returns the value as it is stored, or raises InvalidField.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+import phonenumbers
+
+from crm_core.errors import InvalidField
+
+Rule = Callable[[str, Any], Any]
+
+DEFAULT_REGION = "CN"
+SIZE_BANDS = ("<50", "50-200", "200-500", ">500")
+MAX_AMOUNT = Decimal("9999999999999999.99")  # what NUMERIC(18, 2) holds
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
+
+
+def normalise(rules: Mapping[str, Rule], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Put every value through its field's rule.
+
+    Raises:
+        InvalidField: a value breaks its rule, or no such field can be set.
+    """
+    return {field: _rule(rules, field, value)(field, value) for field, value in values.items()}
+
+
+def _rule(rules: Mapping[str, Rule], field: str, value: Any) -> Rule:
+    if field not in rules:
+        raise InvalidField(field, value, f"Fields that can be set: {', '.join(rules)}.")
+    return rules[field]
+
+
+def clean_text(value: str) -> str:
+    """Compose Unicode, drop control characters and join runs of white space, line breaks kept."""
+    composed = unicodedata.normalize("NFC", value)
+    kept = "".join(char for char in composed if char == "\n" or unicodedata.category(char) != "Cc")
+    return "\n".join(" ".join(line.split()) for line in kept.split("\n")).strip()
+
+
+def required_text(max_chars: int) -> Rule:
+    """Build the rule for a text that must not be blank."""
+
+    def rule(field: str, value: Any) -> str:
+        text = clean_text(str(value)) if value is not None else ""
+        if not text:
+            raise InvalidField(field, value, "It must not be blank.")
+        return _within(field, text, max_chars)
+
+    return rule
+
+
+def optional_text(max_chars: int) -> Rule:
+    """Build the rule for a text that may be missing; a blank one is missing."""
+
+    def rule(field: str, value: Any) -> str | None:
+        text = clean_text(str(value)) if value is not None else ""
+        return _within(field, text, max_chars) if text else None
+
+    return rule
+
+
+def _within(field: str, text: str, max_chars: int) -> str:
+    if len(text) > max_chars:
+        raise InvalidField(field, f"{text[:20]}…", f"Use at most {max_chars} characters.")
+    return text
+
+
+def one_of(enum: type[StrEnum]) -> Rule:
+    """Build the rule for a value of an enum, given as member or word."""
+
+    def rule(field: str, value: Any) -> StrEnum:
+        try:
+            return enum(value)
+        except ValueError as error:
+            raise InvalidField(field, value, f"Use one of: {', '.join(enum)}.") from error
+
+    return rule
+
+
+def word_list(field: str, value: Any) -> list[str]:
+    """Spell a list of tags or short names: trimmed, without blanks and repeats, in the given order."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise InvalidField(field, value, "Give a list of words.")
+    words = [clean_text(str(word)) for word in value]
+    return list(dict.fromkeys(word for word in words if word))
+
+
+def mobile(field: str, value: Any) -> str | None:
+    """Spell a phone number in E.164; a number without a country is taken for a Chinese one. Landlines are accepted."""
+    if value is None or not str(value).strip():
+        return None
+    text = unicodedata.normalize("NFKC", str(value))
+    try:
+        number = phonenumbers.parse(text, DEFAULT_REGION)
+    except phonenumbers.NumberParseException as error:
+        raise InvalidField(field, value, "Give a phone number, such as 138 0000 1111 or +44 20 7946 0000.") from error
+    # Outside China a number may be a plausible one that is not assigned, such as the 555 numbers of examples.
+    is_foreign = number.country_code != phonenumbers.country_code_for_region(DEFAULT_REGION)
+    if not phonenumbers.is_valid_number(number) and not (is_foreign and phonenumbers.is_possible_number(number)):
+        raise InvalidField(field, value, "This is no phone number that can exist; a Chinese mobile has 11 digits.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def email(field: str, value: Any) -> str | None:
+    """Spell an e-mail address in lower case."""
+    if value is None or not str(value).strip():
+        return None
+    text = unicodedata.normalize("NFKC", str(value)).strip().lower()
+    if len(text) > 254 or not _EMAIL.fullmatch(text):
+        raise InvalidField(field, value, "Give an e-mail address, such as name@example.com.")
+    return text
+
+
+def amount(field: str, value: Any) -> Decimal | None:
+    """Spell an amount of money with two decimals; not negative."""
+    if value is None:
+        return None
+    try:
+        money = Decimal(str(value)).quantize(Decimal("0.01"))
+    except InvalidOperation as error:
+        raise InvalidField(field, value, "Give an amount as a number, such as 200000 or 1234.50.") from error
+    if not 0 <= money <= MAX_AMOUNT:
+        raise InvalidField(field, value, "Give an amount that is not negative and not above 16 digits.")
+    return money
+
+
+def currency(field: str, value: Any) -> str:
+    """Spell a currency by its three letters (ISO 4217)."""
+    text = str(value or "").strip().upper()
+    if not re.fullmatch(r"[A-Z]{3}", text):
+        raise InvalidField(field, value, "Give the currency's three letters, such as CNY or USD.")
+    return text
+
+
+def size_band(field: str, value: Any) -> str | None:
+    """Spell a size band by headcount: <50, 50-200, 200-500 or >500."""
+    if value is None or not str(value).strip():
+        return None
+    text = re.sub(r"[\s人]", "", unicodedata.normalize("NFKC", str(value))).replace("~", "-").replace("至", "-")
+    band = {"50以下": "<50", "500以上": ">500", "50-": "<50", "500+": ">500"}.get(text, text)
+    if band not in SIZE_BANDS:
+        raise InvalidField(field, value, f"Use one of: {', '.join(SIZE_BANDS)}.")
+    return band
+
+
+def calendar_date(field: str, value: Any) -> date | None:
+    """Take a date, or the words of one in ISO 8601."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError as error:
+        raise InvalidField(field, value, "Give a date as YYYY-MM-DD.") from error
+
+
+def moment(field: str, value: Any) -> datetime | None:
+    """Take an aware time."""
+    if value is None:
+        return None
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise InvalidField(field, value, "Give a time with its zone.")
+    return value
+
+
+def language(field: str, value: Any) -> str | None:
+    """Take zh or en."""
+    if value in {None, ""}:
+        return None
+    if value not in {"zh", "en"}:
+        raise InvalidField(field, value, "Use zh or en.")
+    return str(value)
+
+
+def as_given(_field: str, value: Any) -> Any:
+    """Take a value that its type already decides (an id, a yes or no)."""
+    return value
