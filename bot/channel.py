@@ -91,6 +91,8 @@ class ReplyChoice:
 
     label: str
     value: str
+    #: what may be typed instead of pressing, counted through all replies of a turn; None: its place in the reply
+    number: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,217 @@
+"""One turn: from a claimed message and its understanding to effect, replies and 'handled', in one transaction.
+
+Promise: everything that a turn does is in the caller's transaction; a refused action is rolled back, audited and said.
+Never: a commit, network, the choice of words for a command (that is the handlers').
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import choices, events, inbox, outbox, people, speech
+from bot.channel import MessageKind
+from bot.handlers._words import REFUSED, say_not_in_groups
+from bot.inbox import Claim
+from bot.models import Conversation, OfferedChoice, Owner
+from bot.policy import FALLBACK_INTENT, Route, choose_route
+from bot.results import describe_changes
+from bot.say import Draft
+from bot.turn import Dialogue, Handler, Outcome, Person, Services, Turn
+from crm_core import audit
+from crm_core.errors import PermissionRefused
+from crm_core.models import AuditEvent
+from crm_core.permissions import Actor, customer_actor, staff_actor
+from knowledge_base.bands import Decision
+from nlu.understanding import OUT_OF_SCOPE, Language, Understanding
+
+#: an open question of ours is forgotten after this long
+DIALOGUE_TIMEOUT = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What was found out about a message before its transaction: the slow part, repeatable and without effect."""
+
+    claim: Claim
+    understanding: Understanding
+    decision: Decision
+    language: Language
+
+
+def run_turn(
+    session: Session, services: Services, handlers: Mapping[str, Handler], prepared: Prepared, *, now: datetime
+) -> None:
+    """Handle one claimed message: its effect, its replies and its 'handled' in the caller's transaction.
+
+    Raises:
+        LeaseLost: another worker holds the message now; the transaction must roll back.
+    """
+    claim = prepared.claim
+    turn = _open_turn(session, services, prepared, now=now)
+    outcome, why = _decide(turn, handlers)
+    _queue_replies(turn, outcome.replies)
+    _remember(turn, outcome)
+    result = {
+        "text": claim.message.text,
+        "language": turn.language,
+        "intent": why.intent,
+        "probability": round(turn.understanding.probability, 4),
+        "outcome": outcome.kind,
+        "article": None if outcome.article is None else {"id": outcome.article[0], "probability": outcome.article[1]},
+        "records": describe_changes(session, message_id=claim.inbox_id, zone=turn.zone),
+        "why": _trace(turn, why),
+    }
+    inbox.mark_handled(session, claim, now=now, result=result)
+
+
+def _open_turn(session: Session, services: Services, prepared: Prepared, *, now: datetime) -> Turn:
+    message, settings = prepared.claim.message, services.settings
+    conversation = people.open_conversation(session, message, now=now)
+    person = people.identify(session, message, now=now)
+    conversation.identity_id = person.identity.id
+    if prepared.understanding.text and message.kind is MessageKind.TEXT:
+        conversation.language = prepared.language
+    zone = ZoneInfo(person.user.timezone) if person.user and person.user.timezone else settings.zone
+    return Turn(
+        session=session,
+        services=services,
+        now=now,
+        zone=zone,
+        language=prepared.language,
+        actor=_actor(person, conversation, prepared.claim.inbox_id, zone, now),
+        person=person,
+        conversation=conversation,
+        message=message,
+        inbox_id=prepared.claim.inbox_id,
+        understanding=prepared.understanding,
+        decision=prepared.decision,
+        dialogue=_open_dialogue(conversation, now),
+    )
+
+
+def _actor(person: Person, conversation: Conversation, inbox_id: int, zone: ZoneInfo, now: datetime) -> Actor:
+    if person.user is not None:
+        return staff_actor(person.user, now=now, message_id=inbox_id, zone=zone)
+    contact = person.contact
+    name = contact.name if contact else person.identity.display_name or "visitor"
+    contact_id = contact.id if contact else None
+    return customer_actor(contact_id, name, now, inbox_id, conversation_id=conversation.id, zone=zone)
+
+
+def _open_dialogue(conversation: Conversation, now: datetime) -> Dialogue | None:
+    kept = conversation.dialogue
+    if not kept or datetime.fromisoformat(kept["asked_at"]) + DIALOGUE_TIMEOUT < now:
+        return None
+    return Dialogue(intent=kept["intent"], data=kept["data"])
+
+
+def _decide(turn: Turn, handlers: Mapping[str, Handler]) -> tuple[Outcome, Route]:
+    """Find what the message is and run it; a platform event, a pressed choice, silence, or a text for the policy."""
+    event = events.EVENTS.get(turn.message.kind)
+    if event is not None:
+        return event(turn), Route(intent=turn.message.kind.value, part="run", reason="an event of the platform")
+    slowed = events.slow_down(turn)
+    if slowed is not None:
+        return slowed, Route(intent="rate_limit", part="run", reason="too many messages in a minute")
+    pressed = _pressed_choice(turn)
+    if pressed is not None and pressed.intent in handlers:
+        return _run_choice(turn, handlers, pressed)
+    if turn.conversation.owner is Owner.PERSON and turn.person.user is None:
+        return events.pass_to_person(turn), Route(intent="to_person", part="run", reason="a person has the thread")
+    own = {intent: handler for intent, handler in handlers.items() if turn.person.role in handler.roles}
+    route = _route(turn, own)
+    return _run(turn, handlers[route.intent], route), route
+
+
+def _pressed_choice(turn: Turn) -> OfferedChoice | None:
+    if turn.message.kind is MessageKind.CHOICE:
+        by_token = choices.find_by_token(turn.session, turn.conversation.id, turn.message.choice or "")
+        if by_token is not None:
+            return by_token
+    return choices.find_by_words(turn.session, turn.conversation.id, turn.text)
+
+
+def _run_choice(turn: Turn, handlers: Mapping[str, Handler], pressed: OfferedChoice) -> tuple[Outcome, Route]:
+    handler = handlers[pressed.intent]
+    route = Route(intent=pressed.intent, part="press", reason=f"choice {pressed.position}: {pressed.label}")
+    if turn.person.role not in handler.roles:
+        return Outcome(kind="refused", replies=(Draft(text=REFUSED),)), route
+    pressed.used_at = pressed.used_at or turn.now
+    return _run(replace(turn, arguments=pressed.arguments), handler, route), route
+
+
+def _route(turn: Turn, own: Mapping[str, Handler]) -> Route:
+    if not turn.text:
+        return Route(intent=FALLBACK_INTENT, part="run", reason="nothing was said")
+    if turn.text.split(maxsplit=1)[0].casefold() in {"/link", "/start", "/help"}:
+        return Route(intent="slash", part="run", reason="a slash command")
+    return choose_route(
+        handlers=own,
+        understanding=turn.understanding,
+        decision=turn.decision,
+        dialogue=turn.dialogue if turn.dialogue and turn.dialogue.intent in own else None,
+        role=turn.person.role,
+    )
+
+
+def _run(turn: Turn, handler: Handler, route: Route) -> Outcome:
+    """Run a handler in a savepoint, so that a refused action leaves nothing behind but its line in the audit."""
+    if handler.is_private and turn.conversation.is_group:
+        return say_not_in_groups()
+    part = getattr(handler, route.part) or handler.run
+    try:
+        with turn.session.begin_nested():
+            outcome: Outcome = part(turn)
+            return outcome
+    except PermissionRefused as error:
+        audit.record_refusal(turn.session, turn.actor, error)
+        return Outcome(kind="refused", replies=(Draft(text=REFUSED),))
+
+
+def _queue_replies(turn: Turn, drafts: tuple[Draft, ...]) -> None:
+    if turn.message.kind in people.SPEAKING_KINDS:
+        outbox.reopen_held(turn.session, turn.conversation.id, now=turn.now)
+    speech.tell(
+        turn.session,
+        turn.services.channels,
+        turn.conversation,
+        drafts,
+        language=turn.language,
+        now=turn.now,
+        inbox_id=turn.inbox_id,
+        context=turn.message.context,
+    )
+
+
+def _remember(turn: Turn, outcome: Outcome) -> None:
+    conversation = turn.conversation
+    if turn.message.kind in people.SPEAKING_KINDS:
+        opened = outcome.dialogue
+        conversation.dialogue = (
+            {"intent": opened.intent, "data": dict(opened.data), "asked_at": turn.now.isoformat()} if opened else None
+        )
+    if outcome.is_miss:
+        conversation.misses += 1
+    elif outcome.kind != "smalltalk":
+        conversation.misses = 0
+
+
+def _trace(turn: Turn, route: Route) -> dict[str, Any]:
+    """Keep why this answer was given: the route, the intents and the best articles with their signals."""
+    return {
+        "route": route.reason,
+        "part": route.part,
+        "intents": [[score.intent, round(score.probability, 4)] for score in turn.understanding.alternatives[:3]],
+        "decision": turn.decision.kind,
+        "articles": [
+            {"id": hit.key, "probability": round(hit.probability, 4), "signals": hit.signals}
+            for hit in turn.decision.hits[:3]
+        ],
+    }

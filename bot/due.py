@@ -1,0 +1,86 @@
+"""Work whose time has come: one function for each kind, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot import schedule, speech
+from bot.handlers._words import say_moment
+from bot.say import Text, draft
+from bot.schedule import DueClaim
+from bot.turn import Services
+from crm_core.models import Task, TaskStatus, Ticket, TicketStatus, User
+from crm_core.tasks import reminder_times
+
+TASK_REMINDER = "task_reminder"
+TICKET_CLOCK = "ticket_clock"
+
+
+def schedule_reminders(session: Session, task: Task, *, now: datetime) -> None:
+    """Promise a reminder a day before and at the due time, as far as they lie ahead."""
+    unschedule_reminders(session, task.id)
+    for at in reminder_times(task):
+        if at > now:
+            key = f"{task.id}:{at.isoformat()}"
+            schedule.schedule(session, kind=TASK_REMINDER, key=key, due_at=at, payload={"task_id": task.id})
+
+
+def unschedule_reminders(session: Session, task_id: int) -> None:
+    """Take back the reminders of a task that is done, moved or undone."""
+    schedule.unschedule(session, kind=TASK_REMINDER, key_prefix=f"{task_id}:")
+
+
+def run(session: Session, services: Services, claim: DueClaim, *, now: datetime) -> None:
+    """Do one piece of due work.
+
+    Raises:
+        KeyError: no function for that kind; a newer version of the program wrote the row.
+    """
+    _KINDS[claim.kind](session, services, claim.payload, now)
+
+
+def _remind_task(session: Session, services: Services, payload: Mapping[str, Any], now: datetime) -> None:
+    task = session.get(Task, payload["task_id"])
+    if task is None or task.deleted_at is not None or task.status is TaskStatus.DONE:
+        return
+    owner = session.get_one(User, task.owner_id)
+    when = say_moment(task.due_at, services.settings.zone) if task.due_at else Text(zh="", en="")
+    words = draft(zh=f"提醒：{task.title}（{when.zh}）", en=f"Reminder: {task.title} ({when.en})")
+    conversation = speech.find_staff_conversation(session, owner.id)
+    if conversation is not None:
+        language = speech.language_of(conversation, services.settings.language)
+        speech.tell(session, services.channels, conversation, [words], language=language, now=now)
+
+
+def schedule_ticket_clocks(session: Session, ticket: Ticket) -> None:
+    """Promise a warning to staff at the time by which a ticket should be answered and solved."""
+    for name, at in (("first_answer", ticket.first_answer_due_at), ("solve", ticket.solve_due_at)):
+        if at is not None:
+            payload = {"ticket_id": ticket.id, "clock": name}
+            schedule.schedule(session, kind=TICKET_CLOCK, key=f"{ticket.id}:{name}", due_at=at, payload=payload)
+
+
+def _warn_ticket(session: Session, services: Services, payload: Mapping[str, Any], now: datetime) -> None:
+    ticket = session.get(Ticket, payload["ticket_id"])
+    if ticket is None or ticket.status in {TicketStatus.SOLVED, TicketStatus.CLOSED} or ticket.assignee_id is None:
+        return
+    if payload["clock"] == "first_answer" and ticket.first_answered_at is not None:
+        return
+    conversation = speech.find_staff_conversation(session, ticket.assignee_id)
+    if conversation is None:
+        return
+    words = draft(
+        zh=f"工单 {ticket.number} 已超过时限：{ticket.subject}", en=f"Ticket {ticket.number} is overdue: {ticket.subject}"
+    )
+    language = speech.language_of(conversation, services.settings.language)
+    speech.tell(session, services.channels, conversation, [words], language=language, now=now)
+
+
+_KINDS: Mapping[str, Callable[[Session, Services, Mapping[str, Any], datetime], None]] = MappingProxyType(
+    {TASK_REMINDER: _remind_task, TICKET_CLOCK: _warn_ticket}
+)

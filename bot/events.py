@@ -1,0 +1,204 @@
+"""What happens in a chat besides words: opening it, files, a shared number, edits, and what the platform reports.
+
+Promise: every kind of message that is not words or a pressed choice has its function here. Never: a vendor's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from types import MappingProxyType
+
+from sqlalchemy import select
+
+from bot import cases, inbox, outbox
+from bot.channel import MessageKind
+from bot.handlers._words import say_welcome
+from bot.models import InboxMessage, OutboxStatus, Owner
+from bot.say import draft, say
+from bot.turn import Outcome, Turn
+from crm_core.models import Ticket
+
+ONE_MINUTE = timedelta(minutes=1)
+SILENT = Outcome(kind="done")
+
+
+def slow_down(turn: Turn) -> Outcome | None:
+    """Answer a flood with one polite notice, then with silence until it ends."""
+    settings = turn.services.settings
+    since = turn.now - ONE_MINUTE
+    count = inbox.count_recent(
+        turn.session, channel=turn.message.channel, sender_id=turn.message.sender_id, since=since
+    )
+    if count <= settings.sender_messages_per_minute:
+        return None
+    noticed = turn.conversation.slowed_at
+    if noticed is not None and noticed > since:
+        return Outcome(kind="refused")
+    turn.conversation.slowed_at = turn.now
+    return Outcome(
+        kind="refused",
+        replies=(
+            draft(
+                zh="消息有点多，我先缓一缓，请一分钟后再发。",
+                en="That's a lot of messages at once. Please wait a minute and send your question again.",
+            ),
+        ),
+    )
+
+
+def pass_to_person(turn: Turn) -> Outcome:
+    """Keep the customer's words for the person who has the thread, and say nothing."""
+    ticket = turn.session.get(Ticket, turn.conversation.ticket_id) if turn.conversation.ticket_id else None
+    if ticket is not None and (turn.message.text or turn.message.attachments):
+        cases.add_to_ticket(turn, ticket, turn.message.text or _say_files(turn))
+    return SILENT
+
+
+def _enter(turn: Turn) -> Outcome:
+    if turn.conversation.owner is Owner.PERSON:
+        return SILENT
+    return Outcome(kind="smalltalk", replies=say_welcome(turn))
+
+
+def _media(turn: Turn) -> Outcome:
+    if turn.person.user is not None:
+        return Outcome(
+            kind="asked",
+            replies=(
+                draft(
+                    zh="文件已收到，但我还不会处理同事发来的文件。请用文字告诉我要做什么。",
+                    en="I have the file, but I can't work with files from colleagues yet. Please tell me in words.",
+                ),
+            ),
+        )
+    if turn.conversation.owner is Owner.PERSON:
+        return pass_to_person(turn)
+    ticket = cases.find_open_ticket(turn)
+    if ticket is not None:
+        cases.add_to_ticket(turn, ticket, _say_files(turn))
+        return Outcome(
+            kind="done",
+            replies=(
+                draft(
+                    zh=f"已收到，已附到工单 {ticket.number}。", en=f"Got it. I've added it to ticket {ticket.number}."
+                ),
+            ),
+        )
+    return Outcome(
+        kind="asked",
+        replies=(
+            draft(
+                zh="文件已收到。请再用一句话说说遇到了什么问题，我会一起处理。",
+                en="I have your file. Please tell me in a sentence what it is about, and I'll handle both together.",
+            ),
+        ),
+    )
+
+
+def _contact(turn: Turn) -> Outcome:
+    if turn.person.user is not None:
+        return SILENT
+    cases.ensure_contact(turn, mobile=turn.message.phone)
+    return Outcome(
+        kind="done",
+        replies=(
+            draft(
+                zh="谢谢，已登记你的手机号，之后可以凭它查询工单。",
+                en="Thank you, your phone number is on file. We can now find your tickets by it.",
+            ),
+        ),
+    )
+
+
+def _edit(turn: Turn) -> Outcome:
+    """An edited message runs nothing a second time; a customer's ticket learns the new words."""
+    if turn.person.user is not None:
+        return Outcome(
+            kind="asked",
+            replies=(
+                draft(
+                    zh="我不会重复执行已编辑的消息。需要更正请重新发一条，或回复“撤销”。",
+                    en="I don't run edited messages a second time. Please send it again, or reply 'undo'.",
+                ),
+            ),
+        )
+    ticket = cases.find_open_ticket(turn)
+    if ticket is not None:
+        words = say(zh=f"（客户修改了消息）{turn.message.text}", en=f"(message edited) {turn.message.text}")
+        cases.add_to_ticket(turn, ticket, words.in_(turn.language))
+    return SILENT
+
+
+def _recall(turn: Turn) -> Outcome:
+    """Hide a message that its sender took back: its words are dropped from the trace."""
+    original = turn.session.scalars(
+        select(InboxMessage).where(
+            InboxMessage.channel == turn.message.channel, InboxMessage.external_id == turn.message.replaces
+        )
+    ).first()
+    if original is not None:
+        original.payload = {**original.payload, "text": ""}
+    return SILENT
+
+
+def _delivery_failed(turn: Turn) -> Outcome:
+    """Park a reply that the platform took but did not deliver, and tell whoever works on the ticket."""
+    row = outbox.find_by_platform_id(turn.session, turn.message.channel, turn.message.replaces or "")
+    if row is None:
+        return SILENT
+    row.status = OutboxStatus.PARKED
+    row.error = f"not delivered by the platform: {dict(turn.message.context)}"
+    ticket = cases.find_open_ticket(turn)
+    if ticket is not None:
+        cases.notify_staff(
+            turn,
+            ticket,
+            say(
+                zh=f"工单 {ticket.number}：回复没有送达客户，请换个方式联系。",
+                en=f"Ticket {ticket.number}: the reply did not reach the customer. Please use another way.",
+            ),
+        )
+    return SILENT
+
+
+def _reachability(turn: Turn) -> Outcome:
+    turn.conversation.is_reachable = bool(turn.message.reachable)
+    return SILENT
+
+
+def _service_state(turn: Turn) -> Outcome:
+    """Follow the platform: a person took the session, or it ended and the bot may speak again."""
+    turn.conversation.service_state = turn.message.service_state
+    if turn.message.service_state in {"human", "queue"}:
+        turn.conversation.owner = Owner.PERSON
+        outbox.cancel_waiting(turn.session, turn.conversation.id, reason="a person took over at the platform")
+    elif turn.message.service_state in {"ended", "bot"}:
+        cases.give_back(turn)
+    return SILENT
+
+
+def _staff_spoke(turn: Turn) -> Outcome:
+    """A colleague wrote in the platform's own client: he has the thread now."""
+    turn.conversation.owner = Owner.PERSON
+    return SILENT
+
+
+def _say_files(turn: Turn) -> str:
+    names = ", ".join(attachment.filename for attachment in turn.message.attachments)
+    return say(zh=f"［文件］{names}", en=f"[file] {names}").in_(turn.language)
+
+
+EVENTS: Mapping[MessageKind, Callable[[Turn], Outcome]] = MappingProxyType(
+    {
+        MessageKind.ENTER: _enter,
+        MessageKind.MEDIA: _media,
+        MessageKind.CONTACT: _contact,
+        MessageKind.EDIT: _edit,
+        MessageKind.RECALL: _recall,
+        MessageKind.DELIVERY_FAILED: _delivery_failed,
+        MessageKind.REACHABILITY: _reachability,
+        MessageKind.SERVICE_STATE: _service_state,
+        MessageKind.STAFF_SPOKE: _staff_spoke,
+    }
+)

@@ -1,0 +1,67 @@
+"""Pure choices: which handler takes a message, and why.
+
+Promise: no I/O; every choice comes with its reason, which is kept with the message. Never: a reply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.turn import Dialogue, Handler
+from knowledge_base.bands import Decision
+from nlu.understanding import OUT_OF_SCOPE, Understanding
+
+#: a grammar or the classifier this sure interrupts an open dialogue
+CERTAIN_PROBABILITY = 0.9
+#: chatter this sure is answered as chatter, not with a ticket
+CHATTER_PROBABILITY = 0.9
+#: an answer is worth more than small talk when the knowledge base is at least this sure
+ANSWER_INTENT = "question"
+FALLBACK_INTENT = "fallback"
+#: answers to our own questions, never commands of their own
+CONTINUATIONS = frozenset({"affirm", "deny", "thanks", "greeting", ANSWER_INTENT, OUT_OF_SCOPE})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """The handler that takes the message, the part of it that runs, and the reason in words for the trace."""
+
+    intent: str
+    part: Literal["run", "resume", "press"]
+    reason: str
+
+
+def choose_route(
+    *,
+    handlers: Mapping[str, Handler],
+    understanding: Understanding,
+    decision: Decision,
+    dialogue: Dialogue | None,
+    role: str,
+) -> Route:
+    """Choose for a text that is not a pressed choice. `handlers` are those that the role has."""
+    intent, probability = understanding.intent, understanding.probability
+    if dialogue is not None and not _interrupts(intent, probability, handlers):
+        return Route(intent=dialogue.intent, part="resume", reason="an open question of ours")
+    command = handlers.get(intent)
+    if command is not None and intent != ANSWER_INTENT and probability >= command.min_probability:
+        if decision.kind == "answer" and probability < CERTAIN_PROBABILITY:
+            return Route(intent=ANSWER_INTENT, part="run", reason="the knowledge base is surer than the command")
+        return Route(intent=intent, part="run", reason=f"intent at {probability:.2f}")
+    if role == "customer":
+        return _route_question(intent, probability, decision)
+    if decision.kind != "ticket" or intent == ANSWER_INTENT:
+        return Route(intent=ANSWER_INTENT, part="run", reason="a question of a colleague")
+    return Route(intent=FALLBACK_INTENT, part="run", reason="no command and no article")
+
+
+def _interrupts(intent: str, probability: float, handlers: Mapping[str, Handler]) -> bool:
+    return intent in handlers and intent not in CONTINUATIONS and probability >= CERTAIN_PROBABILITY
+
+
+def _route_question(intent: str, probability: float, decision: Decision) -> Route:
+    if decision.kind == "ticket" and intent == OUT_OF_SCOPE and probability >= CHATTER_PROBABILITY:
+        return Route(intent=FALLBACK_INTENT, part="run", reason="chatter that no article answers")
+    return Route(intent=ANSWER_INTENT, part="run", reason="a question")

@@ -1,0 +1,122 @@
+"""Understanding a batch of claimed messages: the slow, repeatable part of a turn, outside any transaction.
+
+Promise: one encoder call for the whole batch; nothing is written but attachments, which are kept by content. Never: an
+effect on a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from bot import people
+from bot.channel import Channel, InboundMessage, Inlet, MessageKind
+from bot.dialogue import Prepared
+from bot.errors import AttachmentRefused
+from bot.inbox import Claim
+from bot.settings import Settings
+from crm_core.database import Database
+from knowledge_base.bands import Bands, Decision, decide, load_bands
+from knowledge_base.search import Searcher
+from nlu.text import normalise
+from nlu.understanding import OUT_OF_SCOPE, Language, ParseContext, Understanding
+
+NO_ANSWER = Decision(kind="ticket", hits=())
+
+
+class Understands(Protocol):
+    """What the reader needs of nlu.parser.Parser."""
+
+    def parse_many(self, texts: Sequence[tuple[str, ParseContext]]) -> list[Understanding]:
+        """Understand texts in one encoder call, in the order given."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Noted:
+    """A claim with what its parsing needs to know."""
+
+    claim: Claim
+    text: str
+    language: Language
+    context: ParseContext
+
+    @property
+    def is_wordy(self) -> bool:
+        """Whether there are words to understand."""
+        return bool(self.text) and self.claim.message.kind is MessageKind.TEXT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Reads batches; built once in each process."""
+
+    database: Database
+    settings: Settings
+    parser: Understands
+    searcher: Searcher
+    channels: Mapping[str, Channel]
+    inlet: Inlet
+
+    def prepare(self, claims: Sequence[Claim], *, now: datetime) -> list[Prepared]:
+        """Fetch files, understand the words and look them up, for claims of different conversations."""
+        fetched = [replace(claim, message=self._fetch(claim.message)) for claim in claims]
+        with self.database.reading() as session:
+            noted = [self._note(session, claim, now) for claim in fetched]
+            bands = load_bands(session)
+        wordy = [note for note in noted if note.is_wordy]
+        parsed = iter(self.parser.parse_many([(note.text, note.context) for note in wordy]) if wordy else [])
+        if wordy:
+            self.searcher.refresh()
+        return [self._prepared(note, next(parsed), bands) if note.is_wordy else _wordless(note) for note in noted]
+
+    def _fetch(self, message: InboundMessage) -> InboundMessage:
+        channel = self.channels[message.channel]
+        if not message.context.get("files") or message.attachments:
+            return message
+        channel.announce_typing(message.address)
+        try:
+            return channel.fetch(message, self.inlet)
+        except AttachmentRefused as error:
+            reasons = {"refused_zh": error.reason_zh, "refused_en": error.reason_en}
+            return replace(message, context={**message.context, **reasons})
+
+    def _note(self, session: Session, claim: Claim, now: datetime) -> _Noted:
+        message = claim.message
+        person = people.find_person(session, message)
+        conversation = people.find_conversation(session, message.channel, message.conversation_key)
+        text = normalise(message.text[: self.settings.max_text_chars])
+        language = people.choose_language(text, conversation, message.language_hint, self.settings.language)
+        user = person.user if person else None
+        zone = ZoneInfo(user.timezone) if user and user.timezone else self.settings.zone
+        context = ParseContext(
+            now=now, timezone=zone, role=person.role if person else "customer", language_hint=language
+        )
+        return _Noted(claim=claim, text=text, language=language, context=context)
+
+    def _prepared(self, note: _Noted, understanding: Understanding, bands: Bands) -> Prepared:
+        audience = "customer" if note.context.role == "customer" else "staff"
+        hits = self.searcher.find(
+            understanding.text, understanding.vector, language=note.language, audience=audience
+        )
+        return Prepared(
+            claim=note.claim, understanding=understanding, decision=decide(hits, bands), language=note.language
+        )
+
+
+def _wordless(note: _Noted) -> Prepared:
+    empty = Understanding(
+        text=note.text,
+        language=note.language,
+        intent=OUT_OF_SCOPE,
+        probability=1.0,
+        alternatives=(),
+        entities=(),
+        vector=np.zeros(1, dtype=np.float32),
+    )
+    return Prepared(claim=note.claim, understanding=empty, decision=NO_ANSWER, language=note.language)

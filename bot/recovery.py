@@ -1,0 +1,86 @@
+"""What becomes of a message that failed every time, and of a reply that cannot be delivered: never silence.
+
+Promise: the original words end in a ticket and the customer is told its number. Never: another attempt.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot import inbox, people, speech
+from bot.inbox import Claim
+from bot.models import Conversation
+from bot.outbox import Dispatch
+from bot.say import Draft, draft, say
+from bot.turn import Services
+from crm_core import access, tickets
+from crm_core.models import Ticket, TicketKind, TicketPriority
+from crm_core.permissions import system_actor
+
+SUBJECT_CHARS = 80
+
+
+def give_up(session: Session, services: Services, claim: Claim, *, error: str, now: datetime) -> None:
+    """Open a ticket with the original text, tell the sender, and close the message, in the caller's transaction.
+
+    Raises:
+        LeaseLost: another worker holds the message now.
+    """
+    message = claim.message
+    conversation = people.open_conversation(session, message, now=now)
+    identity = people.identify(session, message, now=now).identity
+    conversation.identity_id = identity.id
+    language = people.choose_language(message.text, conversation, message.language_hint, services.settings.language)
+    text = message.text or f"[{message.kind.value}]"
+    ticket = tickets.open_ticket(
+        session,
+        system_actor(now, claim.inbox_id, zone=services.settings.zone),
+        subject=" ".join(text.split())[:SUBJECT_CHARS],
+        text=text,
+        kind=TicketKind.REQUEST,
+        priority=TicketPriority.HIGH,
+        contact_id=identity.contact_id,
+        conversation_id=conversation.id,
+        channel=message.channel,
+        language=language,
+        reason="processing_failed",
+        attachments=[vars(attachment) for attachment in message.attachments],
+    )
+    apology = draft(
+        zh=f"抱歉，我没能处理这条消息，已转给同事跟进，工单号 {ticket.number}。",
+        en=f"Sorry, I couldn't process this message. A colleague will look at it: ticket {ticket.number}.",
+    )
+    speech.tell(
+        session, services.channels, conversation, [apology], language=language, now=now, inbox_id=claim.inbox_id
+    )
+    result = {"language": language, "intent": "failed", "probability": 0.0, "outcome": "ticket", "article": None}
+    inbox.mark_given_up(session, claim, now=now, error=error, result={**result, "records": [], "text": message.text})
+
+
+def report_parked(session: Session, services: Services, dispatch: Dispatch, *, reason: str, now: datetime) -> None:
+    """Note an undeliverable reply on the conversation's ticket and tell the assignee."""
+    conversation = session.get_one(Conversation, dispatch.conversation_id)
+    ticket = tickets.find_open_ticket(session, conversation_id=conversation.id, contact_id=None)
+    if ticket is None:
+        return
+    words = say(
+        zh=f"工单 {ticket.number}：回复没有送达客户（{reason}）。",
+        en=f"Ticket {ticket.number}: the reply did not reach the customer ({reason}).",
+    )
+    tickets.add_note(session, system_actor(now), ticket, text=words.in_(services.settings.language))
+    _tell_assignee(session, services, ticket, Draft(text=words), conversation, now)
+
+
+def _tell_assignee(
+    session: Session, services: Services, ticket: Ticket, words: Draft, about: Conversation, now: datetime
+) -> None:
+    receivers = [ticket.assignee_id] if ticket.assignee_id else [
+        user.id for user in access.list_users(session) if user.role.value == "support"
+    ]
+    for user_id in receivers:
+        theirs = speech.find_staff_conversation(session, user_id)
+        if theirs is not None and theirs.id != about.id:
+            language = speech.language_of(theirs, services.settings.language)
+            speech.tell(session, services.channels, theirs, [words], language=language, now=now)

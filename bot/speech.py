@@ -1,0 +1,72 @@
+"""Saying something in a conversation: from bilingual drafts to rows of the outbox that fit the channel.
+
+Promise: the words are in the conversation's language, choices get their tokens, the channel's limits and budget are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import choices, outbox
+from bot.channel import Channel
+from bot.models import Conversation, OutboxMessage
+from bot.say import Draft
+from crm_core.models import ChatIdentity
+from nlu.understanding import Language
+
+
+def tell(
+    session: Session,
+    channels: Mapping[str, Channel],
+    conversation: Conversation,
+    drafts: Sequence[Draft],
+    *,
+    language: Language,
+    now: datetime,
+    inbox_id: int | None = None,
+    author: str = "bot",
+    context: Mapping[str, Any] | None = None,
+) -> list[OutboxMessage]:
+    """Queue drafts for a conversation; a channel that is not configured here plans nothing and gets them whole."""
+    if not drafts:
+        return []
+    replies = choices.offer(session, conversation, drafts, language=language, now=now, inbox_id=inbox_id)
+    channel = channels.get(conversation.channel)
+    if channel is not None:
+        left = outbox.budget(session, conversation, channel.budget_limits(), now=now)
+        replies = channel.plan(replies, left)
+    return outbox.queue(
+        session,
+        conversation,
+        replies,
+        language=language,
+        now=now,
+        inbox_id=inbox_id,
+        author=author,
+        context=dict(context or {}),
+    )
+
+
+def language_of(conversation: Conversation, default: Language) -> Language:
+    """Return the language that the conversation was last held in."""
+    return "zh" if conversation.language == "zh" else "en" if conversation.language == "en" else default
+
+
+def find_staff_conversation(session: Session, user_id: int) -> Conversation | None:
+    """Return the private conversation in which a member of staff wrote last."""
+    statement = (
+        select(Conversation)
+        .join(ChatIdentity, ChatIdentity.id == Conversation.identity_id)
+        .where(
+            ChatIdentity.user_id == user_id,
+            Conversation.is_reachable.is_(True),
+            Conversation.is_group.is_(False),
+        )
+        .order_by(Conversation.last_inbound_at.desc().nulls_last())
+    )
+    return session.scalars(statement).first()

@@ -1,0 +1,139 @@
+"""One turn of a conversation: what a handler is given and what it gives back.
+
+Promise: plain values and the contract of a handler. Never: a query, a channel, a choice of handler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.channel import Channel, InboundMessage
+from bot.models import Conversation
+from bot.say import Draft
+from bot.settings import Settings
+from crm_core.models import ChatIdentity, Contact, User
+from crm_core.permissions import Actor
+from knowledge_base.bands import Decision
+from knowledge_base.search import Searcher
+from nlu.understanding import Language, ParseContext, Understanding
+
+#: design.md section 9: what a turn came to
+OutcomeKind = Literal["answered", "suggested", "ticket", "logged", "asked", "done", "refused", "smalltalk"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """What every turn may use, built once in each process."""
+
+    settings: Settings
+    channels: Mapping[str, Channel]
+    searcher: Searcher
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Who speaks: a member of staff (`user`), a known customer (`contact`), or a visitor (neither)."""
+
+    identity: ChatIdentity
+    user: User | None
+    contact: Contact | None
+
+    @property
+    def role(self) -> str:
+        """The role's word; `customer` for everybody outside the company."""
+        return "customer" if self.user is None else self.user.role.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialogue:
+    """An open question of ours: which handler asked, what it knows so far, and when it asked."""
+
+    intent: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """One message with everything that a handler may need to answer it."""
+
+    session: Session
+    services: Services
+    now: datetime
+    zone: ZoneInfo
+    language: Language
+    actor: Actor
+    person: Person
+    conversation: Conversation
+    message: InboundMessage
+    inbox_id: int
+    understanding: Understanding
+    #: what the knowledge base has for this text, judged by the bands
+    decision: Decision
+    #: arguments of the pressed choice; empty otherwise
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    #: the open question that this message may answer
+    dialogue: Dialogue | None = None
+
+    @property
+    def text(self) -> str:
+        """The message's normalised words."""
+        return self.understanding.text
+
+    @property
+    def context(self) -> ParseContext:
+        """The context in which command grammars read this message."""
+        return ParseContext(now=self.now, timezone=self.zone, role=self.person.role, language_hint=self.language)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a handler made of a turn."""
+
+    kind: OutcomeKind
+    replies: tuple[Draft, ...] = ()
+    #: (key, probability) of the article that was given as the answer
+    article: tuple[str, float] | None = None
+    #: the question that is now open; None closes any
+    dialogue: Dialogue | None = None
+    #: the customer did not get what he came for; misses in a row bring the offer of a person
+    is_miss: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """One line of help: what a person may type, in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handler:
+    """One thing that a person can ask for. `run` takes a first message, `resume` the answer to the handler's own
+    question, `press` a choice that it offered."""
+
+    intent: str
+    #: roles that have it; "customer" for people outside the company
+    roles: frozenset[str]
+    run: Callable[[Turn], Outcome]
+    resume: Callable[[Turn], Outcome] | None = None
+    press: Callable[[Turn], Outcome] | None = None
+    examples: tuple[Example, ...] = ()
+    #: shows records, so it is not answered in a group
+    is_private: bool = True
+    #: the probability that the classifier must give when no grammar is certain
+    min_probability: float = 0.5
+
+
+CUSTOMER = frozenset({"customer"})
+STAFF = frozenset({"rep", "supervisor", "manager", "support", "analyst", "admin"})
+EVERYBODY = CUSTOMER | STAFF
+SELLERS = frozenset({"rep", "supervisor", "manager", "admin"})
+SUPPORTERS = frozenset({"support", "supervisor", "manager", "admin"})
+MANAGERS = frozenset({"supervisor", "manager", "analyst", "admin"})
