@@ -188,3 +188,14 @@ def language(field: str, value: Any) -> str | None:
 def as_given(_field: str, value: Any) -> Any:
     """Take a value that its type already decides (an id, a yes or no)."""
     return value
+
+
+def whole_number(field: str, value: Any) -> int:
+    """Take a whole number that is not negative."""
+    try:
+        number = int(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidField(field, value, "Give a whole number.") from error
+    if not 0 <= number <= 2_000_000_000:
+        raise InvalidField(field, value, "Give a whole number that is not negative.")
+    return number
