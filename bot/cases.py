@@ -61,9 +61,7 @@ def ensure_contact(turn: Turn, *, mobile: str | None = None) -> Contact:
         contact = turn.session.get(Contact, identity.contact_id)
     if contact is None:
         name = identity.display_name or f"{say(zh='访客', en='Visitor').in_(turn.language)} {identity.id}"
-        contact = customers.create_contact(
-            turn.session, system, name=name, mobile=mobile, language=turn.language
-        )
+        contact = customers.create_contact(turn.session, system, name=name, mobile=mobile, language=turn.language)
     elif mobile and not contact.mobile:
         customers.update_contact(turn.session, system, contact.id, mobile=mobile)
     identity.contact_id = contact.id
@@ -96,9 +94,7 @@ def hand_over(turn: Turn, ticket: Ticket) -> None:
 
 def announce_hand_over(turn: Turn) -> None:
     """Ask the platform, after the notice, to give the session to a person."""
-    outbox.queue_service(
-        turn.session, turn.conversation, ServiceAction.TO_PERSON, now=turn.now, inbox_id=turn.inbox_id
-    )
+    outbox.queue_service(turn.session, turn.conversation, ServiceAction.TO_PERSON, now=turn.now, inbox_id=turn.inbox_id)
 
 
 def give_back(turn: Turn) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from knowledge_base.bands import Decision
 from sqlalchemy.orm import Session
 
 from bot import choices, events, inbox, outbox, people, speech
@@ -23,13 +23,11 @@ from bot.models import Conversation, OfferedChoice, Owner
 from bot.policy import FALLBACK_INTENT, Route, choose_route
 from bot.results import describe_changes
 from bot.say import Draft
-from bot.turn import Dialogue, Handler, Outcome, Person, Services, Turn
+from bot.turn import Dialogue, Handler, Outcome, Part, Person, Services, Turn
 from crm_core import audit
 from crm_core.errors import PermissionRefused
-from crm_core.models import AuditEvent
 from crm_core.permissions import Actor, customer_actor, staff_actor
-from knowledge_base.bands import Decision
-from nlu.understanding import OUT_OF_SCOPE, Language, Understanding
+from nlu.understanding import Language, Understanding
 
 #: an open question of ours is forgotten after this long
 DIALOGUE_TIMEOUT = timedelta(minutes=30)
@@ -43,6 +41,7 @@ class Prepared:
     understanding: Understanding
     decision: Decision
     language: Language
+    parts: tuple[Part, ...] = ()
 
 
 def run_turn(
@@ -55,6 +54,8 @@ def run_turn(
     """
     claim = prepared.claim
     turn = _open_turn(session, services, prepared, now=now)
+    if claim.message.attachments:
+        inbox.keep_attachments(session, claim)
     outcome, why = _decide(turn, handlers)
     _queue_replies(turn, outcome.replies)
     _remember(turn, outcome)
@@ -92,6 +93,7 @@ def _open_turn(session: Session, services: Services, prepared: Prepared, *, now:
         inbox_id=prepared.claim.inbox_id,
         understanding=prepared.understanding,
         decision=prepared.decision,
+        parts=prepared.parts,
         dialogue=_open_dialogue(conversation, now),
     )
 

@@ -75,7 +75,8 @@ def _warn_ticket(session: Session, services: Services, payload: Mapping[str, Any
     if conversation is None:
         return
     words = draft(
-        zh=f"工单 {ticket.number} 已超过时限：{ticket.subject}", en=f"Ticket {ticket.number} is overdue: {ticket.subject}"
+        zh=f"工单 {ticket.number} 已超过时限：{ticket.subject}",
+        en=f"Ticket {ticket.number} is overdue: {ticket.subject}",
     )
     language = speech.language_of(conversation, services.settings.language)
     speech.tell(session, services.channels, conversation, [words], language=language, now=now)

@@ -6,6 +6,7 @@ a claim is a lease, so a dead worker's message is taken over. Never: a reply, a 
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from bot.channel import Attachment, InboundMessage, MessageKind
 from bot.errors import LeaseLost
 from bot.models import InboxMessage, InboxStatus, PullCursor
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 PAYLOAD_FIELDS = (
     "text",
     "choice",
@@ -144,6 +146,12 @@ def mark_failed(session: Session, claim: Claim, *, available_at: datetime, error
     )
 
 
+def keep_attachments(session: Session, claim: Claim) -> None:
+    """Note on the row the files that were fetched for it."""
+    row = session.get_one(InboxMessage, claim.inbox_id)
+    row.payload = {**row.payload, "attachments": [vars(attachment) for attachment in claim.message.attachments]}
+
+
 def release(session: Session, claim: Claim) -> None:
     """Give an untouched message back at once; the attempt does not count."""
     session.execute(
@@ -188,8 +196,14 @@ def _close(session: Session, claim: Claim, **values: Any) -> None:
         raise LeaseLost(f"inbox {claim.inbox_id} is held by another worker")
 
 
+def storable(text: str) -> str:
+    """Replace what no database takes in a text: NUL and halves of surrogate pairs."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
 def _row(message: InboundMessage, now: datetime) -> dict[str, Any]:
     payload = {name: getattr(message, name) for name in PAYLOAD_FIELDS}
+    payload = {name: storable(value) if isinstance(value, str) else value for name, value in payload.items()}
     payload |= {
         "kind": message.kind.value,
         "address": dict(message.address),
@@ -199,7 +213,7 @@ def _row(message: InboundMessage, now: datetime) -> dict[str, Any]:
     }
     return {
         "channel": message.channel,
-        "external_id": message.external_id,
+        "external_id": storable(message.external_id),
         "conversation_key": message.conversation_key,
         "sender_id": message.sender_id,
         "is_urgent": message.is_urgent,

@@ -40,7 +40,6 @@ class Conversation(Base):
     is_group: Mapped[bool] = mapped_column(default=False)
     misses: Mapped[int] = mapped_column(default=0)
     dialogue: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    question_event_id: Mapped[int | None]
     last_inbound_at: Mapped[OptionalMoment]
     slowed_at: Mapped[OptionalMoment]
     created_at: Mapped[Moment]

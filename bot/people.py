@@ -46,9 +46,7 @@ def open_conversation(session: Session, message: InboundMessage, *, now: datetim
 
 def find_conversation(session: Session, channel: str, key: str) -> Conversation | None:
     """Return the conversation of that key."""
-    return session.scalars(
-        select(Conversation).where(Conversation.channel == channel, Conversation.key == key)
-    ).first()
+    return session.scalars(select(Conversation).where(Conversation.channel == channel, Conversation.key == key)).first()
 
 
 def identify(session: Session, message: InboundMessage, *, now: datetime) -> Person:

@@ -6,13 +6,16 @@ effect on a record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from knowledge_base.bands import Bands, Decision, decide, load_bands
+from knowledge_base.search import Searcher
 from sqlalchemy.orm import Session
 
 from bot import people
@@ -21,13 +24,27 @@ from bot.dialogue import Prepared
 from bot.errors import AttachmentRefused
 from bot.inbox import Claim
 from bot.settings import Settings
+from bot.turn import Part
 from crm_core.database import Database
-from knowledge_base.bands import Bands, Decision, decide, load_bands
-from knowledge_base.search import Searcher
 from nlu.text import normalise
 from nlu.understanding import OUT_OF_SCOPE, Language, ParseContext, Understanding
 
 NO_ANSWER = Decision(kind="ticket", hits=())
+
+
+#: where one question of a message ends and the next begins
+_QUESTION_END = re.compile(
+    r"(?<=[?!。;])\s*|,?\s*(?=另外|还有,|顺便问|(?<![a-z])(?:also|and also|another question)[,: ])", re.I
+)
+MIN_PART_CHARS = 4
+MAX_PARTS = 4
+
+
+def split_questions(text: str) -> tuple[str, ...]:
+    """Split a normalised message into its questions; nothing when it holds only one."""
+    parts = [part.strip(" ,;") for part in _QUESTION_END.split(text) if part]
+    parts = [part for part in parts if len(part) >= MIN_PART_CHARS]
+    return tuple(parts[:MAX_PARTS]) if len(parts) > 1 else ()
 
 
 class Understands(Protocol):
@@ -45,6 +62,11 @@ class _Noted:
     text: str
     language: Language
     context: ParseContext
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The questions of a message that holds several, else nothing."""
+        return split_questions(self.text)
 
     @property
     def is_wordy(self) -> bool:
@@ -70,10 +92,12 @@ class Reader:
             noted = [self._note(session, claim, now) for claim in fetched]
             bands = load_bands(session)
         wordy = [note for note in noted if note.is_wordy]
-        parsed = iter(self.parser.parse_many([(note.text, note.context) for note in wordy]) if wordy else [])
         if wordy:
             self.searcher.refresh()
-        return [self._prepared(note, next(parsed), bands) if note.is_wordy else _wordless(note) for note in noted]
+        # The whole of each message first, then its parts: all in one encoder call.
+        texts = [(text, note.context) for note in wordy for text in (note.text, *note.parts)]
+        parsed = iter(self.parser.parse_many(texts) if texts else [])
+        return [self._prepared(note, parsed, bands) if note.is_wordy else _wordless(note) for note in noted]
 
     def _fetch(self, message: InboundMessage) -> InboundMessage:
         channel = self.channels[message.channel]
@@ -99,14 +123,16 @@ class Reader:
         )
         return _Noted(claim=claim, text=text, language=language, context=context)
 
-    def _prepared(self, note: _Noted, understanding: Understanding, bands: Bands) -> Prepared:
+    def _prepared(self, note: _Noted, parsed: Iterator[Understanding], bands: Bands) -> Prepared:
+        whole = next(parsed)
+        parts = tuple(Part(text=text, decision=self._decide(note, next(parsed), bands)) for text in note.parts)
+        decision = self._decide(note, whole, bands)
+        return Prepared(claim=note.claim, understanding=whole, decision=decision, language=note.language, parts=parts)
+
+    def _decide(self, note: _Noted, understanding: Understanding, bands: Bands) -> Decision:
         audience = "customer" if note.context.role == "customer" else "staff"
-        hits = self.searcher.find(
-            understanding.text, understanding.vector, language=note.language, audience=audience
-        )
-        return Prepared(
-            claim=note.claim, understanding=understanding, decision=decide(hits, bands), language=note.language
-        )
+        hits = self.searcher.find(understanding.text, understanding.vector, language=note.language, audience=audience)
+        return decide(hits, bands)
 
 
 def _wordless(note: _Noted) -> Prepared:

@@ -76,9 +76,11 @@ def report_parked(session: Session, services: Services, dispatch: Dispatch, *, r
 def _tell_assignee(
     session: Session, services: Services, ticket: Ticket, words: Draft, about: Conversation, now: datetime
 ) -> None:
-    receivers = [ticket.assignee_id] if ticket.assignee_id else [
-        user.id for user in access.list_users(session) if user.role.value == "support"
-    ]
+    receivers = (
+        [ticket.assignee_id]
+        if ticket.assignee_id
+        else [user.id for user in access.list_users(session) if user.role.value == "support"]
+    )
     for user_id in receivers:
         theirs = speech.find_staff_conversation(session, user_id)
         if theirs is not None and theirs.id != about.id:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from crm_core.describe import describe
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm_core.database import Base
-from crm_core.describe import describe
 from crm_core.models import AuditEvent
 from crm_core.permissions import record_type
 

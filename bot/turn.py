@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from knowledge_base.bands import Decision
+from knowledge_base.search import Searcher
 from sqlalchemy.orm import Session
 
 from bot.channel import Channel, InboundMessage
@@ -19,8 +21,6 @@ from bot.say import Draft
 from bot.settings import Settings
 from crm_core.models import ChatIdentity, Contact, User
 from crm_core.permissions import Actor
-from knowledge_base.bands import Decision
-from knowledge_base.search import Searcher
 from nlu.understanding import Language, ParseContext, Understanding
 
 #: design.md section 9: what a turn came to
@@ -59,6 +59,14 @@ class Dialogue:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """One question of a message that holds several."""
+
+    text: str
+    decision: Decision
+
+
+@dataclass(frozen=True, kw_only=True)
 class Turn:
     """One message with everything that a handler may need to answer it."""
 
@@ -75,6 +83,8 @@ class Turn:
     understanding: Understanding
     #: what the knowledge base has for this text, judged by the bands
     decision: Decision
+    #: the questions of a message that holds several; empty otherwise
+    parts: tuple[Part, ...] = ()
     #: arguments of the pressed choice; empty otherwise
     arguments: Mapping[str, Any] = field(default_factory=dict)
     #: the open question that this message may answer

@@ -85,9 +85,7 @@ class Worker:
     def run_due(self) -> int:
         """Claim and do what is due; return how much was claimed."""
         with self.database.transaction() as session:
-            claims = schedule.claim_due(
-                session, now=self.clock(), lease_seconds=self.services.settings.lease_seconds
-            )
+            claims = schedule.claim_due(session, now=self.clock(), lease_seconds=self.services.settings.lease_seconds)
         for claim in claims:
             try:
                 with self.database.transaction() as session:

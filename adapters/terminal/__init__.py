@@ -1,0 +1,84 @@
+"""Chat on standard input: the first channel that a newcomer runs, and the one that scripts drive.
+
+Promise: what the program says is collected in order for whoever prints it. Never: a network, a wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.channel import (
+    Channel,
+    Diagnosis,
+    InboundMessage,
+    Inlet,
+    OutboundMessage,
+    Parsed,
+    Reply,
+    ReplyBudget,
+    ServiceAction,
+    WebhookRequest,
+)
+from bot.errors import WebhookRejected
+from bot.settings import Settings
+
+
+class TerminalChannel:
+    """Collects what is said, by conversation; `take` hands it over."""
+
+    name = "terminal"
+
+    def __init__(self) -> None:
+        self._said: list[OutboundMessage] = []
+
+    def take(self, conversation_key: str) -> list[OutboundMessage]:
+        """Return and forget what was said in a conversation since the last call."""
+        taken = [message for message in self._said if message.conversation_key == conversation_key]
+        self._said = [message for message in self._said if message.conversation_key != conversation_key]
+        return taken
+
+    def parse(self, request: WebhookRequest) -> Parsed:
+        """Refuse: a terminal has no webhook."""
+        raise WebhookRejected(404, f"the terminal has no webhook {request.path}")
+
+    def fetch(self, message: InboundMessage, inlet: Inlet) -> InboundMessage:  # noqa: ARG002
+        """Return the message: a terminal sends no files."""
+        return message
+
+    def plan(self, replies: Sequence[Reply], budget: ReplyBudget) -> list[Reply]:  # noqa: ARG002
+        """Return the replies: a terminal has no limits."""
+        return list(replies)
+
+    def send(self, message: OutboundMessage) -> str:
+        """Collect the message."""
+        self._said.append(message)
+        return f"terminal-{message.outbox_id}"
+
+    def budget_limits(self) -> tuple[int, float] | None:
+        """No limits."""
+        return None
+
+    def announce_typing(self, address: Mapping[str, Any]) -> None:
+        """A terminal shows nothing while it waits."""
+
+    def set_service(self, address: Mapping[str, Any], action: ServiceAction) -> None:
+        """A terminal tracks nobody."""
+
+    def start(self, inlet: Inlet) -> None:
+        """Nothing to poll: lines are stored as they are read."""
+
+    def stop(self) -> None:
+        """Nothing to stop."""
+
+    def pull(self, hint: Mapping[str, Any], inlet: Inlet) -> None:
+        """Nothing to pull."""
+
+    def diagnose(self) -> list[Diagnosis]:
+        """A terminal needs no settings."""
+        return []
+
+
+def CHANNELS(_settings: Settings) -> list[Channel]:  # noqa: N802
+    """Build the terminal, which is always there."""
+    return [TerminalChannel()]

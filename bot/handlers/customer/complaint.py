@@ -1,0 +1,41 @@
+"""A complaint (投诉): a ticket of its own kind with the short clocks, told to support at once."""
+
+from __future__ import annotations
+
+from bot import cases
+from bot.say import Choice, draft, say
+from bot.turn import CUSTOMER, Handler, Outcome, Turn
+from crm_core.models import TicketKind, TicketPriority
+
+
+def run(turn: Turn) -> Outcome:
+    """Open a complaint in the customer's words, or add to the one that is open."""
+    open_one = cases.find_open_ticket(turn)
+    if open_one is not None and open_one.kind is TicketKind.COMPLAINT:
+        cases.add_to_ticket(turn, open_one, turn.message.text)
+        reply = draft(
+            zh=f"已补充到投诉工单 {open_one.number}，同事正在跟进。",
+            en=f"I've added that to your complaint {open_one.number}. A colleague is working on it.",
+        )
+        return Outcome(kind="done", replies=(reply,))
+    ticket = cases.open_ticket(
+        turn, turn.message.text, kind=TicketKind.COMPLAINT, priority=TicketPriority.HIGH, reason="complaint"
+    )
+    cases.notify_staff(
+        turn,
+        ticket,
+        say(
+            zh=f"新投诉 {ticket.number}：{ticket.subject}（1 小时内首次答复）",
+            en=f"New complaint {ticket.number}: {ticket.subject} (first answer within 1 hour)",
+        ),
+    )
+    reply = draft(
+        zh=f"非常抱歉给你带来不好的体验。投诉已登记，工单号 {ticket.number}，1 小时内会有同事联系你，24 小时内给出处理结果。",
+        en=f"I'm very sorry about this. Your complaint is registered as ticket {ticket.number}. A colleague will get back "
+        "to you within 1 hour, with a solution within 24 hours.",
+        choices=(Choice(label=say(zh="转人工", en="Talk to a person"), intent="talk_to_person"),),
+    )
+    return Outcome(kind="ticket", replies=(reply,))
+
+
+HANDLER = Handler(intent="complaint", roles=CUSTOMER, run=run, min_probability=0.6)
