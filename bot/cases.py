@@ -10,13 +10,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import outbox, speech
+from bot import notices, outbox
 from bot.channel import Attachment, MessageKind, ServiceAction
 from bot.models import InboxMessage, Owner
-from bot.say import Draft, Text, say
+from bot.say import Text, say
 from bot.turn import Turn
-from crm_core import access, customers, tickets
-from crm_core.models import Contact, Ticket, TicketKind, TicketPriority, User
+from crm_core import customers, tickets
+from crm_core.models import Contact, Ticket, TicketKind, TicketPriority
 from crm_core.permissions import system_actor
 
 #: files sent shortly before a ticket is opened belong to it
@@ -56,14 +56,14 @@ def ensure_contact(turn: Turn, *, mobile: str | None = None) -> Contact:
     identity, contact = turn.person.identity, turn.person.contact
     system = system_actor(turn.now, turn.inbox_id, zone=turn.zone)
     if contact is None and mobile:
-        contact = customers.find_contact_by_phone(turn.session, mobile)
+        contact = customers.find_contact_by_phone(turn.session, system, mobile)
     if contact is None and identity.contact_id:
         contact = turn.session.get(Contact, identity.contact_id)
     if contact is None:
         name = identity.display_name or f"{say(zh='访客', en='Visitor').in_(turn.language)} {identity.id}"
         contact = customers.create_contact(turn.session, system, name=name, mobile=mobile, language=turn.language)
     elif mobile and not contact.mobile:
-        customers.update_contact(turn.session, system, contact.id, mobile=mobile)
+        customers.update_contact(turn.session, system, contact, mobile=mobile)
     identity.contact_id = contact.id
     turn.session.flush()
     return contact
@@ -115,21 +115,7 @@ def find_open_ticket(turn: Turn) -> Ticket | None:
 
 def notify_staff(turn: Turn, ticket: Ticket, words: Text) -> None:
     """Tell the ticket's assignee, or all of support while it has none, in their own chats."""
-    if ticket.assignee_id is not None:
-        receivers = [user for user in [turn.session.get(User, ticket.assignee_id)] if user is not None]
-    else:
-        receivers = [user for user in access.list_users(turn.session) if user.role.value == "support"]
-    for user in receivers:
-        tell_staff(turn, user.id, Draft(text=words))
-
-
-def tell_staff(turn: Turn, user_id: int, words: Draft) -> None:
-    """Say something to a member of staff where he wrote last; nothing if he never wrote."""
-    conversation = speech.find_staff_conversation(turn.session, user_id)
-    if conversation is None or conversation.id == turn.conversation.id:
-        return
-    language = speech.language_of(conversation, turn.services.settings.language)
-    speech.tell(turn.session, turn.services.channels, conversation, [words], language=language, now=turn.now)
+    notices.tell_ticket_staff(turn.session, turn.services, ticket, words, now=turn.now, about=turn.conversation)
 
 
 def shorten(text: str, length: int) -> str:

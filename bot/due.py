@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot import schedule, speech
+from bot import notices, schedule
 from bot.handlers._words import say_moment
-from bot.say import Text, draft
+from bot.say import Text, draft, say
 from bot.schedule import DueClaim
 from bot.turn import Services
 from crm_core.models import Task, TaskStatus, Ticket, TicketStatus, User
@@ -51,10 +51,7 @@ def _remind_task(session: Session, services: Services, payload: Mapping[str, Any
     owner = session.get_one(User, task.owner_id)
     when = say_moment(task.due_at, services.settings.zone) if task.due_at else Text(zh="", en="")
     words = draft(zh=f"提醒：{task.title}（{when.zh}）", en=f"Reminder: {task.title} ({when.en})")
-    conversation = speech.find_staff_conversation(session, owner.id)
-    if conversation is not None:
-        language = speech.language_of(conversation, services.settings.language)
-        speech.tell(session, services.channels, conversation, [words], language=language, now=now)
+    notices.tell_user(session, services, owner.id, words, now=now)
 
 
 def schedule_ticket_clocks(session: Session, ticket: Ticket) -> None:
@@ -67,19 +64,15 @@ def schedule_ticket_clocks(session: Session, ticket: Ticket) -> None:
 
 def _warn_ticket(session: Session, services: Services, payload: Mapping[str, Any], now: datetime) -> None:
     ticket = session.get(Ticket, payload["ticket_id"])
-    if ticket is None or ticket.status in {TicketStatus.SOLVED, TicketStatus.CLOSED} or ticket.assignee_id is None:
+    if ticket is None or ticket.status in {TicketStatus.SOLVED, TicketStatus.CLOSED}:
         return
     if payload["clock"] == "first_answer" and ticket.first_answered_at is not None:
         return
-    conversation = speech.find_staff_conversation(session, ticket.assignee_id)
-    if conversation is None:
-        return
-    words = draft(
+    words = say(
         zh=f"工单 {ticket.number} 已超过时限：{ticket.subject}",
         en=f"Ticket {ticket.number} is overdue: {ticket.subject}",
     )
-    language = speech.language_of(conversation, services.settings.language)
-    speech.tell(session, services.channels, conversation, [words], language=language, now=now)
+    notices.tell_ticket_staff(session, services, ticket, words, now=now)
 
 
 _KINDS: Mapping[str, Callable[[Session, Services, Mapping[str, Any], datetime], None]] = MappingProxyType(

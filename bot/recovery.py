@@ -9,14 +9,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot import inbox, people, speech
+from bot import inbox, notices, people, speech
 from bot.inbox import Claim
 from bot.models import Conversation
 from bot.outbox import Dispatch
-from bot.say import Draft, draft, say
+from bot.say import draft, say
 from bot.turn import Services
-from crm_core import access, tickets
-from crm_core.models import Ticket, TicketKind, TicketPriority
+from crm_core import tickets
+from crm_core.models import TicketKind, TicketPriority
 from crm_core.permissions import system_actor
 
 SUBJECT_CHARS = 80
@@ -70,19 +70,4 @@ def report_parked(session: Session, services: Services, dispatch: Dispatch, *, r
         en=f"Ticket {ticket.number}: the reply did not reach the customer ({reason}).",
     )
     tickets.add_note(session, system_actor(now), ticket, text=words.in_(services.settings.language))
-    _tell_assignee(session, services, ticket, Draft(text=words), conversation, now)
-
-
-def _tell_assignee(
-    session: Session, services: Services, ticket: Ticket, words: Draft, about: Conversation, now: datetime
-) -> None:
-    receivers = (
-        [ticket.assignee_id]
-        if ticket.assignee_id
-        else [user.id for user in access.list_users(session) if user.role.value == "support"]
-    )
-    for user_id in receivers:
-        theirs = speech.find_staff_conversation(session, user_id)
-        if theirs is not None and theirs.id != about.id:
-            language = speech.language_of(theirs, services.settings.language)
-            speech.tell(session, services.channels, theirs, [words], language=language, now=now)
+    notices.tell_ticket_staff(session, services, ticket, words, now=now, about=conversation)

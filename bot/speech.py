@@ -1,6 +1,7 @@
 """Saying something in a conversation: from bilingual drafts to rows of the outbox that fit the channel.
 
-Promise: the words are in the conversation's language, choices get their tokens, the channel's limits and budget are kept.
+Promise: the words are in the conversation's language, choices get their tokens, the channel's limits and budget are
+kept.
 """
 
 from __future__ import annotations

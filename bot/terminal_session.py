@@ -1,7 +1,7 @@
 """`crmbot chat`: one line in, the whole path, one result out.
 
-Promise: lines are answered in order, each with exactly one result, an empty line too; the dialogue lives in the database
-under (channel, handle), so the next process goes on where this one stopped. Never: a second path for messages.
+Promise: lines are answered in order, each with exactly one result, an empty line too; the dialogue lives in the
+database under (channel, handle), so the next process goes on where this one stopped. Never: a second path for messages.
 """
 
 from __future__ import annotations

@@ -30,9 +30,10 @@ def run(turn: Turn) -> Outcome:
         ),
     )
     reply = draft(
-        zh=f"非常抱歉给你带来不好的体验。投诉已登记，工单号 {ticket.number}，1 小时内会有同事联系你，24 小时内给出处理结果。",
-        en=f"I'm very sorry about this. Your complaint is registered as ticket {ticket.number}. A colleague will get back "
-        "to you within 1 hour, with a solution within 24 hours.",
+        zh=f"非常抱歉给你带来不好的体验。投诉已登记，工单号 {ticket.number}，"
+        "1 小时内会有同事联系你，24 小时内给出处理结果。",
+        en=f"I'm very sorry about this. Your complaint is registered as ticket {ticket.number}. "
+        "A colleague will get back to you within 1 hour, with a solution within 24 hours.",
         choices=(Choice(label=say(zh="转人工", en="Talk to a person"), intent="talk_to_person"),),
     )
     return Outcome(kind="ticket", replies=(reply,))

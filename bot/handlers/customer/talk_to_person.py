@@ -1,4 +1,4 @@
-"""'I want a person' (转人工): ticket, notice, state and the platform's hand-over in one commit; then the bot is silent."""
+"""'I want a person' (转人工): ticket, notice, state and hand-over in one commit; then the bot is silent."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def press(turn: Turn) -> Outcome:
 def _say_handed_over(ticket: Ticket) -> Draft:
     return draft(
         zh=f"已为你转接人工，工单号 {ticket.number}。同事会在这里回复你，期间我不会打扰；你可以继续补充情况。",
-        en=f"I've handed you over to a person: ticket {ticket.number}. A colleague will answer here and I'll stay out of "
-        "the way; please add anything that helps.",
+        en=f"I've handed you over to a person: ticket {ticket.number}. A colleague will answer here and I'll stay "
+        "out of the way; please add anything that helps.",
         choices=(_BACK,),
     )
 
