@@ -88,14 +88,19 @@ def record_created(session: Session, actor: Actor, record: RecordType) -> Record
 
 
 @contextmanager
-def changing(session: Session, actor: Actor, record: Base, *, reason: str | None = None) -> Iterator[None]:
-    """Write what the block changes in the record into the trail, and stamp `updated_at`; nothing if nothing changed."""
+def changing(
+    session: Session, actor: Actor, record: Base, *, reason: str | None = None, always: bool = False
+) -> Iterator[None]:
+    """Write what the block changes in the record into the trail, and stamp `updated_at`.
+
+    Where nothing changed nothing is written, unless `always`: a part of the record, kept elsewhere, changed.
+    """
     was = snapshot(record)
     yield
     session.flush()
     is_now = snapshot(record)
     changed = [field for field in is_now if is_now[field] != was[field]]
-    if not changed:
+    if not changed and not always:
         return
     if hasattr(record, "updated_at"):
         record.updated_at = actor.now

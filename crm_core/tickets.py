@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from crm_core import fields
 from crm_core.audit import changing, record_created
-from crm_core.errors import InvalidField, RecordNotFound
+from crm_core.errors import InvalidField, PermissionRefused, RecordNotFound
 from crm_core.models import (
     Account,
     Contact,
@@ -115,33 +115,36 @@ def answer_ticket(
     ticket: Ticket,
     *,
     text: str,
-    is_internal: bool = False,
     attachments: Sequence[Mapping[str, Any]] = (),
 ) -> TicketMessage:
-    """Answer the customer, or note something for colleagues only; who answers first takes the ticket.
+    """Answer the customer; who answers first takes the ticket.
 
     Raises:
         InvalidField: neither words nor attachments.
         PermissionRefused: the ticket is out of the actor's reach.
     """
     _require_staff(actor, ticket)
-    line = _add_line(
-        session,
-        actor,
-        ticket,
-        author=TicketMessageAuthor.STAFF,
-        text=text,
-        attachments=attachments,
-        is_internal=is_internal,
-    )
-    if is_internal:
-        return line
-    with changing(session, actor, ticket):
+    line = _add_line(session, actor, ticket, author=TicketMessageAuthor.STAFF, text=text, attachments=attachments)
+    with changing(session, actor, ticket, always=True):
         ticket.first_answered_at = ticket.first_answered_at or actor.now
         ticket.assignee_id = ticket.assignee_id or actor.user_id
         if ticket.status is TicketStatus.OPEN:
             ticket.status = TicketStatus.PENDING
     return line
+
+
+def add_note(session: Session, actor: Actor, ticket: Ticket, *, text: str) -> TicketMessage:
+    """Note something for colleagues only; the program itself may note too.
+
+    Raises:
+        InvalidField: no words.
+        PermissionRefused: the ticket is out of the actor's reach, or it is a customer who asks.
+    """
+    require(actor, "update", ticket)
+    if actor.kind == "customer":
+        raise PermissionRefused("update", "ticket", ticket.id, reason="customers do not write internal notes")
+    author = TicketMessageAuthor.STAFF if actor.kind == "staff" else TicketMessageAuthor.SYSTEM
+    return _add_line(session, actor, ticket, author=author, text=text, attachments=(), is_internal=True)
 
 
 def solve_ticket(session: Session, actor: Actor, ticket: Ticket) -> Ticket:
@@ -339,18 +342,16 @@ def _full_number(typed: str, actor: Actor) -> str:
 def _require_staff(actor: Actor, ticket: Ticket) -> None:
     require(actor, "update", ticket)
     if actor.kind != "staff":
-        raise InvalidField("actor", actor.kind, "Only a member of staff answers or takes a ticket.")
+        raise PermissionRefused("update", "ticket", ticket.id, reason="only staff answer or take a ticket")
 
 
 def _reopen(session: Session, actor: Actor, ticket: Ticket) -> None:
-    with changing(session, actor, ticket):
+    with changing(session, actor, ticket, always=True):
         if ticket.status not in OPEN_STATUSES:
             ticket.solve_due_at = actor.now + SERVICE_LEVELS[ticket.kind].solve
         ticket.status = TicketStatus.OPEN
         ticket.solved_at = None
         ticket.closed_at = None
-    ticket.updated_at = actor.now
-    session.flush()
 
 
 def _add_line(
