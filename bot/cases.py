@@ -6,11 +6,12 @@ notices together. Never: the choice whether a ticket is due (that is the handler
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import notices, outbox
+from bot import due, notices, outbox
 from bot.channel import Attachment, MessageKind, ServiceAction
 from bot.models import InboxMessage, Owner
 from bot.say import Text, say
@@ -29,14 +30,14 @@ def open_ticket(
     text: str,
     *,
     kind: TicketKind = TicketKind.QUESTION,
-    priority: TicketPriority = TicketPriority.MEDIUM,
+    priority: TicketPriority | None = None,
     reason: str,
 ) -> Ticket:
     """Open a ticket with the customer's own words; a visitor becomes a contact so that it has an owner."""
     contact = ensure_contact(turn)
-    return tickets.open_ticket(
+    ticket = tickets.open_ticket(
         turn.session,
-        turn.actor,
+        replace(turn.actor, contact_id=contact.id),
         subject=shorten(text, SUBJECT_CHARS),
         text=text,
         kind=kind,
@@ -49,6 +50,8 @@ def open_ticket(
         reason=reason,
         attachments=[vars(attachment) for attachment in _recent_attachments(turn)],
     )
+    due.schedule_ticket_clocks(turn.session, ticket)
+    return ticket
 
 
 def ensure_contact(turn: Turn, *, mobile: str | None = None) -> Contact:
@@ -108,6 +111,7 @@ def find_open_ticket(turn: Turn) -> Ticket | None:
     """Return the customer's newest ticket that is not closed."""
     return tickets.find_open_ticket(
         turn.session,
+        turn.actor,
         conversation_id=turn.conversation.id,
         contact_id=turn.person.identity.contact_id,
     )

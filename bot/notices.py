@@ -1,6 +1,7 @@
 """Telling the staff what happened with a ticket, in their own chats.
 
-Promise: the assignee hears of it, or all of support while there is none; nobody is told in the conversation it is about.
+Promise: the assignee hears of it, or all of support while there is none; nobody is told in the conversation that it
+is about.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ NO_ANSWER = Decision(kind="ticket", hits=())
 
 #: where one question of a message ends and the next begins
 _QUESTION_END = re.compile(
-    r"(?<=[?!。;])\s*|,?\s*(?=另外|还有,|顺便问|(?<![a-z])(?:also|and also|another question)[,: ])", re.I
+    r"(?<=[?!。;])\s*|,?\s*(?=另外|还有,|顺便问|(?<![a-z])(?:also|and also|another question)[,: ])", re.IGNORECASE
 )
 MIN_PART_CHARS = 4
 MAX_PARTS = 4

@@ -62,12 +62,13 @@ def give_up(session: Session, services: Services, claim: Claim, *, error: str, n
 def report_parked(session: Session, services: Services, dispatch: Dispatch, *, reason: str, now: datetime) -> None:
     """Note an undeliverable reply on the conversation's ticket and tell the assignee."""
     conversation = session.get_one(Conversation, dispatch.conversation_id)
-    ticket = tickets.find_open_ticket(session, conversation_id=conversation.id, contact_id=None)
+    system = system_actor(now, zone=services.settings.zone)
+    ticket = tickets.find_open_ticket(session, system, conversation_id=conversation.id)
     if ticket is None:
         return
     words = say(
         zh=f"工单 {ticket.number}：回复没有送达客户（{reason}）。",
         en=f"Ticket {ticket.number}: the reply did not reach the customer ({reason}).",
     )
-    tickets.add_note(session, system_actor(now), ticket, text=words.in_(services.settings.language))
+    tickets.answer_ticket(session, system, ticket, text=words.in_(services.settings.language), is_internal=True)
     notices.tell_ticket_staff(session, services, ticket, words, now=now, about=conversation)

@@ -6,7 +6,7 @@ from bot.handlers._words import say_moment
 from bot.say import Text, draft, say
 from bot.turn import CUSTOMER, Example, Handler, Outcome, Turn
 from crm_core import tickets
-from crm_core.models import Ticket, TicketStatus
+from crm_core.models import Ticket, TicketMessageAuthor, TicketStatus
 from nlu.commands import ticket_status
 
 SHOWN_TICKETS = 3
@@ -35,7 +35,7 @@ def run(turn: Turn) -> Outcome:
 
 def _find(turn: Turn, number: str | None) -> list[Ticket]:
     own = tickets.find_tickets_of(
-        turn.session, conversation_id=turn.conversation.id, contact_id=turn.person.identity.contact_id
+        turn.session, turn.actor, conversation_id=turn.conversation.id, contact_id=turn.person.identity.contact_id
     )
     if number is None:
         return own
@@ -44,7 +44,12 @@ def _find(turn: Turn, number: str | None) -> list[Ticket]:
 
 def _describe(turn: Turn, ticket: Ticket) -> Text:
     status, opened = STATUS_WORDS[ticket.status], say_moment(ticket.created_at, turn.zone)
-    last = tickets.last_staff_message(turn.session, ticket)
+    answers = [
+        message
+        for message in tickets.thread(turn.session, turn.actor, ticket)
+        if message.author is TicketMessageAuthor.STAFF
+    ]
+    last = answers[-1] if answers else None
     words = say(
         zh=f"工单 {ticket.number}：{ticket.subject}\n状态：{status.zh}，提交于 {opened.zh}",
         en=f"Ticket {ticket.number}: {ticket.subject}\nStatus: {status.en}, opened {opened.en}",

@@ -105,11 +105,10 @@ def _say_ticket(turn: Turn, ticket: Ticket) -> Draft:
 
 def _say_answer(turn: Turn, article: Article | Hit, event_id: int) -> Draft:
     article_id = article.id if isinstance(article, Article) else article.article_id
+    up, down = say(zh="👍 有帮助", en="👍 Helpful"), say(zh="👎 没帮助", en="👎 Not helpful")
     thumbs = (
-        Choice(label=say(zh="👍 有帮助", en="👍 Helpful"), intent="question", arguments={"vote": event_id, "up": True}),
-        Choice(
-            label=say(zh="👎 没帮助", en="👎 Not helpful"), intent="question", arguments={"vote": event_id, "up": False}
-        ),
+        Choice(label=up, intent="question", arguments={"vote": event_id, "up": True}),
+        Choice(label=down, intent="question", arguments={"vote": event_id, "up": False}),
     )
     related = turn.services.searcher.related(
         article_id, language=turn.language, audience=_audience(turn), limit=FOLLOW_UPS
