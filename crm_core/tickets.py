@@ -115,14 +115,17 @@ def answer_ticket(
     ticket: Ticket,
     *,
     text: str,
+    is_internal: bool = False,
     attachments: Sequence[Mapping[str, Any]] = (),
 ) -> TicketMessage:
-    """Answer the customer; who answers first takes the ticket.
+    """Answer the customer, or with `is_internal` note something; who answers first takes the ticket.
 
     Raises:
         InvalidField: neither words nor attachments.
         PermissionRefused: the ticket is out of the actor's reach.
     """
+    if is_internal:
+        return add_note(session, actor, ticket, text=text)
     _require_staff(actor, ticket)
     line = _add_line(session, actor, ticket, author=TicketMessageAuthor.STAFF, text=text, attachments=attachments)
     with changing(session, actor, ticket, always=True):

@@ -1,0 +1,146 @@
+"""Take back what a message wrote: created records are withdrawn, changed fields get their old values.
+
+Promise: works from the audit trail alone, so also after a restart; doing it twice changes nothing; a field that
+was changed again since keeps its newer value. Numbers that were given out stay given out. Never: a message that
+was delivered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crm_core.audit import record_change, restore_value, snapshot
+from crm_core.database import Base
+from crm_core.errors import PermissionRefused
+from crm_core.interactions import refresh_last_interaction
+from crm_core.models import (
+    Account,
+    AuditEvent,
+    Contact,
+    Interaction,
+    Lead,
+    Opportunity,
+    Role,
+    Task,
+    Ticket,
+    TicketStatus,
+)
+from crm_core.permissions import Actor, record_type
+
+#: Other records (lines of a ticket's thread, users) are not taken back.
+_UNDOABLE: dict[str, type[Base]] = {
+    record_type(model): model for model in (Account, Contact, Interaction, Lead, Opportunity, Task, Ticket)
+}
+
+
+def undo_message(session: Session, actor: Actor, *, message_id: int) -> list[AuditEvent]:
+    """Take back everything that one message wrote; return the events that were reversed, last first.
+
+    Empty when there is nothing left to take back.
+
+    Raises:
+        PermissionRefused: another person wrote it.
+    """
+    events = list(session.scalars(_pending().where(AuditEvent.message_id == message_id)))
+    foreign = next((event for event in events if not _may_undo(actor, event)), None)
+    if foreign is not None:
+        raise PermissionRefused(
+            "update", foreign.record_type, foreign.record_id, reason="undo of another person's change"
+        )
+    return _reverse_all(session, actor, events)
+
+
+def undo_last(session: Session, actor: Actor, *, within: timedelta) -> list[AuditEvent]:
+    """Take back what the actor's last writing message wrote, if it is not older than `within`.
+
+    Returns the events that were reversed, last first; empty when there is nothing to take back.
+    """
+    if actor.user_id is None:
+        return []
+    mine = _pending().where(AuditEvent.actor_id == actor.user_id, AuditEvent.at >= actor.now - within)
+    newest = session.scalars(mine.limit(1)).first()
+    if newest is None:
+        return []
+    if newest.message_id is not None:
+        return undo_message(session, actor, message_id=newest.message_id)
+    return _reverse_all(session, actor, [newest])
+
+
+def _pending() -> Any:
+    return (
+        select(AuditEvent)
+        .where(
+            AuditEvent.undone_at.is_(None),
+            AuditEvent.action.in_(("created", "updated", "deleted")),
+            AuditEvent.record_type.in_(_UNDOABLE),
+        )
+        .order_by(AuditEvent.id.desc())
+    )
+
+
+def _may_undo(actor: Actor, event: AuditEvent) -> bool:
+    return event.actor_id == actor.user_id or actor.role is Role.ADMIN or actor.kind == "system"
+
+
+def _reverse_all(session: Session, actor: Actor, events: Sequence[AuditEvent]) -> list[AuditEvent]:
+    for event in events:
+        _reverse(session, actor, event)
+        event.undone_at = actor.now
+    session.flush()
+    return list(events)
+
+
+def _reverse(session: Session, actor: Actor, event: AuditEvent) -> None:
+    record: Any = session.get(_UNDOABLE[event.record_type], event.record_id)
+    if record is None:
+        return
+    was = snapshot(record)
+    if event.action == "created":
+        _withdraw(actor, record)
+    elif event.action == "deleted":
+        record.deleted_at = None
+    else:
+        _restore(record, event)
+    if hasattr(record, "updated_at"):
+        record.updated_at = actor.now
+    session.flush()
+    if isinstance(record, Interaction):
+        refresh_last_interaction(session, record)
+    _note(session, actor, record, was, event)
+
+
+def _withdraw(actor: Actor, record: Any) -> None:
+    if isinstance(record, Ticket):
+        # A ticket keeps its number and its thread: it is closed instead of deleted.
+        record.status = TicketStatus.CLOSED
+        record.closed_at = record.closed_at or actor.now
+        record.reason = "withdrawn"
+    else:
+        record.deleted_at = record.deleted_at or actor.now
+
+
+def _restore(record: Any, event: AuditEvent) -> None:
+    is_now = snapshot(record)
+    after = event.after or {}
+    for field, value in (event.before or {}).items():
+        if field in is_now and is_now[field] == after.get(field):
+            setattr(record, field, restore_value(type(record), field, value))
+
+
+def _note(session: Session, actor: Actor, record: Base, was: dict[str, Any], event: AuditEvent) -> None:
+    is_now = snapshot(record)
+    changed = [field for field in is_now if is_now[field] != was[field]]
+    record_change(
+        session,
+        actor,
+        "undone",
+        record,
+        before={field: was[field] for field in changed},
+        after={field: is_now[field] for field in changed},
+        reason=f"undo of event {event.id}",
+    )
