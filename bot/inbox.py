@@ -56,8 +56,9 @@ def store(session: Session, messages: Sequence[InboundMessage], *, now: datetime
     build = postgresql.insert if dialect == "postgresql" else sqlite.insert
     inserted = 0
     for row in rows:  # one by one: ids must follow the order of the messages
-        statement = build(InboxMessage).values(**row).on_conflict_do_nothing(index_elements=["channel", "external_id"])
-        inserted += session.execute(statement).rowcount  # type: ignore[attr-defined]
+        statement = build(InboxMessage).values(**row)
+        statement = statement.on_conflict_do_nothing(index_elements=["channel", "external_id"])
+        inserted += len(session.scalars(statement.returning(InboxMessage.id)).all())
     return inserted
 
 

@@ -16,7 +16,8 @@ from bot.wiring import Program, utc_now
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 NowOption = Annotated[
-    str | None, typer.Option("--now", metavar="ISO", help="The clock of the whole turn, such as 2026-11-23T10:00+08:00.")
+    str | None,
+    typer.Option("--now", metavar="ISO", help="The clock of the whole turn, such as 2026-11-23T10:00+08:00."),
 ]
 
 
@@ -59,7 +60,9 @@ def clock_at(now: str | None, zone: Any) -> Callable[[], datetime]:
     try:
         at = datetime.fromisoformat(now)
     except ValueError as error:
-        raise typer.BadParameter(f"{now!r} is not an ISO time, such as 2026-11-23T10:00+08:00", param_hint="--now") from error
+        raise typer.BadParameter(
+            f"{now!r} is not an ISO time, such as 2026-11-23T10:00+08:00", param_hint="--now"
+        ) from error
     standing = at if at.tzinfo else at.replace(tzinfo=zone)
     return lambda: standing
 

@@ -1,0 +1,120 @@
+"""`crmbot demo`, `serve`, `web`, `worker` and `doctor`: the processes."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import signal
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli.output import JsonOption, open_program, open_ready_program, print_json
+from bot.errors import SettingsInvalid
+from bot.wiring import CHANNEL_PACKAGES, Program
+
+HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on; default CRMBOT_HOST.")]
+PortOption = Annotated[int | None, typer.Option("--port", help="Port to listen on; default CRMBOT_PORT.")]
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the menu."""
+    for command in (demo, serve, web, worker, doctor):
+        app.command()(command)
+
+
+def demo(host: HostOption = None, port: PortOption = None) -> None:
+    """Load the demo company if the database is empty, then serve."""
+    from bot import demo as company
+    from bot.migrate import upgrade
+
+    program = open_program()
+    _set_up_logging()
+    upgrade(program.database)
+    company.load_if_empty(program)
+    address = f"http://{host or program.settings.host}:{port or program.settings.port}"
+    typer.echo(company.say_log_ins(address))
+    if (host or program.settings.host) not in LOOPBACK:
+        typer.echo("Warning: the demo's passwords are public. Do not offer the demo to a network.", err=True)
+    _serve(program, host, port, with_worker=True)
+
+
+def serve(host: HostOption = None, port: PortOption = None) -> None:
+    """Run everything in one process: web, workers, receivers."""
+    _set_up_logging()
+    _serve(open_ready_program(), host, port, with_worker=True)
+
+
+def web(host: HostOption = None, port: PortOption = None) -> None:
+    """Run only the web server: webhooks and chat page; `crmbot worker` does the work."""
+    _set_up_logging()
+    _serve(open_ready_program(), host, port, with_worker=False)
+
+
+def worker() -> None:
+    """Run only the workers and receivers; start as many as you need."""
+    from bot.running import Running
+
+    _set_up_logging()
+    running = Running(open_ready_program())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: running._stopping.set())
+    running.start()
+    running.wait()
+    running.stop()
+
+
+def doctor(json: JsonOption = False) -> None:
+    """Check settings, database, encoder and channels, in the order in which to mend them."""
+    from bot.doctor import examine
+
+    findings = examine(open_program(), CHANNEL_PACKAGES)
+    if json:
+        print_json([vars(finding) for finding in findings])
+    else:
+        for finding in findings:
+            typer.echo(f"{'ok  ' if finding.ok else 'FAIL'} {finding.check}")
+            if not finding.ok:
+                typer.echo(f"     {finding.remedy_zh}\n     {finding.remedy_en}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def _serve(program: Program, host: str | None, port: int | None, *, with_worker: bool) -> None:
+    from bot.running import Running
+    from bot.transcript import read_lines
+
+    edge_module: Any = importlib.import_module("adapters.web")
+    running = Running(program)
+    edge = edge_module.WebEdge(
+        settings=program.settings,
+        database=program.database,
+        inlet=program.inlet,
+        channels=program.channels,
+        clock=program.clock,
+        transcript=lambda **query: read_lines(program.database, **query),
+        wake=program.woken.set,
+        is_ready=(lambda: running.is_ready) if with_worker else (lambda: True),
+        secret_key=program.secret_key(),
+    )
+    if with_worker:
+        running.start()
+    try:
+        edge_module.run_server(
+            edge_module.build_app(edge), host or program.settings.host, port or program.settings.port, lambda: None
+        )
+    finally:
+        if with_worker:
+            running.stop()
+
+
+def _set_up_logging() -> None:
+    level = os.environ.get("CRMBOT_LOG_LEVEL", "INFO").upper()
+    if level not in logging.getLevelNamesMapping():
+        raise SettingsInvalid(f"CRMBOT_LOG_LEVEL: {level!r} is not one of DEBUG, INFO, WARNING, ERROR.")
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # These print whole addresses at INFO, tokens included.
+    for name in ("httpx", "httpcore", "urllib3"):
+        logging.getLogger(name).setLevel(logging.WARNING)
