@@ -245,7 +245,7 @@ def _account_names(session: Session, actor: Actor) -> list[CustomerName]:
     ).where(Account.deleted_at.is_(None))
     return [
         CustomerName("account", id_, name, tuple(aliases or ()), id_, name, owner_id, bool(is_visible), at)
-        for id_, name, aliases, owner_id, is_visible, at in session.execute(query).tuples()
+        for id_, name, aliases, owner_id, is_visible, at in session.execute(query)
     ]
 
 
@@ -269,7 +269,7 @@ def _contact_names(session: Session, actor: Actor, include_departed: bool) -> li
         query = query.where(Contact.status == ContactStatus.ACTIVE)
     return [
         CustomerName("contact", id_, name, _decoded(aliases), account_id, account, owner_id, bool(is_visible), at)
-        for id_, name, aliases, account_id, account, owner_id, is_visible, at in session.execute(query).tuples()
+        for id_, name, aliases, account_id, account, owner_id, is_visible, at in session.execute(query)
     ]
 
 

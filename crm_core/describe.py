@@ -194,7 +194,8 @@ def _account_of(session: Session, account_id: int | None) -> Mapping[str, object
 def _contact_names(session: Session, contact_ids: list[int]) -> list[str]:
     if not contact_ids:
         return []
-    names = dict(session.execute(select(Contact.id, Contact.name).where(Contact.id.in_(contact_ids))).tuples())
+    query = select(Contact.id, Contact.name).where(Contact.id.in_(contact_ids))
+    names = {row.id: row.name for row in session.execute(query)}
     return [names[contact_id] for contact_id in contact_ids]
 
 

@@ -26,9 +26,7 @@ class PermissionRefused(CrmError):
     """The person may not do this."""
 
     def __init__(self, action: str, record_type: str, record_id: int | None = None, reason: str = "") -> None:
-        super().__init__(
-            f"Not permitted: {action} {record_type} {record_id if record_id is not None else ''}".strip()
-        )
+        super().__init__(f"Not permitted: {action} {record_type} {record_id if record_id is not None else ''}".strip())
         self.action = action
         self.record_type = record_type
         self.record_id = record_id

@@ -9,10 +9,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text
 
 from crm_core.database import Base, Database
-from tests.databases import create_postgresql_database, import_every_table, postgresql_server_url
+from tests.databases import (
+    create_postgresql_database,
+    drop_postgresql_database,
+    import_every_table,
+    postgresql_server_url,
+)
 
 
 @pytest.fixture
@@ -57,5 +61,4 @@ def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Dat
     Base.metadata.create_all(database.engine)
     yield database
     database.dispose()
-    with Database(server_url).engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    drop_postgresql_database(server_url, name)

