@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -191,11 +191,19 @@ class TelegramChannel:
                 clock=self._clock,
                 health=self.health,
             )
-        await supervise(lambda: keeper.step(bot), describe=self._describe, health=self.health)
+        await self._supervise(lambda: keeper.step(bot), self.health)
 
     async def _publish_menu(self, bot: ApiBot) -> None:
         step = functools.partial(publish_menu, bot, default_language=self._settings.language)
-        await supervise(step, describe=self._describe, health=ReceiverHealth())
+        await self._supervise(step, ReceiverHealth())
+
+    async def _supervise(self, step: Callable[[], Awaitable[float | None]], health: ReceiverHealth) -> None:
+        await supervise(
+            step,
+            describe=lambda error: describe_failure(error, self._connection),
+            health=health,
+            base_pause_seconds=self._settings.retry_base_seconds,
+        )
 
     async def _send(self, bot: ApiBot, delivery: Delivery) -> Message:
         """Send at the bot's pace; Telegram's 429 stops every chat."""
@@ -250,6 +258,3 @@ class TelegramChannel:
             self._connection.mask(failure.reason),
             retry_after_seconds=failure.retry_after_seconds,
         )
-
-    def _describe(self, error: BaseException) -> str:
-        return describe_failure(error, self._connection)

@@ -46,7 +46,11 @@ class ReceiverHealth:
 
 
 async def supervise(
-    step: Callable[[], Awaitable[float | None]], *, describe: Callable[[BaseException], str], health: ReceiverHealth
+    step: Callable[[], Awaitable[float | None]],
+    *,
+    describe: Callable[[BaseException], str],
+    health: ReceiverHealth,
+    base_pause_seconds: float,
 ) -> None:
     """Repeat the step, after the pause in seconds that it returns, until it returns None; failures make a pause too."""
     failures = 0
@@ -56,7 +60,7 @@ async def supervise(
         error = task.exception()
         failures = 0 if error is None else failures + 1
         health.last_error = None if error is None else describe(error)
-        pause = task.result() if error is None else pause_after(error, failures)
+        pause = task.result() if error is None else pause_after(error, failures, base_pause_seconds)
         if pause is None:
             return
         if error is not None:
@@ -69,13 +73,13 @@ async def supervise(
         await asyncio.sleep(pause)
 
 
-def pause_after(error: BaseException, failures: int) -> float:
+def pause_after(error: BaseException, failures: int, base_seconds: float) -> float:
     """Return the seconds to wait after so many failures in a row: what Telegram says, else doubling with jitter."""
     if isinstance(error, RetryAfter):
         return retry_after_seconds(error)
     if isinstance(error, InvalidToken):
         return LONGEST_PAUSE_SECONDS
-    longest = min(LONGEST_PAUSE_SECONDS, 2.0 ** min(failures - 1, 10))
+    longest = min(LONGEST_PAUSE_SECONDS, base_seconds * 2.0 ** min(failures - 1, 20))
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads retries, guards nothing
 
 
