@@ -1,0 +1,197 @@
+"""Amounts of money: 20万, ¥88,000, 三十五万, 1.5m, USD 300k, 12万元.
+
+Promise: exact decimals, linear in the text. A number counts only with a currency or a magnitude of money (万, k, million),
+never as '500 units' or '20万台'. Never: an exchange rate.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from nlu.simplified import simplified
+from nlu.understanding import Entity, ParseContext
+
+#: What an amount without a currency is in, as crm_core's opportunities default to.
+DEFAULT_CURRENCY = "CNY"
+
+_SYMBOLS = {
+    "¥": "CNY",
+    "￥": "CNY",
+    "$": "USD",
+    "us$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "hk$": "HKD",
+    "nt$": "TWD",
+    "s$": "SGD",
+}
+_WORDS = {
+    "cny": "CNY", "rmb": "CNY", "yuan": "CNY", "元": "CNY", "块": "CNY", "块钱": "CNY", "元钱": "CNY", "元人民币": "CNY", "人民币": "CNY",
+    "usd": "USD", "dollar": "USD", "dollars": "USD", "us dollars": "USD", "bucks": "USD", "美元": "USD", "美金": "USD", "刀": "USD",
+    "eur": "EUR", "euro": "EUR", "euros": "EUR", "欧元": "EUR", "gbp": "GBP", "pounds": "GBP", "英镑": "GBP",
+    "hkd": "HKD", "港币": "HKD", "港元": "HKD", "jpy": "JPY", "yen": "JPY", "日元": "JPY", "sgd": "SGD", "新币": "SGD",
+    "twd": "TWD", "台币": "TWD",
+}  # fmt: skip
+_SCALES = {
+    "k": 10**3, "thousand": 10**3, "w": 10**4, "m": 10**6, "mn": 10**6, "mio": 10**6, "million": 10**6, "b": 10**9, "bn": 10**9,
+    "billion": 10**9,
+}  # fmt: skip
+_ZH_SCALES = {"万": 10**4, "亿": 10**8}
+_ZH_UNITS = {"十": 10, "百": 100, "千": 1000}
+_ZH_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_EN_NUMBERS = {
+    "half a": Decimal("0.5"), "one and a half": Decimal("1.5"), "a": Decimal(1), "one": Decimal(1), "two": Decimal(2), "three": Decimal(3),
+    "four": Decimal(4), "five": Decimal(5), "six": Decimal(6), "seven": Decimal(7), "eight": Decimal(8), "nine": Decimal(9), "ten": Decimal(10),
+}  # fmt: skip
+
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,4})?"
+_ZH_NUMBER = r"(?:\d[\d,]{0,14}(?:\.\d{1,4})?|[零〇一二两三四五六七八九十百千])(?:(?:个(?=[百千]?[万亿]))?[零〇一二两三四五六七八九十百千万亿\d]{1,16})?"
+#: After 20万 or 5k: what is counted instead of money, and units of length, weight and storage.
+_COUNTED = (
+    r"(?!\s?(?:台|个|件|人|家|套|只|箱|吨|名|户|次|份|张|位|条|瓶|盒|包|米|公里|像素|粉丝|用户|会员|单|平|平方|公斤|斤|字|辆|片|支|双|店|门店|"
+    r"(?:units?|pcs|pieces|people|users|customers|members|orders|boxes|items|stores|bottles|followers|views|km|miles|meters|metres|tall|long|wide|"
+    r"steps|words|lines|rows|race|run|tokens)\b))"
+)
+_WORD_CURRENCY = "|".join(re.escape(word) for word in sorted(_WORDS, key=len, reverse=True) if word.isascii())
+_ZH_CURRENCY = "|".join(sorted((word for word in _WORDS if not word.isascii()), key=len, reverse=True))
+_SYMBOL = "|".join(re.escape(symbol) for symbol in sorted(_SYMBOLS, key=len, reverse=True))
+_LATIN_SCALE = r"k|thousand|w|mn|mio|million|m|bn|billion|b"
+
+_LATIN = re.compile(
+    rf"(?<![\w.,#-])(?:(?P<symbol>{_SYMBOL})\s?|(?P<before>{_WORD_CURRENCY}|人民币|美元|美金|欧元|港币)\s?)?"
+    rf"(?P<number>{_DIGITS}|half a|one and a half|a|one|two|three|four|five|six|seven|eight|nine|ten)"
+    rf"(?![\d.,]\d)(?:\s?-?(?P<scale>{_LATIN_SCALE})(?![A-Za-z\d]))?"
+    rf"(?:\s?(?P<after>{_WORD_CURRENCY})\b|\s?(?P<after_zh>{_ZH_CURRENCY}))?",
+    re.IGNORECASE | re.ASCII,
+)
+_CHINESE = re.compile(
+    rf"(?<![\w.,#-])(?:(?P<symbol>{_SYMBOL})\s?|(?P<before>{_WORD_CURRENCY}|人民币|美元|美金|欧元|港币)\s?)?(?P<number>{_ZH_NUMBER})"
+    rf"(?:\s?(?P<after>{_ZH_CURRENCY}|(?:{_WORD_CURRENCY})\b))?",
+    re.IGNORECASE | re.ASCII,
+)
+#: A text without any of these names no amount; the two patterns above cost more than this one.
+_LIKELY = re.compile(r"\d|[万亿元块]|million|billion|thousand|bucks|dollars?|euros?|pounds|yuan", re.IGNORECASE)
+_COUNTED_NEXT = re.compile(_COUNTED, re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in a currency (ISO 4217)."""
+
+    amount: Decimal
+    currency: str = DEFAULT_CURRENCY
+
+
+def find(text: str, context: ParseContext) -> list[Entity]:  # noqa: ARG001 - the contract of a kind
+    """Find the amounts of money in a text, in order, none overlapping."""
+    folded = simplified(text)
+    found: list[Entity] = []
+    if not _LIKELY.search(folded):
+        return found
+    for start, end, money in sorted([*_find_chinese(folded), *_find_latin(folded)], key=lambda one: (one[0], -one[1])):
+        if not found or start >= found[-1].end:
+            found.append(Entity(kind="money", text=text[start:end], start=start, end=end, value=money))
+    return found
+
+
+def parse_money(text: str) -> Money | None:
+    """Read an answer that is an amount, a bare number included: '20万', '88000', 'about 5k'."""
+    folded = simplified(text)
+    found = sorted([*_find_chinese(folded), *_find_latin(folded)], key=lambda one: (one[0], -one[1]))
+    if found:
+        return found[0][2]
+    bare = re.fullmatch(rf"\D{{0,8}}({_DIGITS})\D{{0,4}}", folded.strip(), re.ASCII)
+    return Money(Decimal(bare[1].replace(",", ""))) if bare else None
+
+
+def _find_latin(text: str) -> list[tuple[int, int, Money]]:
+    found = []
+    for match in _LATIN.finditer(text):
+        currency, scale = _currency(match), match["scale"]
+        number = _EN_NUMBERS.get(match["number"].lower())
+        if _is_no_amount(match, currency, is_word=number is not None):
+            continue
+        amount = number if number is not None else Decimal(match["number"].replace(",", ""))
+        amount *= _SCALES[scale.lower()] if scale else 1
+        found.append((match.start(), match.end(), Money(amount.normalize() + 0, currency or DEFAULT_CURRENCY)))
+    return found
+
+
+def _is_no_amount(match: re.Match[str], currency: str | None, *, is_word: bool) -> bool:
+    """Tell whether a number that looks like money counts something else."""
+    scale = match["scale"]
+    if is_word:  # 'a million' is money enough, 'two bucks' too, 'one m' is not
+        return not (currency or (scale and len(scale) > 2)) or (match["number"].lower() == "a" and not scale)
+    if currency:
+        return False
+    return not scale or scale in {"W", "b", "B"} or not _COUNTED_NEXT.match(match.string, match.end())
+
+
+def _find_chinese(text: str) -> list[tuple[int, int, Money]]:
+    found = []
+    for match in _CHINESE.finditer(text):
+        number, currency = match["number"], _currency(match)
+        is_large = any(char in number for char in _ZH_SCALES)
+        if number.endswith(("零", "〇")) or not (currency or (is_large and _COUNTED_NEXT.match(text, match.end()))):
+            continue
+        amount = parse_chinese_amount(number)
+        if amount is not None:
+            found.append((match.start(), match.end(), Money(amount, currency or DEFAULT_CURRENCY)))
+    return found
+
+
+def _currency(match: re.Match[str]) -> str | None:
+    groups = match.groupdict()
+    if groups["symbol"]:
+        return _SYMBOLS[groups["symbol"].lower()]
+    word = groups["before"] or groups["after"] or groups.get("after_zh")
+    return _WORDS[word.lower()] if word else None
+
+
+def parse_chinese_amount(text: str) -> Decimal | None:
+    """Read 20万, 三十五万, 2.5亿, 1万2 (12,000), 两千五 (2,500), 3千5百; None where it is no number."""
+    compact = re.sub("[个,]", "", text)
+    total, scale_before = Decimal(0), 0
+    for section, scale in re.findall(r"([^万亿]*)([万亿]|$)", compact):
+        if not section:
+            if scale and total and _ZH_SCALES[scale] > scale_before:  # 一万亿
+                total *= _ZH_SCALES[scale]
+            continue
+        value = _section(section, scale_before)
+        if value is None:
+            return None
+        scale_before = _ZH_SCALES.get(scale, 0)
+        total += value * (scale_before or 1)
+    return total
+
+
+def _section(text: str, scale_before: int) -> Decimal | None:
+    """Read what stands before 万 or at the end; a lone digit after 万 counts thousands (1万2)."""
+    if re.fullmatch(r"\d+(?:\.\d+)?", text):
+        value = Decimal(text)
+        return value * (scale_before // 10) if scale_before and len(text) == 1 else value
+    total, digit, unit = Decimal(0), Decimal(-1), 0
+    for token in re.findall(r"\d+(?:\.\d+)?|.", text):
+        if token in _ZH_UNITS:
+            unit = _ZH_UNITS[token]
+            total += (digit if digit >= 0 else 1) * unit
+            digit = Decimal(-1)
+        elif token in _ZH_DIGITS or token[0].isdigit():
+            digit, unit = _digit(token, digit), 1 if token in {"零", "〇"} else unit
+        else:
+            return None
+    return total + _tail(digit, unit or scale_before)
+
+
+def _digit(token: str, before: Decimal) -> Decimal:
+    value = Decimal(_ZH_DIGITS[token]) if token in _ZH_DIGITS else Decimal(token)
+    return before * 10 + value if before > 0 else value
+
+
+def _tail(digit: Decimal, unit: int) -> Decimal:
+    """A digit after 千 counts hundreds (两千五), after 零 or 十 ones."""
+    if digit < 0:
+        return Decimal(0)
+    return digit * (unit // 10) if unit > 10 and digit < 10 else digit

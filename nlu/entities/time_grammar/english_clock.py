@@ -1,0 +1,213 @@
+"""English rules for times of day and distances from now: 3pm, half past three, EOD, in a fortnight, last 7 days.
+
+Promise: RULES only; every rule is linear in the text. Never: calendar days (english_days.py).
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlu.entities.numerals import EN_COUNT, english_count
+from nlu.entities.time_grammar.distance import from_now, just_now, trailing
+from nlu.entities.time_grammar.reading import (
+    AFTERNOON,
+    EARLY,
+    EVENING,
+    MORNING,
+    NIGHT,
+    NOON,
+    Build,
+    Clock,
+    Frame,
+    Part,
+    Reading,
+    rule,
+)
+
+_PARTS: dict[str, Part] = {
+    "morning": MORNING, "early morning": EARLY, "first thing": EARLY, "late morning": Part("morning", 11, 12),
+    "afternoon": AFTERNOON, "early afternoon": Part("afternoon", 13, 15), "late afternoon": Part("afternoon", 16, 18),
+    "evening": EVENING, "night": EVENING, "late night": NIGHT, "lunchtime": NOON, "lunch time": NOON, "lunch": NOON,
+    "after lunch": Part("afternoon", 13, 15),
+}  # fmt: skip
+_HOUR_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_HOUR = rf"(?P<hour>1[0-2]|0?[1-9]|{'|'.join(_HOUR_WORDS)})"
+_MERIDIEM = r"(?P<meridiem>[ap])(?:\.\s?m\.|\.?m\b)"
+_UNITS = {
+    "sec": "second", "second": "second", "min": "minute", "minute": "minute", "hr": "hour", "hour": "hour",
+    "day": "day", "business day": "working_day", "working day": "working_day", "workday": "working_day",
+    "work day": "working_day", "wk": "week", "week": "week", "fortnight": "fortnight", "month": "month", "quarter": "quarter",
+    "year": "year", "yr": "year",
+}  # fmt: skip
+_UNIT = (
+    r"(?P<unit>sec(?:ond)?|min(?:ute)?|h(?:ou)?r|(?:business |working |work)?day|w(?:ee)?k|fortnight|month|quarter|y(?:ea)?r)"
+    r"(?:s|'s|s')?\b"
+)
+_AMOUNT = (
+    rf"(?:(?P<halved>half (?:an? )?|a half[ -])|(?P<quartered>(?:a )?quarter of an )|(?P<count>{EN_COUNT})\s?"
+    rf"(?P<half>and a half\s)?){_UNIT}(?P<more>\sand a half)?"
+)
+_NUMBER_WORDS = {"quarter": 15, "half": 30, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25, "twenty five": 25}
+
+
+def _hour_of(text: str) -> int:
+    return int(text) if text.isdigit() else _HOUR_WORDS.index(text.lower()) + 1
+
+
+def _meridiem(match: re.Match[str], _: Frame) -> Reading:
+    minute = int(match["minute"] or 0)
+    return Reading(clock=_half_day(_hour_of(match["hour"]), minute, match["meridiem"]))
+
+
+def _half_day(hour: int, minute: int, meridiem: str) -> Clock:
+    return Clock(hour % 12 + 12 * (meridiem.lower() == "p"), minute, is_fixed=True)
+
+
+def _meridiem_range(match: re.Match[str], _: Frame) -> Reading | None:
+    """'2-4pm', '10 to 11:30 am': the half of the day is said once, and holds for the beginning where it can."""
+    end = _half_day(int(match["until"]), int(match["until_minute"] or 0), match["meridiem"])
+    begin = _half_day(int(match["hour"]), int(match["minute"] or 0), match["meridiem"])
+    if (begin.hour, begin.minute) >= (end.hour, end.minute):
+        begin = Clock((begin.hour + 12) % 24, begin.minute, is_fixed=True)
+    return Reading(clock=begin, until=end)
+
+
+def _digital(match: re.Match[str], _: Frame) -> Reading:
+    hour = int(match["hour"])
+    return Reading(clock=Clock(hour, int(match["minute"]), is_fixed=hour > 12 or match["hour"][0] == "0"))
+
+
+def _digital_range(match: re.Match[str], _: Frame) -> Reading:
+    hour, until = int(match["hour"]), int(match["until"])
+    is_fixed = max(hour, until) > 12 or "0" in {match["hour"][0], match["until"][0]}
+    begin = Clock(hour, int(match["minute"]), is_fixed=is_fixed)
+    return Reading(clock=begin, until=Clock(until, int(match["until_minute"]), is_fixed=is_fixed))
+
+
+def _bare_hour(match: re.Match[str], _: Frame) -> Reading:
+    return Reading(clock=Clock(_hour_of(match["hour"])), is_weak=True)
+
+
+def _oclock(match: re.Match[str], _: Frame) -> Reading:
+    return Reading(clock=Clock(_hour_of(match["hour"])))
+
+
+def _past_hour(match: re.Match[str], _: Frame) -> Reading:
+    hour = _hour_of(match["hour"])
+    minute = match["past"].lower().removeprefix("a ")
+    minutes = int(minute) if minute.isdigit() else _NUMBER_WORDS[minute]
+    if match["side"].lower() == "to":
+        return Reading(clock=Clock(hour - 1 or 12, 60 - minutes))
+    return Reading(clock=Clock(hour, minutes))
+
+
+def _at(hour: int) -> Build:
+    return lambda _, __: Reading(clock=Clock(hour, is_fixed=True))
+
+
+def _part(match: re.Match[str], _: Frame) -> Reading:
+    words = " ".join(match["part"].lower().split())
+    return Reading(part=_PARTS[words], is_weak=match["lead"] is None and "lunch" not in words)
+
+
+def _distance(match: re.Match[str], frame: Frame) -> Reading | None:
+    return from_now(*_signed(match, 1), frame)
+
+
+def _ago(match: re.Match[str], frame: Frame) -> Reading | None:
+    return from_now(*_signed(match, -1), frame)
+
+
+def _trailing(match: re.Match[str], frame: Frame) -> Reading | None:
+    is_ahead = match["way"].lower() in {"next", "coming", "following"}
+    return trailing(*_signed(match, 1 if is_ahead else -1), frame)
+
+
+def _past_unit(match: re.Match[str], frame: Frame) -> Reading | None:
+    return trailing(-1, match["unit"].lower(), frame)
+
+
+def _signed(match: re.Match[str], sign: int) -> tuple[float, str]:
+    word = re.sub(r"\s+", " ", match["unit"].lower())
+    unit = _UNITS[word]
+    amount = 0.5 if match["halved"] else 0.25 if match["quartered"] else english_count(match["count"].lower())
+    amount += 0.5 * bool(match["half"] or match["more"])
+    return sign * (amount * 2 if unit == "fortnight" else amount), "week" if unit == "fortnight" else unit
+
+
+def _just_now(_: re.Match[str], frame: Frame) -> Reading:
+    return just_now(frame)
+
+
+_NOT_A_RATE = r"(?!\s?(?:%|percent|per\b|usd|rmb|cny|yuan|dollars?|euros?|units?|pcs|pieces|boxes|discount|off\b|million|k\b|m\b|stores|locations)|[\d.,:]*\d)"
+
+RULES = (
+    rule("am pm a.m p.m a. p.", rf"(?<![\d.:$¥€£A-Za-z-]){_HOUR}(?:[:.](?P<minute>[0-5]\d))?\s?{_MERIDIEM}", _meridiem),
+    rule(
+        "am pm a.m p.m a. p.",
+        r"(?<![\d.:$¥€£A-Za-z-])(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>[0-5]\d))?\s?(?:-|–|~|to|until|till|(?<=[\s\d])and)\s?"
+        rf"(?P<until>1[0-2]|0?[1-9])(?::(?P<until_minute>[0-5]\d))?\s?{_MERIDIEM}",
+        _meridiem_range,
+    ),
+    rule(
+        ": ：",
+        r"(?:(?<![\d.:/$¥€£A-Za-z-])|(?<=\dT))(?P<hour>2[0-4]|1\d|0?\d)[:：](?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\d:.]\d|\s?[ap]\.?m\b)(?!\d)",
+        _digital,
+    ),
+    rule(
+        ": ：",
+        r"(?<![\d.:/$¥€£A-Za-z-])(?P<hour>2[0-4]|1\d|0?\d)[:：](?P<minute>[0-5]\d)\s?(?:-|–|~|to|until|till|到|至)\s?"
+        r"(?P<until>2[0-4]|1\d|0?\d)[:：](?P<until_minute>[0-5]\d)(?!\d|\s?[ap]\.?m\b)",
+        _digital_range,
+    ),
+    rule("at", rf"(?<=\bat ){_HOUR}\b{_NOT_A_RATE}", _bare_hour),
+    rule("@", rf"(?<=@){_HOUR}\b{_NOT_A_RATE}", _bare_hour),
+    rule(
+        "morning afternoon evening night",
+        rf"\b{_HOUR}(?= (?:in the (?:morning|afternoon|evening)|at night)\b)",
+        _bare_hour,
+    ),
+    rule("clock", rf"\b{_HOUR}\s?o'?\s?clock\b", _oclock),
+    rule(
+        "past to",
+        rf"\b(?P<past>(?:a )?quarter|half|five|ten|twenty[- ]five|twenty|5|10|20|25)\s(?:minutes )?(?P<side>past|to)\s{_HOUR}\b"
+        r"(?!\s?(?:units|pcs|people|days|weeks|months|hours|%))",
+        _past_hour,
+    ),
+    rule("noon midday", r"\b(?:noon|midday|12 noon)\b", _at(12)),
+    rule("midnight", r"\bmidnight\b", _at(24)),
+    rule(
+        "eod cob eob day close",
+        r"\b(?:eod|cob|eob|close of (?:business|play)|end of (?:the )?(?:business |working |work)?day)\b",
+        _at(18),
+    ),
+    rule(
+        "morning afternoon evening night thing lunch",
+        r"(?P<lead>\b(?:in|during) the )?\b(?P<part>(?:early |late )?(?:morning|afternoon)|evening|(?:late )?night|first thing|"
+        r"lunch ?time|after lunch|(?<=before )lunch|(?<=at )lunch)\b",
+        _part,
+    ),
+    rule(
+        "sec min hr hour day week wk fortnight month quarter year yr",
+        rf"\b(?:with)?in (?:the next )?(?:about )?{_AMOUNT}(?! time\b)(?! (?:ago|before)\b)(?: time\b)?",
+        _distance,
+    ),
+    rule(
+        "sec min hr hour day week wk fortnight month quarter year yr",
+        rf"\b(?:with)?in (?:about )?{_AMOUNT} time\b",
+        _distance,
+    ),
+    rule("from later hence", rf"\b{_AMOUNT} (?:from now|from today|later|hence)\b", _distance),
+    rule("ago back earlier", rf"\b(?:about )?{_AMOUNT} (?:ago|back|earlier)\b", _ago),
+    rule(
+        "last past previous next coming following",
+        rf"\b(?:(?:over|in|for|during) )?(?:the )?(?P<way>last|past|previous|next|coming|following) {_AMOUNT}",
+        _trailing,
+    ),
+    rule("past", r"(?:\bthe |(?<=\bin )|(?<=\bover ))past (?P<unit>day|week|month|quarter|year)\b", _past_unit),
+    rule(
+        "now ago",
+        r"\b(?:just now|right now|(?:a )?(?:moment|minute|few minutes|couple of minutes)s? ago|moments ago)\b",
+        _just_now,
+    ),
+)

@@ -1,0 +1,50 @@
+"""Dates in digits, the same in both languages: 2026-12-01, 2026/12/1, 12/25, 12/25/2026, 2026-12-01T15:00.
+
+Promise: RULES only; month before day, as Chinese and Americans write it, unless the first number cannot be a month.
+Never: a version, a code or a fraction read as a date.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlu.entities.time_grammar.periods import nearest_date
+from nlu.entities.time_grammar.reading import Frame, Reading, add_months, days, make_date, month_start, on, rule
+
+_BEFORE = r"(?<![A-Za-z\d./:#$¥€£-])"
+_AFTER = r"(?![\d%]|[-/.:]\d|[A-Za-z]{2})"
+_MONTH = r"(?P<month>1[0-2]|0?[1-9])"
+_DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
+
+
+def _full(match: re.Match[str], _: Frame) -> Reading | None:
+    found = make_date(int(match["year"]), int(match["month"]), int(match["day"]))
+    return None if found is None else on(found)
+
+
+def _year_month(match: re.Match[str], _: Frame) -> Reading:
+    first = month_start(int(match["year"]), int(match["month"]))
+    return days(first, add_months(first, 1), "month")
+
+
+def _month_day(match: re.Match[str], frame: Frame) -> Reading | None:
+    return nearest_date(int(match["month"]), int(match["day"]), None, frame)
+
+
+def _day_month(match: re.Match[str], frame: Frame) -> Reading | None:
+    if (match["day"], match["month"]) == ("24", "7"):
+        return None  # around the clock, not the 24th of July
+    return nearest_date(int(match["month"]), int(match["day"]), None, frame)
+
+
+RULES = (
+    rule(
+        "19 20", rf"{_BEFORE}(?P<year>(?:19|20)\d\d)(?P<mark>[-/.]){_MONTH}(?P=mark){_DAY}(?:T(?=\d)|{_AFTER})", _full
+    ),
+    rule("年", rf"{_BEFORE}(?P<year>(?:19|20)\d\d)年{_MONTH}月{_DAY}[日号]?", _full),
+    rule("19 20", rf"{_BEFORE}(?P<year>(?:19|20)\d\d)[-/]{_MONTH}(?![\d/-])", _year_month),
+    rule("/", rf"{_BEFORE}{_MONTH}/{_DAY}/(?P<year>20\d\d){_AFTER}", _full),
+    rule("/", rf"{_BEFORE}{_MONTH}/{_DAY}{_AFTER}(?!\s?(?:of|的|股份|units|full)\b)(?!的)", _month_day),
+    rule("/", rf"{_BEFORE}(?P<day>3[01]|2\d|1[3-9])/{_MONTH}{_AFTER}(?!的|\s?of\b)", _day_month),
+    rule("-", rf"(?:(?<=\bon )|(?<=\bby )|(?<=于)|(?<=在)){_MONTH}-{_DAY}{_AFTER}", _month_day),
+)
