@@ -129,7 +129,7 @@ def amount(field: str, value: Any) -> Decimal | None:
         money = Decimal(str(value)).quantize(Decimal("0.01"))
     except InvalidOperation as error:
         raise InvalidField(field, value, "Give an amount as a number, such as 200000 or 1234.50.") from error
-    if not 0 <= money <= MAX_AMOUNT:
+    if not money.is_finite() or not 0 <= money <= MAX_AMOUNT:
         raise InvalidField(field, value, "Give an amount that is not negative and not above 16 digits.")
     return money
 

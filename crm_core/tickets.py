@@ -313,6 +313,16 @@ def thread(session: Session, actor: Actor, ticket: Ticket) -> list[TicketMessage
     return list(session.scalars(query.order_by(TicketMessage.id)))
 
 
+def last_staff_message(session: Session, ticket: Ticket) -> TicketMessage | None:
+    """Find the last answer that the customer was given; of a ticket that the actor has been shown already."""
+    query = select(TicketMessage).where(
+        TicketMessage.ticket_id == ticket.id,
+        TicketMessage.author == TicketMessageAuthor.STAFF,
+        TicketMessage.is_internal.is_(False),
+    )
+    return session.scalars(query.order_by(TicketMessage.id.desc()).limit(1)).first()
+
+
 def _customer(session: Session, actor: Actor, contact_id: int | None, account_id: int | None) -> dict[str, int | None]:
     contact_id = contact_id if contact_id is not None else actor.contact_id
     contact = get_record(session, actor, Contact, contact_id) if contact_id is not None else None

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,13 @@ from crm_core.permissions import Actor, system_actor
 from tests.crm_core.conftest import ActorOf
 
 PASSWORD = "Tulip#2026"  # long enough, with a letter, a digit and a special character
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real hash, at a cost fit for tests; hashes carry their parameters, so nothing else changes."""
+    access._hash_of_nobody.cache_clear()
+    monkeypatch.setattr(access, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 def _hire(session: Session, now: datetime, handle: str = "chen", password: str | None = PASSWORD) -> User:
