@@ -6,6 +6,7 @@ write; a refusal is written by `crm_core.audit.record_refusal`, outside the tran
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
@@ -270,6 +271,11 @@ def reach(actor: Actor, scope: Scope, model: type[Base]) -> ColumnElement[bool]:
     if model in _SHARED_WHEN_UNOWNED:
         mine.append(and_(*(holder.is_(None) for holder in holders)))
     return or_(false(), *mine)
+
+
+def held_by(model: type[Base], user_ids: Collection[int]) -> ColumnElement[bool]:
+    """Build the filter of the records that belong to these members of staff, as `reach` sees it; no unowned ones."""
+    return or_(false(), *(holder.in_(user_ids) for holder in _holders(model)))
 
 
 def _reaches(actor: Actor, scope: Scope, record: Base) -> bool:
