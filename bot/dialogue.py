@@ -21,7 +21,7 @@ from bot.handlers._words import REFUSED, say_not_in_groups
 from bot.inbox import Claim
 from bot.models import Conversation, OfferedChoice, Owner
 from bot.policy import FALLBACK_INTENT, Route, choose_route
-from bot.results import describe_changes
+from bot.results import describe_article, describe_changes
 from bot.say import Draft
 from bot.turn import Dialogue, Handler, Outcome, Part, Person, Services, Turn
 from crm_core import audit
@@ -66,7 +66,10 @@ def run_turn(
         "probability": round(turn.understanding.probability, 4),
         "outcome": outcome.kind,
         "article": None if outcome.article is None else {"id": outcome.article[0], "probability": outcome.article[1]},
-        "records": describe_changes(session, message_id=claim.inbox_id, zone=turn.zone),
+        "records": [
+            *describe_changes(session, message_id=claim.inbox_id, zone=turn.zone),
+            *map(describe_article, outcome.articles),
+        ],
         "why": _trace(turn, why),
     }
     inbox.mark_handled(session, claim, now=now, result=result)

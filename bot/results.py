@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from crm_core.describe import describe
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm_core.database import Base
+from crm_core.describe import describe
 from crm_core.models import AuditEvent
 from crm_core.permissions import record_type
+from knowledge_base.models import Article
 
 #: rows that hang on a record and are shown as part of it
 _PARTS = frozenset({"ticket_message", "chat_identity", "link_code", "audit_event"})
@@ -32,6 +33,12 @@ def describe_changes(session: Session, *, message_id: int, zone: ZoneInfo) -> li
         if changes.get(key) != "created" or action == "deleted":
             changes[key] = action
     return [_describe(session, key, action, zone) for key, action in changes.items()]
+
+
+def describe_article(article: Article) -> dict[str, Any]:
+    """Return an article that the turn wrote, under its key."""
+    fields = {name: getattr(article, name) for name in ("question", "answer", "language", "status", "audience")}
+    return {"type": "article", "id": article.key, "action": "created", "fields": fields}
 
 
 def _events(session: Session, message_id: int) -> list[AuditEvent]:

@@ -16,11 +16,13 @@ from knowledge_base.search import Searcher
 from sqlalchemy.orm import Session
 
 from bot.channel import Channel, InboundMessage
+from bot.directory import Directory
 from bot.models import Conversation
 from bot.say import Draft
 from bot.settings import Settings
 from crm_core.models import ChatIdentity, Contact, User
 from crm_core.permissions import Actor
+from knowledge_base.models import Article
 from nlu.understanding import Language, ParseContext, Understanding
 
 #: design.md section 9: what a turn came to
@@ -34,6 +36,7 @@ class Services:
     settings: Settings
     channels: Mapping[str, Channel]
     searcher: Searcher
+    directory: Directory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +112,8 @@ class Outcome:
     replies: tuple[Draft, ...] = ()
     #: (key, probability) of the article that was given as the answer
     article: tuple[str, float] | None = None
+    #: articles of the knowledge base that the turn wrote; other records are read back from the audit trail
+    articles: tuple[Article, ...] = ()
     #: the question that is now open; None closes any
     dialogue: Dialogue | None = None
     #: the customer did not get what he came for; misses in a row bring the offer of a person

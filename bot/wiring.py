@@ -108,9 +108,10 @@ class Program:
 
     def services(self, channels: Mapping[str, Channel]) -> Services:
         """What every turn may use."""
+        from bot.directory import Directory
         from bot.turn import Services
 
-        return Services(settings=self.settings, channels=channels, searcher=self.searcher)
+        return Services(settings=self.settings, channels=channels, searcher=self.searcher, directory=Directory())
 
     def reader(self, channels: Mapping[str, Channel]) -> Reader:
         """What understands batches of messages."""

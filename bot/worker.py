@@ -64,7 +64,8 @@ class Worker:
                 limit=settings.batch_size,
                 ignores_backoff=self.ignores_backoff,
             )
-        for prepared in self._prepare(claims):
+        hopeful = [claim for claim in claims if not self._abandon_if_hopeless(claim)]
+        for prepared in self._prepare(hopeful):
             self._handle(prepared)
         return len(claims)
 
@@ -110,6 +111,13 @@ class Worker:
                 woken.wait(self.services.settings.poll_seconds)
                 woken.clear()
 
+    def _abandon_if_hopeless(self, claim: Claim) -> bool:
+        """Give up a message that took its workers down with it: its attempts are used up, yet none left an error."""
+        if claim.attempt <= self.services.settings.max_attempts:
+            return False
+        self._give_up(claim, "every worker that tried it died")
+        return True
+
     def _prepare(self, claims: Sequence[Claim]) -> list[Prepared]:
         """Understand the batch together; if that fails, one by one, so that one message cannot stop the others."""
         if not claims:
@@ -143,9 +151,12 @@ class Worker:
                     session, claim, available_at=self.clock() + timedelta(seconds=pause), error=repr(error)
                 )
                 return
+        self._give_up(claim, repr(error))
+
+    def _give_up(self, claim: Claim, error: str) -> None:
         try:
             with self.database.transaction() as session:
-                recovery.give_up(session, self.services, claim, error=repr(error), now=self.clock())
+                recovery.give_up(session, self.services, claim, error=error, now=self.clock())
         except LeaseLost:
             logger.info("A message was taken over.", extra={"action": "lease_lost", "inbox_id": claim.inbox_id})
 

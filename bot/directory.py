@@ -1,0 +1,145 @@
+"""From a name as somebody says it to the record that is meant: certain, to be chosen, unknown, or not for this person.
+
+Promise: nothing is attached on a guess; a record out of the person's reach is never named. Never: a write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.say import Text
+from crm_core import customers
+from crm_core.customers import CustomerName
+from crm_core.models import Account, AuditEvent, Contact
+from crm_core.permissions import Actor, can, system_actor
+from nlu.names import NamedRecord, NameMatch, NameMatcher
+
+MAX_CANDIDATES = 5
+#: a match below this is no candidate
+MIN_SCORE = 0.6
+ResolutionKind = Literal["found", "ambiguous", "near", "unknown", "hidden"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A record that may be meant."""
+
+    record_type: Literal["account", "contact"]
+    id: int
+    name: str
+    account_id: int | None
+    account_name: str | None
+
+    @property
+    def label(self) -> Text:
+        """The words on its button."""
+        shown = f"{self.name}（{self.account_name}）" if self.account_name else self.name
+        english = f"{self.name} ({self.account_name})" if self.account_name else self.name
+        return Text(zh=shown, en=english)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolution:
+    """What a mention came to. `candidates` are best first and all within the person's reach."""
+
+    kind: ResolutionKind
+    mention: str
+    candidates: tuple[Candidate, ...] = ()
+
+
+class Directory:
+    """The names of all customers, prepared for matching and renewed when a record changes."""
+
+    def __init__(self) -> None:
+        self._stamp: tuple[object, ...] | None = None
+        self._matcher = NameMatcher([])
+        self._names: dict[tuple[str, int], CustomerName] = {}
+
+    def resolve(self, session: Session, actor: Actor, mention: str, *, within: int | None = None) -> Resolution:
+        """Find whom a mention means; `within` prefers the people of one account."""
+        self._renew(session)
+        matches = [match for match in self._matcher.match(mention, limit=20) if match.score >= MIN_SCORE]
+        combined = self._combined(mention)
+        if combined:
+            matches = combined
+        elif within is not None:
+            matches = self._of_account(matches, within) or matches
+        return self._judge(session, actor, mention, matches)
+
+    def find_in(self, session: Session, text: str) -> list[str]:
+        """Return the known names that stand in a text, in order."""
+        self._renew(session)
+        return [text[start:end] for _match, start, end in self._matcher.find_in(text)]
+
+    def _judge(self, session: Session, actor: Actor, mention: str, matches: Sequence[NameMatch]) -> Resolution:
+        certain = [match for match in matches if match.is_certain]
+        chosen = _best(certain or matches)
+        visible = [name for name in map(self._name, chosen) if _is_visible(session, actor, name)]
+        candidates = tuple(map(_candidate, visible[:MAX_CANDIDATES]))
+        if not candidates:
+            hidden = bool(certain) and bool(chosen)
+            return Resolution(kind="hidden" if hidden else "unknown", mention=mention)
+        if not certain:
+            return Resolution(kind="near", mention=mention, candidates=candidates)
+        kind: ResolutionKind = "found" if len(candidates) == 1 else "ambiguous"
+        return Resolution(kind=kind, mention=mention, candidates=candidates)
+
+    def _combined(self, mention: str) -> list[NameMatch]:
+        """Read '华为张伟' or 'Li Na of Acme': a company's and a person's name in one mention mean that person."""
+        found = [match for match, _start, _end in self._matcher.find_in(mention)]
+        accounts = {self._name(match).id for match in found if self._name(match).record_type == "account"}
+        people = [match for match in found if self._name(match).record_type == "contact"]
+        return [match for match in people if self._name(match).account_id in accounts]
+
+    def _of_account(self, matches: Iterable[NameMatch], account_id: int) -> list[NameMatch]:
+        return [match for match in matches if self._name(match).account_id == account_id]
+
+    def _name(self, match: NameMatch) -> CustomerName:
+        return self._names[match.record.key]  # type: ignore[index]
+
+    def _renew(self, session: Session) -> None:
+        stamp = _stamp(session)
+        if stamp == self._stamp:
+            return
+        names = customers.list_names(session, system_actor(datetime.now(UTC)))
+        self._names = {(name.record_type, name.id): name for name in names}
+        self._matcher = NameMatcher(
+            [NamedRecord(key=key, name=name.name, aliases=name.aliases) for key, name in self._names.items()]
+        )
+        self._stamp = stamp
+
+
+def _stamp(session: Session) -> tuple[object, ...]:
+    """Return what changes with every change of a name: the audit trail's end, and the number of records."""
+    changes = select(func.max(AuditEvent.id)).where(AuditEvent.record_type.in_(("account", "contact")))
+    counts = [session.scalar(select(func.count()).select_from(model)) for model in (Account, Contact)]
+    return session.scalar(changes), *counts
+
+
+def _best(matches: Sequence[NameMatch]) -> list[NameMatch]:
+    """Keep the matches about as good as the best."""
+    if not matches:
+        return []
+    return [match for match in matches if match.score >= matches[0].score - 0.1]
+
+
+def _is_visible(session: Session, actor: Actor, name: CustomerName) -> bool:
+    model: type[Account] | type[Contact] = Account if name.record_type == "account" else Contact
+    record = session.get(model, name.id)
+    return record is not None and can(actor, "read", record)
+
+
+def _candidate(name: CustomerName) -> Candidate:
+    return Candidate(
+        record_type=name.record_type,
+        id=name.id,
+        name=name.name,
+        account_id=name.id if name.record_type == "account" else name.account_id,
+        account_name=name.account_name if name.record_type == "contact" else None,
+    )

@@ -1,0 +1,171 @@
+"""Finding out with whom something happened: ask, offer to create, refuse; never attach on a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.directory import Candidate, Resolution
+from bot.handlers._words import REFUSED
+from bot.say import Choice, Draft, Text, draft, say
+from bot.turn import Dialogue, Outcome, Turn
+from crm_core import customers
+
+#: what was settled by a button or an answer: the mention's number -> (record type, id)
+Settled = Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parties:
+    """Everybody that a sentence names, found."""
+
+    contacts: tuple[Candidate, ...] = ()
+    accounts: tuple[Candidate, ...] = ()
+
+    @property
+    def account_id(self) -> int | None:
+        """The account that it was about: the one named, else the contacts' own."""
+        if self.accounts:
+            return self.accounts[0].id
+        return next((contact.account_id for contact in self.contacts if contact.account_id), None)
+
+    @property
+    def names(self) -> str:
+        """The people's names, else the companies'."""
+        return "、".join(one.name for one in (self.contacts or self.accounts))
+
+    @property
+    def names_en(self) -> str:
+        """The same, joined the English way."""
+        return ", ".join(one.name for one in (self.contacts or self.accounts))
+
+
+def find_parties(
+    turn: Turn, mentions: Sequence[str], settled: Settled, *, intent: str, data: Mapping[str, Any]
+) -> Parties | Outcome:
+    """Resolve every mention, or return the question (or refusal) that stands in the way; nothing is written then."""
+    found: list[Candidate] = []
+    for number, mention in enumerate(mentions):
+        fixed = _settled(turn, settled.get(str(number)))
+        if fixed is not None:
+            found.append(fixed)
+            continue
+        within = next((one.id for one in found if one.record_type == "account"), None)
+        resolution = turn.services.directory.resolve(turn.session, turn.actor, mention, within=within)
+        if resolution.kind != "found":
+            return _ask(resolution, number, intent=intent, data={**data, "settled": dict(settled)})
+        found.append(resolution.candidates[0])
+    return Parties(
+        contacts=tuple(one for one in found if one.record_type == "contact"),
+        accounts=tuple(one for one in found if one.record_type == "account"),
+    )
+
+
+def settle(turn: Turn) -> dict[str, Any] | None:
+    """Return the dialogue's data with the pressed choice settled; a record is created if that was chosen.
+
+    None when the choice was 'cancel'.
+    """
+    arguments = turn.arguments
+    if arguments.get("cancel"):
+        return None
+    data = dict(arguments["data"])
+    chosen: tuple[str, int] | None = None
+    if "create" in arguments:
+        chosen = _create(turn, str(arguments["create"]), str(arguments["mention"]))
+    elif "record" in arguments:
+        chosen = (str(arguments["record"][0]), int(arguments["record"][1]))
+    if chosen is not None:
+        data["settled"] = {**data.get("settled", {}), str(arguments["number"]): list(chosen)}
+    return data
+
+
+def say_cancelled() -> Outcome:
+    """Close the question without a trace."""
+    return Outcome(
+        kind="done",
+        replies=(draft(zh="好的，已取消，什么都没有保存。", en="All right, cancelled. Nothing was saved."),),
+    )
+
+
+def refuse() -> Outcome:
+    """Say that a colleague looks after it, and nothing more."""
+    return Outcome(kind="refused", replies=(Draft(text=REFUSED),))
+
+
+def choice_of(candidate: Candidate, intent: str, about: Mapping[str, Any]) -> Choice:
+    """Build the button that chooses a record."""
+    arguments = {**about, "record": [candidate.record_type, candidate.id]}
+    return Choice(label=candidate.label, intent=intent, arguments=arguments)
+
+
+def _settled(turn: Turn, reference: Sequence[Any] | None) -> Candidate | None:
+    if reference is None:
+        return None
+    kind, record_id = str(reference[0]), int(reference[1])
+    if kind == "account":
+        account = customers.get_account(turn.session, turn.actor, record_id)
+        return Candidate(
+            record_type="account", id=account.id, name=account.name, account_id=account.id, account_name=None
+        )
+    contact = customers.get_contact(turn.session, turn.actor, record_id)
+    return Candidate(
+        record_type="contact", id=contact.id, name=contact.name, account_id=contact.account_id, account_name=None
+    )
+
+
+def _create(turn: Turn, kind: str, name: str) -> tuple[str, int]:
+    if kind == "account":
+        return "account", customers.create_account(turn.session, turn.actor, name=name).id
+    return "contact", customers.create_contact(turn.session, turn.actor, name=name).id
+
+
+def _ask(resolution: Resolution, number: int, *, intent: str, data: Mapping[str, Any]) -> Outcome:
+    if resolution.kind == "hidden":
+        return refuse()
+    about = {"data": dict(data), "number": number, "mention": resolution.mention}
+    options = [choice_of(one, intent, about) for one in resolution.candidates]
+    if resolution.kind != "ambiguous":
+        options += _creations(resolution.mention, intent, about)
+    options.append(Choice(label=say(zh="取消", en="Cancel"), intent=intent, arguments={"cancel": True}))
+    question = _QUESTIONS[resolution.kind](resolution.mention)
+    return Outcome(
+        kind="asked",
+        replies=(Draft(text=question, choices=tuple(options)),),
+        dialogue=Dialogue(intent=intent, data={**data, "number": number, "mention": resolution.mention}),
+    )
+
+
+def _creations(mention: str, intent: str, about: Mapping[str, Any]) -> list[Choice]:
+    return [
+        Choice(
+            label=say(zh=f"新建联系人“{mention}”", en=f"New contact '{mention}'"),
+            intent=intent,
+            arguments={**about, "create": "contact"},
+        ),
+        Choice(
+            label=say(zh=f"新建客户“{mention}”", en=f"New account '{mention}'"),
+            intent=intent,
+            arguments={**about, "create": "account"},
+        ),
+    ]
+
+
+def _say_ambiguous(mention: str) -> Text:
+    return say(zh=f"有多个“{mention}”，你指的是哪一个？", en=f"There are several '{mention}'. Which one do you mean?")
+
+
+def _say_near(mention: str) -> Text:
+    return say(zh=f"没有找到“{mention}”，你指的是？", en=f"I can't find '{mention}'. Do you mean one of these?")
+
+
+def _say_unknown(mention: str) -> Text:
+    return say(zh=f"没有找到“{mention}”，要新建吗？", en=f"I can't find '{mention}'. Shall I create it?")
+
+
+_QUESTIONS: Mapping[str, Callable[[str], Text]] = {
+    "ambiguous": _say_ambiguous,
+    "near": _say_near,
+    "unknown": _say_unknown,
+}

@@ -1,0 +1,171 @@
+"""'Log call with X: …' / '记录和X的电话：…': an interaction, and a task for each follow-up, from one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from nlu.commands.log_interaction import FollowUp, LogInteraction
+
+from bot import due
+from bot.handlers._words import say_moment
+from bot.handlers.rep import _parties
+from bot.handlers.rep._parties import Parties
+from bot.say import Choice, Draft, Text, draft, say
+from bot.turn import SELLERS, Dialogue, Example, Handler, Outcome, Turn
+from crm_core import interactions, tasks
+from crm_core.models import Interaction, Task
+from nlu.commands import log_interaction
+from nlu.entities.times import due_at
+from nlu.understanding import Moment, ParseContext
+
+INTENT = "log_interaction"
+KIND_WORDS = {
+    "call": say(zh="电话", en="Call"),
+    "visit": say(zh="拜访", en="Visit"),
+    "online_meeting": say(zh="线上会议", en="Online meeting"),
+    "email": say(zh="邮件", en="E-mail"),
+    "chat": say(zh="聊天", en="Chat"),
+    "event": say(zh="活动", en="Event"),
+    "care": say(zh="客户关怀", en="Customer care"),
+}
+
+
+def run(turn: Turn) -> Outcome:
+    """Read the sentence; ask for what is missing, else write."""
+    request = log_interaction.read(turn.text, turn.context)
+    if request is None:
+        return _ask_for_sentence()
+    return _go_on(turn, {"text": turn.text, "said_at": turn.now.isoformat()})
+
+
+def press(turn: Turn) -> Outcome:
+    """Take the button of a question of ours."""
+    data = _parties.settle(turn)
+    return _parties.say_cancelled() if data is None else _go_on(turn, data)
+
+
+def resume(turn: Turn) -> Outcome:
+    """Take words in answer to a question of ours: a name for the one in doubt, or a whole new sentence."""
+    data = dict(turn.dialogue.data) if turn.dialogue else {}
+    again = log_interaction.read(turn.text, turn.context)
+    if again is not None or "text" not in data:
+        return run(turn)
+    if turn.understanding.intent == "deny" and turn.understanding.probability >= 0.5:
+        return _parties.say_cancelled()
+    names = {**data.get("names", {}), str(data["number"]): turn.text}
+    return _go_on(turn, {**data, "names": names})
+
+
+def _go_on(turn: Turn, data: Mapping[str, Any]) -> Outcome:
+    """Write what the sentence says once everybody in it is found."""
+    said_at = datetime.fromisoformat(data["said_at"])
+    context = ParseContext(now=said_at, timezone=turn.zone, role=turn.person.role, language_hint=turn.language)
+    request = log_interaction.read(data["text"], context)
+    if request is None:
+        return _ask_for_sentence()
+    names = data.get("names", {})
+    mentions = [names.get(str(number), mention.text) for number, mention in enumerate(request.mentions)]
+    if not mentions:
+        return _ask_with_whom(data, names)
+    parties = _parties.find_parties(turn, mentions, data.get("settled", {}), intent=INTENT, data=data)
+    return parties if isinstance(parties, Outcome) else _write(turn, request, parties, said_at)
+
+
+def _write(turn: Turn, request: LogInteraction, parties: Parties, said_at: datetime) -> Outcome:
+    interaction = interactions.log_interaction(
+        turn.session,
+        turn.actor,
+        kind=request.kind,
+        occurred_at=_happened_at(request.occurred_at, said_at),
+        summary=request.summary or _neutral_summary(turn, request, parties),
+        account_id=parties.account_id,
+        contact_ids=[contact.id for contact in parties.contacts],
+    )
+    follow_ups = [_write_task(turn, follow_up, interaction, parties) for follow_up in request.follow_ups]
+    return Outcome(kind="logged", replies=(_echo(turn, interaction, parties, follow_ups),))
+
+
+def _write_task(turn: Turn, follow_up: FollowUp, interaction: Interaction, parties: Parties) -> Task:
+    title = follow_up.title or say(zh=f"跟进{parties.names}", en=f"Follow up with {parties.names_en}").in_(
+        turn.language
+    )
+    task = tasks.create_task(
+        turn.session,
+        turn.actor,
+        title=title,
+        due_at=due_at(follow_up.due, turn.zone) if follow_up.due else None,
+        account_id=parties.account_id,
+        contact_id=parties.contacts[0].id if parties.contacts else None,
+        interaction_id=interaction.id,
+    )
+    due.schedule_reminders(turn.session, task, now=turn.now)
+    return task
+
+
+def _happened_at(moment: Moment | None, said_at: datetime) -> datetime:
+    """Return when it happened, to the minute: as said; a bare day takes the clock time of the message."""
+    if moment is None:
+        return said_at
+    if moment.has_time or moment.grain in {"hour", "minute"}:
+        return moment.start
+    clock = said_at.astimezone(moment.start.tzinfo)
+    return moment.start.replace(hour=clock.hour, minute=clock.minute)
+
+
+def _neutral_summary(turn: Turn, request: LogInteraction, parties: Parties) -> str:
+    kind = KIND_WORDS[request.kind]
+    return say(zh=f"与{parties.names}的{kind.zh}", en=f"{kind.en} with {parties.names_en}").in_(turn.language)
+
+
+def _echo(turn: Turn, interaction: Interaction, parties: Parties, follow_ups: list[Task]) -> Draft:
+    kind, when = KIND_WORDS[interaction.kind.value], say_moment(interaction.occurred_at, turn.zone)
+    account = next((one.account_name or "" for one in parties.contacts), "")
+    where = Text(zh=f"（{account}）", en=f" ({account})") if account else Text(zh="", en="")
+    text = say(
+        zh=f"已记录：{kind.zh} · {parties.names}{where.zh} · {when.zh}\n内容：{interaction.summary}",
+        en=f"Logged: {kind.en} · {parties.names_en}{where.en} · {when.en}\nSummary: {interaction.summary}",
+    )
+    for task in follow_ups:
+        text += _say_follow_up(turn, task)
+    undo = Choice(label=say(zh="撤销", en="Undo"), intent="undo", arguments={"message_id": turn.inbox_id})
+    return Draft(text=text, choices=(undo,))
+
+
+def _say_follow_up(turn: Turn, task: Task) -> Text:
+    if task.due_at is None:
+        return say(zh=f"\n跟进：{task.title}（没有说时间）", en=f"\nFollow-up: {task.title} (no date given)")
+    when = say_moment(task.due_at, turn.zone)
+    return say(zh=f"\n跟进：{task.title} · {when.zh}", en=f"\nFollow-up: {task.title} · {when.en}")
+
+
+def _ask_for_sentence() -> Outcome:
+    reply = draft(
+        zh="要记录什么？例如：记录和李娜的电话：客户要报价，周五前跟进",
+        en="What shall I log? For example: log call with Li Na: wants a quote, follow up Friday",
+    )
+    return Outcome(kind="asked", replies=(reply,), dialogue=Dialogue(intent=INTENT))
+
+
+def _ask_with_whom(data: Mapping[str, Any], names: Mapping[str, Any]) -> Outcome:
+    reply = draft(zh="和谁？请告诉我联系人或客户的名称。", en="With whom? Tell me the contact or the account.")
+    return Outcome(
+        kind="asked", replies=(reply,), dialogue=Dialogue(intent=INTENT, data={**data, "names": names, "number": 0})
+    )
+
+
+HANDLER = Handler(
+    intent=INTENT,
+    roles=SELLERS,
+    run=run,
+    resume=resume,
+    press=press,
+    examples=(
+        Example(
+            zh="记录和李娜的电话：客户要报价，下周二下午三点跟进",
+            en="log call with Li Na: wants a quote, follow up Tuesday 3pm",
+        ),
+        Example(zh="昨天下午拜访了王总，谈了陈列费", en="visited Mr. Wang yesterday 3pm, discussed shelf fees"),
+    ),
+)

@@ -1,0 +1,50 @@
+"""'My tasks' / '今天有什么待办': the person's open tasks, overdue ones first, each with a button to complete it."""
+
+from __future__ import annotations
+
+from bot.handlers._words import say_moment
+from bot.say import Choice, Draft, Text, draft, say
+from bot.turn import STAFF, Example, Handler, Outcome, Turn
+from crm_core import tasks
+from crm_core.models import Task
+from nlu.commands import list_tasks
+
+SHOWN = 10
+BUTTONS = 3
+
+
+def run(turn: Turn) -> Outcome:
+    """List what is open, up to the end of the period if one was named."""
+    request = list_tasks.read(turn.text, turn.context)
+    period = request.period if request else None
+    until = period.end if period else None
+    found = tasks.list_tasks(turn.session, turn.actor, owner_id=turn.actor.user_id, until=until)
+    if not found:
+        reply = draft(zh="没有待办任务，真棒！", en="You have no open tasks. Well done!")
+        return Outcome(kind="answered", replies=(reply,))
+    text = say(zh=f"你有 {len(found)} 项待办：", en=f"You have {len(found)} open task(s):")
+    for task in found[:SHOWN]:
+        text += _line(turn, task)
+    if len(found) > SHOWN:
+        text += say(zh=f"\n……还有 {len(found) - SHOWN} 项", en=f"\n… and {len(found) - SHOWN} more")
+    return Outcome(kind="answered", replies=(Draft(text=text, choices=tuple(map(_button, found[:BUTTONS]))),))
+
+
+def _line(turn: Turn, task: Task) -> Text:
+    if task.due_at is None:
+        return Text(zh=f"\n{task.id}. {task.title}", en=f"\n{task.id}. {task.title}")
+    when = say_moment(task.due_at, turn.zone)
+    late = say(zh="（已逾期）", en=" (overdue)") if tasks.is_overdue(task, turn.now) else Text(zh="", en="")
+    line = say(zh=f"\n{task.id}. {task.title} · {when.zh}", en=f"\n{task.id}. {task.title} · {when.en}")
+    return line + late
+
+
+def _button(task: Task) -> Choice:
+    return Choice(
+        label=say(zh=f"完成 {task.id}", en=f"Done {task.id}"), intent="complete_task", arguments={"task_id": task.id}
+    )
+
+
+HANDLER = Handler(
+    intent="list_tasks", roles=STAFF, run=run, examples=(Example(zh="我的任务", en="my tasks"),), min_probability=0.6
+)
