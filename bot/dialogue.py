@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 
 from bot import choices, events, inbox, outbox, people, speech
 from bot.channel import MessageKind
-from bot.handlers._words import REFUSED, say_not_in_groups
 from bot.inbox import Claim
 from bot.models import Conversation, OfferedChoice, Owner
 from bot.policy import FALLBACK_INTENT, Route, choose_route
 from bot.results import describe_article, describe_changes
 from bot.say import Draft
 from bot.turn import Dialogue, Handler, Outcome, Part, Person, Services, Turn
+from bot.words import REFUSED, say_not_in_groups
 from crm_core import audit
 from crm_core.errors import PermissionRefused
 from crm_core.permissions import Actor, customer_actor, staff_actor

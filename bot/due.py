@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot import notices, schedule
-from bot.handlers._words import say_moment
 from bot.say import Text, draft, say
 from bot.schedule import DueClaim
 from bot.turn import Services
+from bot.words import say_moment
 from crm_core.models import Task, TaskStatus, Ticket, TicketStatus, User
 from crm_core.tasks import reminder_times
 

@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from bot import cases, inbox, outbox
 from bot.channel import MessageKind
-from bot.handlers._words import say_welcome
 from bot.models import InboxMessage, OutboxStatus, Owner
 from bot.say import draft, say
 from bot.turn import Outcome, Turn
+from bot.words import say_welcome
 from crm_core.models import Ticket
 
 ONE_MINUTE = timedelta(minutes=1)

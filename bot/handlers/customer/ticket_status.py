@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.handlers._words import say_moment
 from bot.say import Text, draft, say
 from bot.turn import CUSTOMER, Example, Handler, Outcome, Turn
+from bot.words import say_moment
 from crm_core import tickets
 from crm_core.models import Ticket, TicketMessageAuthor, TicketStatus
 from nlu.commands import ticket_status

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from knowledge_base.feedback import AnswerShare, answered_share
 
-from bot.handlers._words import say_day
 from bot.say import Draft, Text, draft, say
 from bot.turn import MANAGERS, Dialogue, Example, Handler, Outcome, Turn
+from bot.words import say_day
 from crm_core import access
 from crm_core.models import InteractionKind
 from crm_core.permissions import Scope

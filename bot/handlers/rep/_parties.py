@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.directory import Candidate, Resolution
-from bot.handlers._words import REFUSED
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import Dialogue, Outcome, Turn
+from bot.words import REFUSED
 from crm_core import customers
 
 #: what was settled by a button or an answer: the mention's number -> (record type, id)

@@ -9,11 +9,11 @@ from typing import Any
 from nlu.commands.log_interaction import FollowUp, LogInteraction
 
 from bot import due
-from bot.handlers._words import say_moment
 from bot.handlers.rep import _parties
 from bot.handlers.rep._parties import Parties
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import SELLERS, Dialogue, Example, Handler, Outcome, Turn
+from bot.words import say_moment
 from crm_core import interactions, tasks
 from crm_core.models import Interaction, Task
 from nlu.commands import log_interaction

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.handlers._words import say_welcome
 from bot.turn import EVERYBODY, Handler, Outcome, Turn
+from bot.words import say_welcome
 
 
 def run(turn: Turn) -> Outcome:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.handlers import load_handlers
-from bot.handlers._words import say_welcome
 from bot.say import draft
 from bot.turn import EVERYBODY, Handler, Outcome, Turn
+from bot.words import say_welcome
 
 
 def run(turn: Turn) -> Outcome:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.handlers._words import say_welcome
 from bot.say import draft
 from bot.turn import EVERYBODY, Handler, Outcome, Turn
+from bot.words import say_welcome
 from crm_core import access
 from crm_core.errors import LinkCodeInvalid
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot import due
-from bot.handlers._words import say_moment
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import STAFF, Example, Handler, Outcome, Turn
+from bot.words import say_moment
 from crm_core import tasks
 from nlu.commands import create_task
 from nlu.entities.times import due_at

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.handlers._words import say_moment
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import STAFF, Example, Handler, Outcome, Turn
+from bot.words import say_moment
 from crm_core import tasks
 from crm_core.models import Task
 from nlu.commands import list_tasks

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot import outbox, speech
-from bot.handlers._words import say_moment
 from bot.models import Conversation, Owner
 from bot.say import Draft, Text, draft, say
 from bot.turn import Outcome, Turn
+from bot.words import say_moment
 from crm_core import tickets
 from crm_core.errors import RecordNotFound
 from crm_core.models import Ticket, TicketStatus, User

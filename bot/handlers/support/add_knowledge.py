@@ -1,4 +1,4 @@
-"""'Add faq: Q: … A: …' / '添加知识 问：… 答：…': a question-answer pair into the knowledge base, live within seconds."""
+"""'Add faq: Q: … A: …' / '添加知识 问：… 答：…': a question-answer pair for the knowledge base, live in seconds."""
 
 from __future__ import annotations
 

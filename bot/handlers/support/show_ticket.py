@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.handlers._words import say_moment
 from bot.handlers.support import _tickets
 from bot.say import Choice, Draft, Text, say
 from bot.turn import SUPPORTERS, Example, Handler, Outcome, Turn
+from bot.words import say_moment
 from crm_core import tickets
 from crm_core.models import Contact, Ticket, TicketMessage, TicketMessageAuthor
 from nlu.commands import show_ticket

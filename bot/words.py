@@ -1,4 +1,4 @@
-"""Sentences that several handlers share."""
+"""Sentences that several parts of the conversation share."""
 
 from __future__ import annotations
 
