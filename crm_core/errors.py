@@ -5,7 +5,9 @@ CrmError
 ├── PermissionRefused     the person may not do this; the reason is for the audit trail, not for the reply
 ├── InvalidField          a value breaks a rule of the record
 ├── SignInFailed          wrong handle or password, or the account is locked
-└── LinkCodeInvalid       a one-time link code is unknown, used or expired
+├── LinkCodeInvalid       a one-time link code is unknown, used or expired
+├── ImportRefused         a file cannot be imported as a whole; the message says what to do
+└── BackupRefused         a back-up cannot be written or read back; the message says what to do
 """
 
 
@@ -49,3 +51,11 @@ class SignInFailed(CrmError):
 
 class LinkCodeInvalid(CrmError):
     """The one-time code is unknown, already used or expired."""
+
+
+class ImportRefused(CrmError):
+    """The file as a whole cannot be imported: unreadable, of an unknown kind, or without a needed column."""
+
+
+class BackupRefused(CrmError):
+    """The back-up cannot be written or read back."""

@@ -22,6 +22,8 @@ Rule = Callable[[str, Any], Any]
 DEFAULT_REGION = "CN"
 SIZE_BANDS = ("<50", "50-200", "200-500", ">500")
 MAX_AMOUNT = Decimal("9999999999999999.99")  # what NUMERIC(18, 2) holds
+#: control characters and lone surrogates
+_UNSTORABLE = frozenset({"Cc", "Cs"})
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
 
 
@@ -41,9 +43,9 @@ def _rule(rules: Mapping[str, Rule], field: str, value: Any) -> Rule:
 
 
 def clean_text(value: str) -> str:
-    """Compose Unicode, drop control characters and join runs of white space, line breaks kept."""
-    composed = unicodedata.normalize("NFC", value)
-    kept = "".join(char for char in composed if char == "\n" or unicodedata.category(char) != "Cc")
+    """Compose Unicode, drop what no database stores and join runs of white space, line breaks kept."""
+    composed = unicodedata.normalize("NFC", value.replace("\t", " "))
+    kept = "".join(char for char in composed if char == "\n" or unicodedata.category(char) not in _UNSTORABLE)
     return "\n".join(" ".join(line.split()) for line in kept.split("\n")).strip()
 
 

@@ -28,7 +28,7 @@ from crm_core.models import (
     Ticket,
 )
 from crm_core.permissions import Actor, require, visible
-from crm_core.records import change_fields, get_record
+from crm_core.records import change_fields, default_owner_id, get_record
 
 #: What is said of today may be later today; what is later is no interaction yet, but a task.
 MAX_AHEAD = timedelta(hours=24)
@@ -68,8 +68,11 @@ def log_interaction(
     feedback: str | None = None,
     ticket_id: int | None = None,
     opportunity_id: int | None = None,
+    owner_id: int | None = None,
 ) -> Interaction:
     """Log an interaction; without `account_id` it belongs to the account that its contacts share.
+
+    It is the actor's own unless `owner_id` names the colleague who had it.
 
     Raises:
         InvalidField: no summary, a time more than a day ahead, or no customer at all.
@@ -90,7 +93,7 @@ def log_interaction(
     interaction = Interaction(
         **values,
         account_id=account.id if account else None,
-        owner_id=actor.user_id,
+        owner_id=_owner_id(session, actor, owner_id),
         ticket_id=ticket_id,
         opportunity_id=opportunity_id,
         created_at=actor.now,
@@ -192,6 +195,12 @@ def refresh_last_interaction(session: Session, interaction: Interaction) -> None
 def _check_time(occurred_at: datetime, now: datetime) -> None:
     if occurred_at > now + MAX_AHEAD:
         raise InvalidField("occurred_at", occurred_at.isoformat(), "It has not happened yet: make it a task.")
+
+
+def _owner_id(session: Session, actor: Actor, owner_id: int | None) -> int | None:
+    if owner_id is None:
+        return actor.user_id
+    return default_owner_id(session, actor, Interaction, owner_id)
 
 
 def _account_of(session: Session, actor: Actor, account_id: int | None, contacts: Sequence[Contact]) -> Account | None:

@@ -377,7 +377,7 @@ def _add_line(
     attachments: Sequence[Mapping[str, Any]],
     is_internal: bool = False,
 ) -> TicketMessage:
-    words = text.replace("\0", "").strip()[:_MAX_TEXT_CHARS]
+    words = text.encode(errors="ignore").decode().replace("\0", "").strip()[:_MAX_TEXT_CHARS]
     # A photo without words is a message; a line without anything is not.
     if not words and not attachments:
         raise InvalidField("text", text, "It must not be blank.")
