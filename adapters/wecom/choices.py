@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.wecom.texts import byte_length
+from adapters.wecom.texts import byte_length, clean
 from bot.channel import Reply, ReplyChoice
 
 CARD_BUTTONS = 6
@@ -111,7 +111,7 @@ def _has_distinct_values(choices: Sequence[ReplyChoice], limit: int) -> bool:
 
 
 def _with_number(choice: ReplyChoice, number: int) -> ReplyChoice:
-    return ReplyChoice(label=choice.label, value=choice.value, number=number)
+    return ReplyChoice(label=" ".join(clean(choice.label).split()), value=choice.value, number=number)
 
 
 def _in(words: dict[str, str], language: str) -> str:

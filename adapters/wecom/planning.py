@@ -73,16 +73,11 @@ def _join(groups: Sequence[_Group], *, keeps_choices_apart: bool) -> list[_Group
             continue
         joined[-1] = _Group(
             text=f"{before.text}\n\n{group.text}".strip(),
-            choices=_merge(before.choices, group.choices),
+            choices=before.choices + group.choices,
             media=before.media + group.media,
             asks_for_phone=before.asks_for_phone or group.asks_for_phone,
         )
     return joined
-
-
-def _merge(first: tuple[ReplyChoice, ...], second: tuple[ReplyChoice, ...]) -> tuple[ReplyChoice, ...]:
-    known = {choice.value for choice in first}
-    return first + tuple(choice for choice in second if choice.value not in known)
 
 
 def _plan_groups(groups: Sequence[_Group]) -> list[Reply]:
