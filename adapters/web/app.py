@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from adapters.web import chat, pages, sessions, webhooks
 from adapters.web.edge import WebEdge
 from adapters.web.middleware import AnswerHeaders, BodyLimit
-from adapters.web.problems import Problem, answer_crash, answer_invalid, answer_refusal
+from adapters.web.problems import answer_crash, answer_invalid, answer_refusal, responses
 from adapters.web.services import build_services
 
 
@@ -26,7 +26,7 @@ def build(edge: WebEdge) -> FastAPI:
         # The interactive documentation loads scripts from elsewhere; the document itself is at /openapi.json.
         docs_url=None,
         redoc_url=None,
-        responses={422: {"model": Problem, "description": "The request does not fit this description."}},
+        responses=responses("bad_request", "body_too_large", "request_invalid"),
     )
     app.state.services = build_services(edge)
     for router in (sessions.router, chat.router, webhooks.router):

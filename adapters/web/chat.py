@@ -69,7 +69,7 @@ async def send_message(wish: SendText | SendChoice, caller: WhoCalls, services: 
     "/attachments",
     status_code=202,
     dependencies=[OwnPage, Depends(admit_upload)],
-    responses=responses(*REFUSALS, "body_too_large", "attachment_refused", "bad_request"),
+    responses=responses(*REFUSALS, "attachment_refused"),
 )
 async def send_attachment(
     *,
