@@ -38,10 +38,14 @@ class Running:
         self._spawn("receivers", self._run_receivers)
 
     def wait(self) -> None:
-        """Wait until `stop` is called from a signal handler."""
+        """Wait until somebody asks to stop."""
         self._stopping.wait()
 
-    def stop(self, *_signal: object) -> None:
+    def ask_to_stop(self, *_signal: object) -> None:
+        """Ask everything to end, from a signal handler; `stop` waits for it."""
+        self._stopping.set()
+
+    def stop(self) -> None:
         """Ask everything to end and wait for it; what is under way is finished or given back by its lease."""
         self._stopping.set()
         self._program.woken.set()

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port that the web server listens on.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     secret_key: SecretStr = Field(
         SecretStr(""), description="Signs cookies and tokens; empty: made once and kept in the data folder."
     )

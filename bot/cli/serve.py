@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import importlib
 import logging
-import os
 import signal
 from typing import Annotated, Any
 
 import typer
 
 from bot.cli.output import JsonOption, open_program, open_ready_program, print_json
-from bot.errors import SettingsInvalid
 from bot.wiring import CHANNEL_PACKAGES, Program
 
 HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on; default CRMBOT_HOST.")]
@@ -31,7 +29,7 @@ def demo(host: HostOption = None, port: PortOption = None) -> None:
     from bot.migrate import upgrade
 
     program = open_program()
-    _set_up_logging()
+    _set_up_logging(program)
     upgrade(program.database)
     company.load_if_empty(program)
     address = f"http://{host or program.settings.host}:{port or program.settings.port}"
@@ -43,24 +41,27 @@ def demo(host: HostOption = None, port: PortOption = None) -> None:
 
 def serve(host: HostOption = None, port: PortOption = None) -> None:
     """Run everything in one process: web, workers, receivers."""
-    _set_up_logging()
-    _serve(open_ready_program(), host, port, with_worker=True)
+    program = open_ready_program()
+    _set_up_logging(program)
+    _serve(program, host, port, with_worker=True)
 
 
 def web(host: HostOption = None, port: PortOption = None) -> None:
     """Run only the web server: webhooks and chat page; `crmbot worker` does the work."""
-    _set_up_logging()
-    _serve(open_ready_program(), host, port, with_worker=False)
+    program = open_ready_program()
+    _set_up_logging(program)
+    _serve(program, host, port, with_worker=False)
 
 
 def worker() -> None:
     """Run only the workers and receivers; start as many as you need."""
     from bot.running import Running
 
-    _set_up_logging()
-    running = Running(open_ready_program())
+    program = open_ready_program()
+    _set_up_logging(program)
+    running = Running(program)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: running._stopping.set())
+        signal.signal(number, running.ask_to_stop)
     running.start()
     running.wait()
     running.stop()
@@ -110,11 +111,8 @@ def _serve(program: Program, host: str | None, port: int | None, *, with_worker:
             running.stop()
 
 
-def _set_up_logging() -> None:
-    level = os.environ.get("CRMBOT_LOG_LEVEL", "INFO").upper()
-    if level not in logging.getLevelNamesMapping():
-        raise SettingsInvalid(f"CRMBOT_LOG_LEVEL: {level!r} is not one of DEBUG, INFO, WARNING, ERROR.")
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+def _set_up_logging(program: Program) -> None:
+    logging.basicConfig(level=program.settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # These print whole addresses at INFO, tokens included.
     for name in ("httpx", "httpcore", "urllib3"):
         logging.getLogger(name).setLevel(logging.WARNING)

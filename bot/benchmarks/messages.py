@@ -1,0 +1,94 @@
+"""Messages through the whole path on SQLite, against the encoder alone on the same texts in the same run."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from bot.benchmarks.company import Measured, customer_questions, demo_program
+from bot.channel import InboundMessage
+from bot.wiring import Program, utc_now
+from bot.worker import Worker
+from nlu.encoder import load_encoder
+from nlu.text import normalise
+
+CONVERSATIONS = 60
+SINGLES = 100
+WARM_UP_TEXTS = 32
+
+
+def measure() -> dict[str, Any]:
+    """Return messages/s in a backlog, ms of a single message, and the ratio to the encoder alone."""
+    questions = customer_questions()
+    with demo_program() as measured:
+        worker = _worker(measured)
+        singles, backlog = questions[:SINGLES], questions[SINGLES:]
+        encoder_rate = _encoder_rate(measured.program, backlog)
+        latencies = [_single(worker, text, number) for number, text in enumerate(singles)]
+        path_rate = _backlog_rate(worker, backlog)
+    return {
+        "messages": len(backlog),
+        "conversations": CONVERSATIONS,
+        "messages_per_second": round(path_rate, 1),
+        "encoder_alone_per_second": round(encoder_rate, 1),
+        "ratio_to_encoder": round(path_rate / encoder_rate, 3),
+        "single_p50_ms": round(statistics.median(latencies), 2),
+        "single_p95_ms": round(statistics.quantiles(latencies, n=20)[18], 2),
+    }
+
+
+def _worker(measured: Measured) -> Worker:
+    program = measured.program
+    worker = program.worker({"web": program.channels["web"]})
+    for number in range(WARM_UP_TEXTS):
+        _store(worker, f"warm up {number}", f"w{number}", "visitor:warm")
+    _drain(worker)
+    return worker
+
+
+def _encoder_rate(program: Program, texts: Sequence[str]) -> float:
+    """Encode in batches as the worker does, with a fresh encoder, so that nothing is remembered."""
+    encoder = load_encoder(program.settings.encoder, program.settings.data_dir / "models")
+    normal = [normalise(text) for text in texts]
+    encoder.encode_queries([f"warm up {number}" for number in range(WARM_UP_TEXTS)])
+    size = program.settings.batch_size
+    started = time.perf_counter()
+    for start in range(0, len(normal), size):
+        encoder.encode_queries(normal[start : start + size])
+    return len(normal) / (time.perf_counter() - started)
+
+
+def _single(worker: Worker, text: str, number: int) -> float:
+    started = time.perf_counter()
+    _store(worker, text, f"s{number}", f"visitor:single{number % CONVERSATIONS}")
+    _drain(worker)
+    return (time.perf_counter() - started) * 1000
+
+
+def _backlog_rate(worker: Worker, texts: Sequence[str]) -> float:
+    """Store all, then handle and deliver all; storing is part of the path, so it is timed too."""
+    started = time.perf_counter()
+    for number, text in enumerate(texts):
+        _store(worker, text, f"b{number}", f"visitor:{number % CONVERSATIONS}")
+    _drain(worker)
+    return len(texts) / (time.perf_counter() - started)
+
+
+def _store(worker: Worker, text: str, external_id: str, key: str) -> None:
+    message = InboundMessage(
+        channel="web",
+        external_id=external_id,
+        conversation_key=key,
+        sender_id=key,
+        address={},
+        text=text,
+        sent_at=utc_now(),
+    )
+    worker.reader.inlet.store([message])
+
+
+def _drain(worker: Worker) -> None:
+    while worker.run_messages() + worker.run_replies():
+        pass
