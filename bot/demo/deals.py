@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from random import Random
 
 from bot.demo.scene import HISTORY_DAYS, SHANGHAI, Row, Scene, language_of, read_object, read_rows
 from crm_core.deals import LOST, WON
@@ -11,11 +12,13 @@ from crm_core.models import Account, AccountLevel, AccountStatus, Opportunity
 
 #: least and most opportunities of an account in the half year
 HOW_MANY = {AccountLevel.S: (4, 6), AccountLevel.A: (2, 4), AccountLevel.B: (1, 3), AccountLevel.C: (0, 2)}
-#: for an age of up to so many days: the stages at which an opportunity may stand, with their weights
+#: how much more than the usual quantity an account of such a level orders
+ORDER_SIZE = {AccountLevel.S: 4.0, AccountLevel.A: 2.0, AccountLevel.B: 1.0, AccountLevel.C: 0.5}
+#: for an age of up to so many days: the stages at which an opportunity may stand, with their shares
 STAGES_BY_AGE = (
     (14, (("contacted", 7), ("qualified", 3))),
-    (30, (("contacted", 5), ("qualified", 4), ("proposal", 3))),
-    (75, (("contacted", 2), ("qualified", 3), ("proposal", 4), ("negotiation", 4), (WON, 7), (LOST, 5))),
+    (30, (("contacted", 4), ("qualified", 4), ("proposal", 3), ("negotiation", 1))),
+    (75, (("contacted", 1), ("qualified", 3), ("proposal", 5), ("negotiation", 6), (WON, 8), (LOST, 5))),
     (HISTORY_DAYS, ((WON, 6), (LOST, 4))),
 )
 TOWARDS_TODAY = 1.6  # above 1: more opportunities began lately than long ago
@@ -27,15 +30,32 @@ OVERDUE_SHARE = 0.12  # open opportunities whose expected close has passed
 def write_opportunities(scene: Scene) -> list[Opportunity]:
     """Write the opportunities of every account and note what each of them sells."""
     products, words = read_rows("products.json"), read_object("words.json")
+    funnel = _Funnel(scene.dice)
     written: list[Opportunity] = []
     for account in scene.accounts:
-        sales = [_sale(scene, account, products, words) for _ in range(_how_many(scene, account))]
+        sales = [_sale(scene, account, funnel, products, words) for _ in range(_how_many(scene, account))]
         opportunities = [opportunity for opportunity, _ in sales]
         scene.add_all(opportunities)
         scene.opportunities[account.id] = opportunities
         scene.sold |= {opportunity.id: product for opportunity, product in sales}
         written += opportunities
     return written
+
+
+class _Funnel:
+    """Deals stages from shuffled packs, one for each age: unlike with dice, no stage stays empty."""
+
+    def __init__(self, dice: Random) -> None:
+        self._dice = dice
+        self._packs: dict[int, list[str]] = {}
+
+    def deal(self, age_days: int) -> str:
+        """Take the next stage for an opportunity of that age."""
+        oldest, stages = next(entry for entry in STAGES_BY_AGE if age_days <= entry[0])
+        if not self._packs.get(oldest):
+            self._packs[oldest] = [stage for stage, cards in stages for _ in range(cards)]
+            self._dice.shuffle(self._packs[oldest])
+        return self._packs[oldest].pop()
 
 
 def _how_many(scene: Scene, account: Account) -> int:
@@ -46,13 +66,13 @@ def _how_many(scene: Scene, account: Account) -> int:
     return scene.dice.randint(*HOW_MANY[account.level])
 
 
-def _sale(scene: Scene, account: Account, products: list[Row], words: Row) -> tuple[Opportunity, Row]:
+def _sale(scene: Scene, account: Account, funnel: _Funnel, products: list[Row], words: Row) -> tuple[Opportunity, Row]:
     age = _age_days(scene, account)
     began = scene.moment(scene.workday(scene.days_ago(age)))
-    stage = LOST if account.status is AccountStatus.LOST else scene.pick(_stages(age))
+    stage = LOST if account.status is AccountStatus.LOST else funnel.deal(age)
     closed_at = _closing(scene, began) if stage in {WON, LOST} else None
     expected = _expected_close(scene, closed_at)
-    product = _product(scene, products, expected)
+    product = _product(scene, account, products, expected)
     language = language_of(account)
     opportunity = Opportunity(
         name=_name(account, product, language),
@@ -78,10 +98,6 @@ def _age_days(scene: Scene, account: Account) -> int:
     return 2 + int((min(known, HISTORY_DAYS) - 2 - MARGIN_DAYS) * scene.dice.random() ** TOWARDS_TODAY)
 
 
-def _stages(age_days: int) -> tuple[tuple[str, int], ...]:
-    return next(stages for oldest, stages in STAGES_BY_AGE if age_days <= oldest)
-
-
 def _closing(scene: Scene, began: datetime) -> datetime:
     day = began.astimezone(SHANGHAI).date() + timedelta(days=scene.dice.randrange(20, 75))
     return scene.moment(scene.workday(min(day, scene.days_ago(1))))
@@ -95,12 +111,17 @@ def _expected_close(scene: Scene, closed_at: datetime | None) -> date:
     return scene.days_ago(-scene.dice.randrange(6, 80))
 
 
-def _product(scene: Scene, products: list[Row], expected: date) -> Row:
+def _product(scene: Scene, account: Account, products: list[Row], expected: date) -> Row:
     """Roll what is sold: gifts of a season only in its months. The row comes back with its quantity."""
-    fitting = [product for product in products if not product["months"] or expected.month in product["months"]]
-    product = scene.dice.choice(fitting)
+    product = scene.dice.choice([one for one in products if _suits(one, account, expected)])
     low, high, step = product["quantities"]
-    return {**product, "quantity": scene.dice.randrange(low, high + 1, step)}
+    steps = round(scene.dice.uniform(low, high) * ORDER_SIZE[account.level] / step)
+    return {**product, "quantity": max(1, steps) * step}
+
+
+def _suits(product: Row, account: Account, expected: date) -> bool:
+    is_in_season = not product["months"] or expected.month in product["months"]
+    return is_in_season and account.industry in product.get("industries", (account.industry,))
 
 
 def _amount(scene: Scene, product: Row) -> Decimal:

@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from crm_core.models import Account, Contact, Opportunity, Team, User
+from crm_core.models import Account, AccountStatus, Contact, Opportunity, Team, User
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HISTORY_DAYS = 182  # six months
+#: public holidays that are the same days every year (month, day)
+HOLIDAYS = frozenset({(1, 1), *((5, day) for day in range(1, 6)), *((10, day) for day in range(1, 8))})
 MINUTES_STEP = 5  # people note times in steps of five minutes
 
 Choice = TypeVar("Choice")
@@ -49,6 +51,14 @@ class Scene:
         """The day in Shanghai."""
         return self.now.astimezone(SHANGHAI).date()
 
+    def active_accounts(self) -> dict[int, list[Account]]:
+        """Return the accounts that still buy or have just come, by owner's id."""
+        by_owner: dict[int, list[Account]] = {}
+        for account in self.accounts:
+            if account.owner_id is not None and account.status in {AccountStatus.ACTIVE, AccountStatus.NEW}:
+                by_owner.setdefault(account.owner_id, []).append(account)
+        return by_owner
+
     def days_ago(self, days: int) -> date:
         """Return the day so many days before today."""
         return self.today - timedelta(days=days)
@@ -65,12 +75,12 @@ class Scene:
     def workdays(self) -> list[date]:
         """Return the workdays of the history, oldest first, today included."""
         days = [self.days_ago(days) for days in range(HISTORY_DAYS, -1, -1)]
-        return [day for day in days if day.weekday() < 5]
+        return [day for day in days if day.weekday() < 5 and (day.month, day.day) not in HOLIDAYS]
 
     def pick(self, weighted: Sequence[tuple[Choice, float]]) -> Choice:
         """Roll one of some weighted choices."""
-        choices, weights = zip(*weighted, strict=True)
-        return self.dice.choices(choices, weights)[0]
+        choices = [choice for choice, _ in weighted]
+        return self.dice.choices(choices, [weight for _, weight in weighted])[0]
 
     def add_all(self, records: Sequence[object]) -> None:
         """Write records, so that they have their ids."""
