@@ -1,0 +1,54 @@
+"""The frame of a report: how the contact was made, with whom, and where its content begins.
+
+Promise: plain values. Never: a pattern of a language (_log_english.py, _log_chinese.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlu.commands._mentions import Mention
+from nlu.entities.times import find_times
+from nlu.understanding import Entity, Moment, ParseContext
+
+
+@dataclass(frozen=True)
+class LogFrame:
+    """What the words before the content say."""
+
+    kind: str | None
+    mentions: tuple[Mention, ...]
+    #: the content begins here
+    end: int
+    #: the words that claim that it happened: everything up to the content, without the names
+    claim: str
+    #: 'log ...' or 记录: a command whatever tense follows
+    is_explicit: bool
+    #: words in the frame that are content as well ('about pricing')
+    content_start: int
+
+
+class Times:
+    """The times of a text as of what happened, for looking up by place."""
+
+    def __init__(self, text: str, context: ParseContext) -> None:
+        self.found = find_times(text, context.now, context.timezone, "past")
+        self._now = context.now
+
+    def at(self, start: int) -> Entity | None:
+        """Give the time that begins at a place."""
+        return next((one for one in self.found if one.start == start), None)
+
+    def within(self, start: int, end: int) -> list[Entity]:
+        """Give the times inside a span."""
+        return [one for one in self.found if start <= one.start and one.end <= end]
+
+    def past(self, start: int, end: int) -> Moment | None:
+        """Give the first time inside a span that has come already."""
+        moments = [one.value for one in self.within(start, end) if isinstance(one.value, Moment)]
+        return next((moment for moment in moments if moment.start <= self._now), None)
+
+    def has_future(self, start: int, end: int) -> bool:
+        """Tell whether a time inside a span has not come yet."""
+        moments = [one.value for one in self.within(start, end) if isinstance(one.value, Moment)]
+        return any(moment.start > self._now for moment in moments)

@@ -1,0 +1,277 @@
+"""Chinese frames of a report: 记一下刚才跟华为张伟的电话, 今天上午拜访了悦购超市的王总, 刚给张伟打了电话.
+
+Promise: finds the frame or nothing; linear in the text. Never: a question or a plan (log_interaction.py guards).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from nlu.commands._frame import LogFrame, Times
+from nlu.commands._mentions import Mention, read_mentions
+from nlu.entities.interaction_kinds import kind_of
+
+_FLAGS = re.IGNORECASE | re.ASCII
+_LOG = re.compile(
+    r"(?:快速|简单)?(?:记录|登记|录入|补记|补录|添加|新增|新建|备注|记|录|补|写|存|加|log|note|add)"
+    r"(?:一下子?|下来|下|一条|一个|一笔|一则|一次|条|个|笔|上|入|了)?\s*(?:跟进记录|互动记录|互动|跟进|客户互动)?[\s:：,，]*",
+    _FLAGS,
+)
+_KIND = (
+    r"(?:(?:微信|语音|视频|上门|电话|线上|在线|远程|腾讯|钉钉|飞书|zoom|teams|客户|商务|产品|节日|生日|面对面|现场|第[一二三四五1-9]次|一次|首次|初次|今天|上午|下午)的?)*"
+    r"(?:电话|通话|来电|去电|拜访|回访|走访|到访|来访|会议|会面|见面|会谈|面谈|洽谈|沟通|交流|聊天|谈话|对话|邮件|短信|微信|消息|私信|活动|展会|沙龙|关怀|慰问|问候|聚餐|饭局|午餐|晚餐|"
+    r"会|视频|zoom|call|meeting|visit|email|demo|演示)"
+)
+#: Words between the beginning and the claim: who, when, and that it has just happened.
+_SKIP = re.compile(
+    r"(?:我们?|咱们?|本人|俺|刚刚|刚才|刚|方才|今儿|已经|已|又|也|都|一起|和同事|陪同?领导|顺路|顺便|特地|专门|亲自|主动|在公司|在线上|于|在|[\s,，、:：])+"
+)
+_BY = r"(?:跟|和|与|同|给|向|对|约)"
+_NAME = r"(?P<name>[^,，。:：;；!！?？\n]{1,40}?)"
+_JUST = r"(?:刚刚|刚才|刚|又|也|一起|在线上?|线上|视频|当面|简单|详细|深入|初步|单独|电话|微信|语音|腾讯会议|zoom|上门|现场|在[^,，。]{1,8}?)*"
+_ONE = r"(?:了|完|过|好)?(?:一个|一次|一通|一封|一条|一场|一顿|个|通|封|条|次|场|顿)?(?:[^,，。:：]{0,6}?)"
+_DID = (
+    rf"(?:打{_ONE}(?:电话|语音|视频)|通{_ONE}(?:电话|话|视频|语音)|开{_ONE}(?:会议|会)|吃{_ONE}(?:饭|午饭|晚饭|午餐|晚餐)|喝{_ONE}(?:茶|咖啡|酒)|见{_ONE}面|见(?:了|过|完)|"
+    rf"碰{_ONE}(?:面|头)|碰(?:了|过|完)|聊{_ONE}天|聊(?:了|完|过|起|到)|谈(?:了|完|过|到|妥|好|定)|沟通(?:了|完|过|好)?|交流(?:了|完|过)?|洽谈(?:了|完|过)?|面谈(?:了|完|过)?|对接(?:了|完|过)?|"
+    rf"(?:发|回|写|寄)(?:了|完|过|去)?(?:一个|一封|一条|一份|个|封|条|份)?(?:[^,，。:：]{{0,8}}?)(?:邮件|短信|微信|消息|信息|祝福|问候|贺卡|礼物|礼品|报价单?|方案|资料)|"
+    rf"送(?:了|去|上|过)(?:[^,，。:：]{{0,10}})|视频(?:了|过|会议)?|通话(?:了|完|过)?|演示(?:了|完|过)|讲(?:了|完|过)|介绍(?:了|完|过)|确认(?:了|过)|签(?:了|完)|回访(?:了|过)?|拜访(?:了|过)?|"
+    rf"说(?:了|过|好)|联系(?:了|上|过)|微信(?:了|聊了|沟通了|说了)|约(?:了|好))"
+)
+_VISITED = (
+    r"(?:上门|电话|微信|实地|登门|线上|专程|再次|第一次|首次|又|去|到|前往)*(?:拜访|走访|回访|看望|面访|约见|接待|会见|联系|慰问|探望|电访|致电|面见|见|参观|考察)"
+    r"(?P<done>了|过|完|到)?(?:一下|下)?(?:客户|了)?"
+)
+_WITH = re.compile(rf"{_BY}{_NAME}(?:那边|那里|这边|他们)?(?P<claim>{_JUST}{_DID})", _FLAGS)
+_VISIT = re.compile(rf"(?P<claim>{_VISITED})(?=\S)", _FLAGS)
+_WENT = re.compile(r"(?P<claim>(?:去|到|回)(?:了|过)|去)(?=\S)", _FLAGS)
+_GOT = re.compile(rf"(?P<claim>(?:接到|接了|接|收到|接完)了?){_NAME}(?:打来的?|发来的?|的)?(?P<kind>电话|来电|邮件|微信|短信|消息|语音|视频|回复|反馈)", _FLAGS)
+_CAME = re.compile(
+    r"(?P<name>[^,，。:：;；!！?？\n跟和与给他她它你您我谁这那]{2,16}?)(?P<claim>(?:刚刚|刚才|刚|今天|昨天|上午|下午|又|主动|也|已)*(?:来电话?|打(?:了)?(?:个)?电话(?:过来|来|给我们?|找我们?)?了?|"
+    r"打来电话|发(?:来|了|过来)(?:一封|一条|封|条|个)?(?:邮件|微信|短信|消息)(?:给我们?)?|微信(?:上)?(?:说|问|找我们?|联系我们?|回复)|来访|到访|来公司(?:了|拜访|参观)?|来店里|上门)了?)",
+    _FLAGS,
+)
+_JOINED = re.compile(rf"(?P<claim>(?:参加|出席|举办|组织|参与)了?){_NAME}(?:的)?(?P<kind>展会|展览|活动|沙龙|研讨会|发布会|峰会|论坛|年会|订货会|答谢会|品鉴会|会议)", _FLAGS)
+#: After 记录: the contact as a noun.
+_NOUN_WITH = re.compile(rf"{_BY}{_NAME}(?:之间)?的?(?P<kind>{_KIND})(?!里|中提|上说)(?:记录|内容|纪要|情况)?", _FLAGS)
+_NOUN_OF = re.compile(rf"(?:对)?(?P<name>[^,，。:：;；!！?？\n]{{2,24}}?)的(?P<kind>{_KIND})(?:记录|内容|纪要)?(?=[\s,，:：。;；]|$)", _FLAGS)
+_NOUN_FIRST = re.compile(rf"(?P<kind>{_KIND})(?:记录|纪要|内容)?(?P<mark>[\s:：,，]*)(?:客户|对象|联系人|参与人)?[:：]?\s*(?:{_BY}|是)?(?=\S)", _FLAGS)
+#: Where a name that nothing closes ends: punctuation, or what is told about the customer.
+_NAME_END = re.compile(
+    r"[,，。:：;；!！?？\n(（]|—|\s-\s|(?<=[\u3400-\u9fff])\s|谈|聊|说|讲|他们?|她们?|对方|双方|客户|要(?!务)|想|需要|希望|表示|反馈|同意|确认|讨论|沟通|交流|介绍|演示|商量|洽谈|送|"
+    r"看|签|了解|反映|提到|提出|投诉|抱怨|很|非常|比较|挺|对(?=[方价产报合我])|关于|主要|没|不|已|正|还|因为|由于|并|然后|顺便|之后|以后|后|吃|喝|参观|去|来|打|发|催|收|问|聊|做|交|给|"
+    r"一起|见到|见了|聊到|目前|现在|今年|明年|合作|感觉|觉得|决定|打算|准备|有意|有兴趣|感兴趣|是|在|,"
+)
+_PRONOUN = re.compile(r"^(?:[他她它你您我]们?|大家|客户们?|对方|人|谁|什么|有人|朋友|老婆|老公|妈|爸|家人|同事|领导|老板|孩子|我们?公司)$")
+_AFTER_DONE = re.compile("(?:了|过|完|结束)?(?:之后|以后|后)?(?=[\\s,，:：。.;；!！]|$|[他她对客])")
+_CONTENT_LEAD = re.compile(r"[\s,:;.)，：；。、—–)）!！-]*(?:(?:主要)?(?:内容|纪要|要点|备注|情况|结果)(?:是|为)?[:：]\s*)?(?:关于(?=.{1,12}[,，。]))?")
+_LONGEST_NAME = 40
+#: Signs that it is done: in the claim, or in what is told of it.
+_DONE = re.compile("了|完|过(?![几两]天)|到|刚|才|来电|来访|到访|打来|发来")
+_TOLD = re.compile("了|过(?![几两]天)|客户|对方|他|她|表示|反馈|要求|希望|同意|满意|说|谈|聊|对.{1,10}感兴趣")
+#: Verbs that take what was talked about as their object: they belong to the content.
+_TALKED = re.compile(r"(?:聊|谈|沟通|交流|洽谈|讲|介绍|确认|演示|说|讨论|送|签|发|回|寄)(?:了|完|过|好|妥|定|到|起|去|上)?(?:一下|下)?[^,，。:：]{0,12}$")
+
+
+def find_frame(text: str, start: int, end: int, times: Times) -> LogFrame | None:
+    """Find the frame that the words from `start` on make up; None where they report nothing."""
+    return _find_logged(text, start, end, times) or _find_narrative(text, start, end, times)
+
+
+def _find_logged(text: str, start: int, end: int, times: Times) -> LogFrame | None:
+    start = _skip(text, start, end, times) if text[start : start + 1] in {"刚", "把"} else start
+    log = _LOG.match(text, start, end)
+    if log is None:
+        return None
+    position = _skip(text, log.end(), end, times)
+    frame = (
+        _find_noun_with(text, position, end, times)
+        or _find_told(text, position, end, times)
+        or _find_noun_of(text, position, end, times)
+        or _find_noun_first(text, position, end, times)
+    )
+    return replace(frame, is_explicit=True) if frame and frame.mentions else None
+
+
+def _find_narrative(text: str, start: int, end: int, times: Times) -> LogFrame | None:
+    position = _skip(text, start, end, times)
+    return _find_told(text, position, end, times, lead=text[start:position])
+
+
+def _find_told(text: str, position: int, end: int, times: Times, lead: str = "了") -> LogFrame | None:
+    """Find who did what; a verb without 了 counts where 刚, a past time or the content shows that it is done."""
+    finders = (_find_with, _find_got, _find_joined, _find_visit, _find_went, _find_came)
+    for finder in finders:
+        frame = finder(text, position, end, times)
+        if frame is None or not frame.mentions:
+            continue
+        is_done = _DONE.search(lead + frame.claim) or times.within(0, frame.end) or _TOLD.search(text[frame.end : end])
+        if is_done:
+            return replace(frame, claim=lead + frame.claim)
+    return None
+
+
+def _skip(text: str, start: int, end: int, times: Times) -> int:
+    position = start
+    for _ in range(8):
+        time = times.at(position)
+        skipped = _SKIP.match(text, position, end)
+        if time is not None and time.end < end:
+            position = time.end
+        elif skipped:
+            position = skipped.end()
+        else:
+            break
+    return position
+
+
+def _find_with(text: str, position: int, end: int, times: Times) -> LogFrame | None:
+    match = _WITH.match(text, position, end)
+    if match is None:
+        return None
+    claim = match["claim"]
+    kind = kind_of(claim) or kind_of(match["name"]) or _kind_of_talk(claim)
+    frame = _frame(text, kind, _names(text, *match.span("name"), times), match.end(), claim, times, start=position, end=end)
+    talked = _TALKED.search(claim)
+    is_closed = frame.content_start > frame.end or (frame.end >= end and not re.search("[礼品卡糕花料案单]$", claim))
+    if talked is None or is_closed:
+        return frame
+    return replace(frame, content_start=match.start("claim") + talked.start())
+
+
+def _kind_of_talk(claim: str) -> str:
+    if re.search("送|祝福|问候|贺卡", claim):
+        return "care"
+    if re.search("报价单?|方案|资料|邮件", claim):
+        return "email"
+    return "visit" if re.search("见|面|吃|喝|会|碰|签|演示", claim) else "chat" if re.search("聊|消息|信息", claim) else "call"
+
+
+def _find_got(text: str, position: int, end: int, times: Times) -> LogFrame | None:
+    match = _GOT.match(text, position, end)
+    if match is None:
+        return None
+    kind = kind_of(match["kind"]) or "chat"
+    names = _names(text, *match.span("name"), times)
+    return _frame(text, kind, names, match.end(), match["claim"], times, start=position, end=end)
+
+
+def _find_joined(text: str, position: int, end: int, times: Times) -> LogFrame | None:
+    match = _JOINED.match(text, position, end)
+    if match is None:
+        return None
+    kind = "visit" if match["kind"] == "会议" else "event"
+    return _frame(text, kind, _names(text, *match.span("name"), times), match.end(), match["claim"], times, start=position, end=end)
+
+
+def _find_visit(text: str, position: int, end: int, times: Times) -> LogFrame | None:
+    match = _VISIT.match(text, position, end)
+    if match is None:
+        return None
+    stop = _name_end(text, match.end(), end, times)
+    claim = match["claim"]
+    kind = _kind_of_visit(claim)
+    return _frame(text, kind, _names(text, match.end(), stop, times), stop, claim, times, start=position, end=end)
+
+
+def _kind_of_visit(claim: str) -> str:
+    if re.search("电话|电访|致电", claim):
+        return "call"
+    if re.search("微信", claim):
+        return "chat"
+    if re.search("线上|视频", claim):
+        return "online_meeting"
+    return "care" if re.search("慰问|看望|探望", claim) else "call" if re.search("联系|回访", claim) and "上门" not in claim else "visit"
+
+
+def _find_went(text: str, position: int, end: int, times: Times) -> LogFrame | None:
+    match = _WENT.match(text, position, end)
+    if match is None:
+        return None
+    stop = _name_end(text, match.end(), end, times)
+    mentions = _names(text, match.end(), stop, times)
+    met = re.compile(r"[\s,，]*(?:并且?)?(?:见|拜访|和|跟)(?:到)?了?").match(text, stop, end)
+    if met and mentions:
+        finish = _name_end(text, met.end(), end, times)
+        more = _names(text, met.end(), finish, times)
+        organisation = mentions[0].text if len(mentions) == 1 else None
+        mentions += tuple(replace(one, organisation=one.organisation or organisation) for one in more)
+        stop = finish if more else stop
+    return _frame(text, "visit", mentions, stop, match["claim"], times, start=position, end=end)
+
+
+def _find_came(text: str, position: int, end: int, times: Times) -> LogFrame | None:
+    match = _CAME.match(text, position, end)
+    if match is None:
+        return None
+    kind = kind_of(match["claim"]) or "visit"
+    return _frame(text, kind, _names(text, *match.span("name"), times), match.end(), match["claim"], times, start=position, end=end)
+
+
+def _find_noun_with(text: str, position: int, end: int, times: Times) -> LogFrame | None:
+    match = _NOUN_WITH.match(text, position, end)
+    if match is None:
+        return None
+    told = _WITH.match(text, position, end)
+    if told and told.end("name") < match.end("name"):
+        return None
+    kind = kind_of(match["kind"]) or ("visit" if match["kind"] in {"洽谈", "会谈", "谈话", "会"} else "call")
+    return _frame(text, kind, _names(text, *match.span("name"), times), match.end(), "", times, start=position, end=end)
+
+
+def _find_noun_of(text: str, position: int, end: int, times: Times) -> LogFrame | None:
+    match = _NOUN_OF.match(text, position, end)
+    if match is None:
+        return None
+    kind = kind_of(match["kind"]) or "call"
+    return _frame(text, kind, _names(text, *match.span("name"), times), match.end(), "", times, start=position, end=end)
+
+
+def _find_noun_first(text: str, position: int, end: int, times: Times) -> LogFrame | None:
+    match = _NOUN_FIRST.match(text, position, end)
+    if match is None:
+        return None
+    begin = _skip(text, match.end(), end, times)
+    by = re.compile(_BY).match(text, begin, end)
+    begin = by.end() if by else begin
+    stop = _name_end(text, begin, end, times)
+    kind = kind_of(match["kind"]) or "call"
+    return _frame(text, kind, _names(text, begin, stop, times), stop, "", times, start=position, end=end)
+
+
+def _name_end(text: str, start: int, end: int, times: Times) -> int:
+    """Find where a name that nothing closes ends: at what is told, at a time, at the longest a name can be."""
+    limit = min(end, start + _LONGEST_NAME)
+    stop = _NAME_END.search(text, min(limit, start + 1), limit)
+    border = stop.start() if stop else limit
+    return min([border, *(time.start for time in times.within(start, border) if time.start > start)])
+
+
+def _names(text: str, start: int, end: int, times: Times) -> tuple[Mention, ...]:
+    """Read the names in a span, the times that stand among them left out."""
+    for time in times.within(start, end):
+        if time.start - start <= end - time.end:
+            start = time.end
+        else:
+            end = time.start
+    while start < end and text[start] in "的在于 ":
+        start += 1
+    start = _after_just(text, start, end)
+    return tuple(one for one in read_mentions(text, start, end) if not _PRONOUN.match(one.text))
+
+
+def _after_just(text: str, start: int, end: int) -> int:
+    skipped = re.compile("(?:刚刚|刚才|刚|了|一下|客户)+").match(text, start, end)
+    return skipped.end() if skipped and skipped.end() < end else start
+
+
+def _frame(
+    text: str, kind: str, mentions: tuple[Mention, ...], stop: int, claim: str, times: Times, *, start: int, end: int
+) -> LogFrame:
+    done = _AFTER_DONE.match(text, stop, end)
+    after = done.end() if done and claim else stop
+    time = times.at(after) or times.at(after + 1)
+    if time is not None and time.start - after <= text[after : time.start].count(" ") and claim == "":
+        after = time.end
+    lead = _CONTENT_LEAD.match(text, after, end)
+    return LogFrame(kind, mentions, after, claim, is_explicit=False, content_start=lead.end() if lead else after)

@@ -1,0 +1,99 @@
+"""People and companies as they were said: 'Mr. Chen from Acme', 华为的张伟、李娜, 'Zhang Wei and Li Na'.
+
+Promise: spans of the text, never a record; which one is meant is for nlu.names and the handler. Linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A person or a company as said. `organisation` is the company that was named with a person."""
+
+    text: str
+    #: offsets into the normalised text, end exclusive
+    start: int
+    end: int
+    organisation: str | None = None
+
+
+_AND = re.compile(r"\s*(?:,|，|、|\band\b|\+|(?<=[\u3400-\u9fff])(?:和|与|跟|及|以及)(?=[\u3400-\u9fffA-Za-z])(?!平|谐))\s*", re.IGNORECASE | re.ASCII)
+_FROM = re.compile(
+    r"^(?P<person>.{1,40}?)\s*(?:\b(?:from|at|of)\s+|@\s*|[(（]\s*(?:from\s+|at\s+)?)(?P<organisation>[^()（）]{1,60}?)\s*[)）]?$",
+    re.IGNORECASE | re.ASCII,
+)
+_OWNED = re.compile(r"^(?P<organisation>[A-Z][\w&.-]*(?: [A-Z][\w&.-]*){0,3})'s (?P<person>[A-Z].{1,30})$")
+_OF = re.compile("^(?P<organisation>[^的]{2,20})(?:公司|集团|那边|那里|这边)?的(?P<person>[^的]{2,20})$")
+#: What stands before a name without being part of it.
+_LEAD = re.compile(
+    r"(?:(?:the|our|my|their|a|an|customer|client|prospect|contact|account)\s+|(?:我们的|我的|咱们的|老客户|新客户|大客户|客户|联系人|对方|那个|一下|了|过))+",
+    re.IGNORECASE | re.ASCII,
+)
+_TRAIL = re.compile(r"[\s,，、:：;；.。—–-]+$|(?:那边|那里|这边|他们|等人|一下|的)$")
+_NO_NAME = re.compile(
+    r"^(?:him|her|them|it|me|us|you|he|she|they|we|i|someone|somebody|anyone|everyone|everybody|this|that|the|a|an|people|customers?|clients?|"
+    r"team|today|yesterday|again|back|home|work|office|lunch|dinner|.*\b(?:airport|hotel|office|restaurant|cafe)|\d+|[他她它你您我]们?|大家|客户们?|对方|有人|别人|"
+    r"谁|什么|一个|某|家里?|公司|办公室|领导|老板|同事)$",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def read_mentions(text: str, start: int, end: int) -> tuple[Mention, ...]:
+    """Read the names in text[start:end]; a company named after the last of several people is everybody's."""
+    found: list[Mention] = []
+    position = start
+    for piece in [*_AND.finditer(text, start, end), None]:
+        stop = piece.start() if piece else end
+        mention = _mention(text, position, stop)
+        if mention is not None:
+            found.append(mention)
+        position = piece.end() if piece else end
+    return _share_organisation(found)
+
+
+def _share_organisation(found: list[Mention]) -> tuple[Mention, ...]:
+    if len(found) > 1 and found[-1].organisation and not any(one.organisation for one in found[:-1]):
+        return tuple(replace(one, organisation=found[-1].organisation) for one in found)
+    return tuple(found)
+
+
+def _mention(text: str, start: int, end: int) -> Mention | None:
+    start, end = _trim(text, start, end)
+    said = text[start:end]
+    match = _OWNED.match(said) or _FROM.match(said) or _OF.match(said)
+    if match:
+        begin, stop = _trim(text, start + match.start("person"), start + match.end("person"))
+        place = match["organisation"].strip()
+        organisation = None if _NO_NAME.match(place) else _clean(place)
+        if begin < stop and not _NO_NAME.match(text[begin:stop]):
+            return Mention(text[begin:stop], begin, stop, organisation)
+    if not said or _NO_NAME.match(said):
+        return None
+    return Mention(said, start, end)
+
+
+def _clean(organisation: str) -> str | None:
+    begin, end = _trim(organisation, 0, len(organisation))
+    return organisation[begin:end] or None
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take spaces, articles and 客户 off the beginning, punctuation and 那边 off the end."""
+    while start < end and text[start] in " ,，、:：\"'“”":
+        start += 1
+    lead = _LEAD.match(text, start, end)
+    if lead and lead.end() < end:
+        start = lead.end()
+    for _ in range(3):
+        trail = _TRAIL.search(text, start, end)
+        if trail is None or _is_abbreviation(text[start:end]):
+            break
+        end = trail.start()
+    return start, end
+
+
+def _is_abbreviation(text: str) -> bool:
+    return text.endswith((".",)) and text.lower().endswith(("ltd.", "inc.", "co.", "corp.", "jr."))

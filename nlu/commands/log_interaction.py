@@ -1,0 +1,124 @@
+"""Log an interaction: 'log call with Acme: wants a quote, follow up Tuesday 3pm', 记一下刚才跟华为张伟的电话，下周二下午三点跟进.
+
+Promise: the summary is the person's own words; what happened resolves to the past, what is due to the future; linear in
+the text. Never: a record (names are given as said), a question or a plan taken for a report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlu.commands import _log_chinese, _log_english
+from nlu.commands._command import STAFF, Command
+from nlu.commands._follow_ups import FollowUp, read_content
+from nlu.commands._frame import LogFrame, Times
+from nlu.commands._guards import is_negated, is_question, is_unreal
+from nlu.commands._mentions import Mention
+from nlu.commands._utterance import Utterance, hear
+from nlu.entities.interaction_kinds import kind_of
+from nlu.understanding import Moment, ParseContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogInteraction:
+    """What a person reports of a contact with a customer."""
+
+    #: call, visit, online_meeting, email, chat, event or care; None where nothing was said of it
+    kind: str | None
+    #: people and companies as said, in the text's order
+    mentions: tuple[Mention, ...]
+    #: when it happened; None: not said, so just now
+    occurred_at: Moment | None
+    #: what was told, in the person's words, without frame and follow-ups; empty if nothing was
+    summary: str
+    follow_ups: tuple[FollowUp, ...] = ()
+    #: words that speak of a time which has to be asked for
+    unresolved_times: tuple[str, ...] = ()
+
+
+def read(text: str, context: ParseContext) -> LogInteraction | None:
+    """Read a report; None where the text is none, or is a question, a denial or a plan."""
+    heard = hear(text)
+    times = Times(text, context)
+    frame = find_frame(heard, times)
+    if frame is None or not _is_claimed(heard, frame, times):
+        return None
+    return _request(heard, frame, times, context)
+
+
+def draft(text: str, context: ParseContext) -> LogInteraction:
+    """Read what can be read of a text that is known to be a report, however it is worded."""
+    heard = hear(text)
+    times = Times(text, context)
+    frame = find_frame(heard, times)
+    if frame is None:
+        frame = LogFrame(kind_of(text), (), heard.start, "", is_explicit=False, content_start=heard.start)
+    return _request(heard, frame, times, context)
+
+
+def find_frame(heard: Utterance, times: Times) -> LogFrame | None:
+    """Find the frame in either language: the one that names somebody, a Chinese one first where both do."""
+    if heard.start >= heard.end:
+        return None
+    finders = (_log_chinese, _log_english) if not heard.body.isascii() else (_log_english,)
+    frames = [frame for module in finders if (frame := module.find_frame(heard.folded, heard.start, heard.end, times))]
+    return next((frame for frame in frames if frame.mentions), frames[0] if frames else None)
+
+
+def _is_claimed(heard: Utterance, frame: LogFrame, times: Times) -> bool:
+    """Tell whether the frame says that it happened: no question, denial, wish or plan."""
+    head = heard.folded[heard.start : frame.end]
+    told = heard.folded[frame.end : frame.content_start]
+    asked = heard.folded[frame.end : frame.end + 12]
+    if is_negated(_without_names(head, heard, frame)) or is_question(head + (asked if _is_short(asked) else "")):
+        return False
+    if frame.is_explicit:
+        return True
+    is_told = bool(told.strip()) or bool(heard.folded[frame.content_start : heard.end].strip()) or bool(frame.mentions)
+    return is_told and not is_unreal(_without_names(head, heard, frame)) and not times.has_future(heard.start, frame.end)
+
+
+def _is_short(asked: str) -> bool:
+    """What follows the frame belongs to its question if it ends at once: 打电话了吗."""
+    return len(asked.strip(" ?？。.!！,，")) <= 2
+
+
+def _without_names(head: str, heard: Utterance, frame: LogFrame) -> str:
+    """Names may look like anything (Will, 不二家): they are judged as names."""
+    for mention in frame.mentions:
+        start, end = mention.start - heard.start, mention.end - heard.start
+        if 0 <= start < end <= len(head):
+            head = head[:start] + "#" * (end - start) + head[end:]
+    return head
+
+
+def _request(heard: Utterance, frame: LogFrame, times: Times, context: ParseContext) -> LogInteraction:
+    content = read_content(heard.text, heard.folded, frame.content_start, heard.end, context)
+    unresolved = content.unresolved_times
+    if times.has_future(heard.start, frame.end) and times.past(heard.start, frame.end) is None:
+        unresolved = (*(one.text for one in times.within(heard.start, frame.end)), *unresolved)
+    return LogInteraction(
+        kind=frame.kind,
+        mentions=_as_written(heard, frame.mentions),
+        occurred_at=times.past(heard.start, frame.end) or content.occurred,
+        summary=content.summary,
+        follow_ups=content.follow_ups,
+        unresolved_times=unresolved,
+    )
+
+
+def _as_written(heard: Utterance, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    return tuple(
+        Mention(heard.text[one.start : one.end], one.start, one.end, _organisation(heard, one)) for one in mentions
+    )
+
+
+def _organisation(heard: Utterance, mention: Mention) -> str | None:
+    """Give the company as it was written, in traditional characters where it was."""
+    if mention.organisation is None:
+        return None
+    place = heard.folded.find(mention.organisation)
+    return mention.organisation if place < 0 else heard.text[place : place + len(mention.organisation)]
+
+
+COMMAND = Command(label="log_interaction", roles=STAFF, read=read, rank=40)
