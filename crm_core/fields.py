@@ -21,6 +21,7 @@ Rule = Callable[[str, Any], Any]
 
 DEFAULT_REGION = "CN"
 SIZE_BANDS = ("<50", "50-200", "200-500", ">500")
+_BAND_LIMITS = ((50, "<50"), (200, "50-200"), (500, "200-500"))
 MAX_AMOUNT = Decimal("9999999999999999.99")  # what NUMERIC(18, 2) holds
 #: control characters and lone surrogates
 _UNSTORABLE = frozenset({"Cc", "Cs"})
@@ -145,14 +146,17 @@ def currency(field: str, value: Any) -> str:
 
 
 def size_band(field: str, value: Any) -> str | None:
-    """Spell a size band by headcount: <50, 50-200, 200-500 or >500."""
+    """Spell a size by headcount as its band (<50, 50-200, 200-500, >500): '50人以下', '100-150', '1000+', 80."""
     if value is None or not str(value).strip():
         return None
-    text = re.sub(r"[\s人]", "", unicodedata.normalize("NFKC", str(value))).replace("~", "-").replace("至", "-")
-    band = {"50以下": "<50", "500以上": ">500", "50-": "<50", "500+": ">500"}.get(text, text)
-    if band not in SIZE_BANDS:
+    text = unicodedata.normalize("NFKC", str(value)).replace(",", "")
+    numbers = [int(digits) for digits in re.findall(r"\d+", text)]
+    if not numbers:
         raise InvalidField(field, value, f"Use one of: {', '.join(SIZE_BANDS)}.")
-    return band
+    is_open = re.search(r"以上|[>+≥]|over|more", text, re.IGNORECASE) is not None
+    # The top of a span decides, or of an open one the first number above its bottom.
+    top = max(numbers) + 1 if is_open else max(numbers)
+    return next((band for limit, band in _BAND_LIMITS if top <= limit), SIZE_BANDS[-1])
 
 
 def calendar_date(field: str, value: Any) -> date | None:

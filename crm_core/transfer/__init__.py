@@ -1,0 +1,1 @@
+"""Records in and out of files: CSV and XLSX with the headings that people use in, JSON lines out."""

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import contextlib
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm_core.errors import CrmError, InvalidField
+from crm_core.transfer import cells
+from crm_core.transfer.columns import COLUMNS, spell_heading
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-11-23",
+        "2026/11/23",
+        "2026.11.23",
+        "2026年11月23日",
+        "20261123",
+        "23 Nov 2026",
+        "November 23, 2026",
+        "２０２６－１１－２３",
+        date(2026, 11, 23),
+        datetime(2026, 11, 23, 10, 30),  # noqa: DTZ001 - a workbook's cell has no zone
+        46349,
+    ],
+)
+def test_a_day_in_every_usual_spelling(written: object) -> None:
+    assert cells.day("partner_since", written, SHANGHAI) == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize("written", ["23/11/2026", "2026-13-01", "2026-02-30", "soon", "11-23"])
+def test_a_day_that_could_be_two_or_none_is_refused(written: str) -> None:
+    with pytest.raises(InvalidField, match="year first"):
+        cells.day("partner_since", written, SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("written", "hour", "minute"),
+    [
+        ("2026-11-23 15:05", 15, 5),
+        ("2026-11-23T15:05:30", 15, 5),
+        ("2026年11月23日 下午3点05分", 15, 5),
+        ("2026/11/23 3:05 PM", 15, 5),
+        ("2026/11/23 上午9:00", 9, 0),
+        ("2026-11-23T07:05:00Z", 15, 5),
+        ("2026-11-23", 0, 0),
+    ],
+)
+def test_a_time_of_the_zone(written: str, hour: int, minute: int) -> None:
+    at = cells.moment("occurred_at", written, SHANGHAI).astimezone(SHANGHAI)
+    assert (at.date(), at.hour, at.minute) == (date(2026, 11, 23), hour, minute)
+
+
+def test_a_due_day_without_a_time_is_due_at_six_in_the_evening() -> None:
+    assert cells.due("due_at", "2026-11-23", SHANGHAI) == datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+    assert cells.due("due_at", "2026-11-23 9:00", SHANGHAI).hour == 9
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        (200000, "200000"),
+        (1234.5, "1234.5"),
+        ("1,234.50", "1234.50"),
+        ("¥88,000", "88000"),
+        ("20万", "200000"),
+        ("1.5m", "1500000"),
+        ("5K", "5000"),
+        ("2亿元", "200000000"),
+        ("300元", "300"),
+        ("CNY 12.5", "12.5"),
+    ],
+)
+def test_amounts(written: object, value: str) -> None:
+    assert cells.amount("amount", written, SHANGHAI) == Decimal(value)
+
+
+@pytest.mark.parametrize("written", ["many", "1-2", "", "万"])
+def test_what_is_no_amount(written: str) -> None:
+    with pytest.raises(InvalidField):
+        cells.amount("amount", written, SHANGHAI)
+
+
+def test_lists_numbers_and_yes_or_no() -> None:
+    assert cells.words("tags", "重点；老客户、VIP, VIP", SHANGHAI) == ["重点", "老客户", "VIP", "VIP"]
+    assert cells.number("score", "80.0", SHANGHAI) == 80
+    assert cells.yes_or_no("is_key_contact", "是", SHANGHAI)
+    assert not cells.yes_or_no("is_key_contact", "No", SHANGHAI)
+    assert cells.text("mobile", 13800001111.0, SHANGHAI) == "13800001111"
+    assert cells.is_blank("—") is False
+    assert all(cells.is_blank(cell) for cell in (None, " ", "-", "N/A", "无"))
+
+
+@given(
+    st.one_of(st.text(max_size=40), st.integers(), st.floats(), st.booleans(), st.none()),
+    st.sampled_from([cells.day, cells.moment, cells.due, cells.amount, cells.number, cells.words, cells.yes_or_no]),
+)
+def test_no_cell_brings_a_reader_down(cell: object, read: cells.Parser) -> None:
+    with contextlib.suppress(CrmError):
+        read("field", cell, SHANGHAI)
+
+
+@pytest.mark.parametrize("record_type", COLUMNS)
+def test_no_heading_means_two_fields_of_a_type(record_type: str) -> None:
+    spelled = [
+        heading
+        for field, column in COLUMNS[record_type].items()
+        for heading in {spell_heading(heading) for heading in (field, *column.headings)}
+    ]
+    doubles = {heading for heading in spelled if spelled.count(heading) > 1}
+    own_names = {spell_heading(field) for field in COLUMNS[record_type]}
+    assert doubles <= own_names
+
+
+@pytest.mark.parametrize("heading", ["客户名称*", "客户名称（必填）", " 客户 名称 ", "客户名称："])
+def test_headings_are_spelled_alike(heading: str) -> None:
+    assert spell_heading(heading) == spell_heading("客户名称")
