@@ -18,11 +18,17 @@ from crm_core import customers
 from crm_core.customers import CustomerName
 from crm_core.models import Account, AuditEvent, Contact
 from crm_core.permissions import Actor, can, system_actor
-from nlu.names import NamedRecord, NameMatch, NameMatcher
+from nlu.names import CERTAIN, NamedRecord, NameMatch, NameMatcher
 
 MAX_CANDIDATES = 5
 #: a match below this is no candidate
-MIN_SCORE = 0.6
+MIN_SCORE = 0.55
+#: ways of naming that fit as well as the best within this are one tie
+MAX_TIE_GAP = 0.05
+#: near misses within this of the best one are offered too
+MAX_NEAR_GAP = 0.2
+#: ways of naming that may be attached without asking, if they fit one visible record only; 王总 is a usual way
+SURE = CERTAIN | {"surname"}
 ResolutionKind = Literal["found", "ambiguous", "near", "unknown", "hidden"]
 
 
@@ -78,17 +84,20 @@ class Directory:
         return [text[start:end] for _match, start, end in self._matcher.find_in(text)]
 
     def _judge(self, session: Session, actor: Actor, mention: str, matches: Sequence[NameMatch]) -> Resolution:
-        certain = [match for match in matches if match.is_certain]
-        chosen = _best(certain or matches)
-        visible = [name for name in map(self._name, chosen) if _is_visible(session, actor, name)]
-        candidates = tuple(map(_candidate, visible[:MAX_CANDIDATES]))
-        if not candidates:
-            hidden = bool(certain) and bool(chosen)
-            return Resolution(kind="hidden" if hidden else "unknown", mention=mention)
-        if not certain:
-            return Resolution(kind="near", mention=mention, candidates=candidates)
-        kind: ResolutionKind = "found" if len(candidates) == 1 else "ambiguous"
-        return Resolution(kind=kind, mention=mention, candidates=candidates)
+        """Choose among the visible records; what others own counts only as 'hidden', when the name is surely theirs."""
+        visible = [match for match in matches if _is_visible(session, actor, self._name(match))]
+        sure = _best([match for match in visible if match.how in SURE])
+        if sure:
+            kind: ResolutionKind = "found" if len(sure) == 1 else "ambiguous"
+            return Resolution(kind=kind, mention=mention, candidates=self._candidates(sure))
+        if any(match.how in CERTAIN for match in matches):
+            return Resolution(kind="hidden", mention=mention)
+        near = _best(visible, MAX_NEAR_GAP)
+        kind = "near" if near else "unknown"
+        return Resolution(kind=kind, mention=mention, candidates=self._candidates(near))
+
+    def _candidates(self, matches: Sequence[NameMatch]) -> tuple[Candidate, ...]:
+        return tuple(_candidate(self._name(match)) for match in matches[:MAX_CANDIDATES])
 
     def _combined(self, mention: str) -> list[NameMatch]:
         """Read '华为张伟' or 'Li Na of Acme': a company's and a person's name in one mention mean that person."""
@@ -122,11 +131,9 @@ def _stamp(session: Session) -> tuple[object, ...]:
     return session.scalar(changes), *counts
 
 
-def _best(matches: Sequence[NameMatch]) -> list[NameMatch]:
+def _best(matches: Sequence[NameMatch], gap: float = MAX_TIE_GAP) -> list[NameMatch]:
     """Keep the matches about as good as the best."""
-    if not matches:
-        return []
-    return [match for match in matches if match.score >= matches[0].score - 0.1]
+    return [match for match in matches if match.score >= matches[0].score - gap]
 
 
 def _is_visible(session: Session, actor: Actor, name: CustomerName) -> bool:
