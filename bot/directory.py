@@ -6,7 +6,7 @@ Promise: nothing is attached on a guess; a record out of the person's reach is n
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -67,16 +67,32 @@ class Directory:
         self._matcher = NameMatcher([])
         self._names: dict[tuple[str, int], CustomerName] = {}
 
-    def resolve(self, session: Session, actor: Actor, mention: str, *, within: int | None = None) -> Resolution:
-        """Find whom a mention means; `within` prefers the people of one account."""
+    def resolve(
+        self,
+        session: Session,
+        actor: Actor,
+        mention: str,
+        *,
+        organisation: str | None = None,
+        within: int | None = None,
+    ) -> Resolution:
+        """Find whom a mention means.
+
+        `organisation` is the company that was said with a person; `within` prefers the people of one account.
+        """
         self._renew(session)
         matches = [match for match in self._matcher.match(mention, limit=20) if match.score >= MIN_SCORE]
-        combined = self._combined(mention)
-        if combined:
-            matches = combined
-        elif within is not None:
+        if organisation is not None:
+            return self._judge_with_company(session, actor, mention, matches, organisation)
+        if within is not None:
             matches = self._of_account(matches, within) or matches
-        return self._judge(session, actor, mention, matches)
+        return self._judge(session, actor, mention, self._combined(mention) or matches)
+
+    def find_account(self, session: Session, actor: Actor, name: str) -> Candidate | None:
+        """Return the account that a name surely means, None if it is not sure or not for this person."""
+        resolution = self.resolve(session, actor, name)
+        one = resolution.candidates[0] if resolution.kind == "found" else None
+        return one if one is not None and one.record_type == "account" else None
 
     def find_in(self, session: Session, text: str) -> list[str]:
         """Return the known names that stand in a text, in order."""
@@ -95,6 +111,21 @@ class Directory:
         near = _best(visible, MAX_NEAR_GAP)
         kind = "near" if near else "unknown"
         return Resolution(kind=kind, mention=mention, candidates=self._candidates(near))
+
+    def _judge_with_company(
+        self, session: Session, actor: Actor, mention: str, matches: Sequence[NameMatch], organisation: str
+    ) -> Resolution:
+        """Read 'Zhang Wei from Huawei': his namesakes elsewhere are near misses at best."""
+        named = self._matcher.match(organisation, limit=20)
+        accounts = {self._name(match).id for match in named if match.how in CERTAIN and self._is_account(match)}
+        inside = [match for match in matches if self._name(match).account_id in accounts]
+        if inside:
+            return self._judge(session, actor, mention, inside)
+        elsewhere = self._judge(session, actor, mention, matches)
+        return replace(elsewhere, kind="near") if elsewhere.candidates else replace(elsewhere, kind="unknown")
+
+    def _is_account(self, match: NameMatch) -> bool:
+        return self._name(match).record_type == "account"
 
     def _candidates(self, matches: Sequence[NameMatch]) -> tuple[Candidate, ...]:
         return tuple(_candidate(self._name(match)) for match in matches[:MAX_CANDIDATES])

@@ -26,7 +26,7 @@ class Measured:
 
 @contextmanager
 def demo_program(**overrides: object) -> Iterator[Measured]:
-    """Build a program on SQLite with the demo company loaded; the unpacked encoder of the user's data folder is used."""
+    """Build a program on SQLite with the demo company loaded; the encoder of the user's data folder is used."""
     with TemporaryDirectory(prefix="crmbot-bench-") as name:
         folder = Path(name)
         link_models(load_settings().data_dir, folder)

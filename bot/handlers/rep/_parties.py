@@ -16,6 +16,14 @@ from crm_core import customers
 Settled = Mapping[str, Sequence[Any]]
 
 
+@dataclass(frozen=True)
+class Named:
+    """A person or company as said; `organisation` is the company that was said with a person."""
+
+    text: str
+    organisation: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parties:
     """Everybody that a sentence names, found."""
@@ -42,7 +50,7 @@ class Parties:
 
 
 def find_parties(
-    turn: Turn, mentions: Sequence[str], settled: Settled, *, intent: str, data: Mapping[str, Any]
+    turn: Turn, mentions: Sequence[Named], settled: Settled, *, intent: str, data: Mapping[str, Any]
 ) -> Parties | Outcome:
     """Resolve every mention, or return the question (or refusal) that stands in the way; nothing is written then."""
     found: list[Candidate] = []
@@ -52,9 +60,12 @@ def find_parties(
             found.append(fixed)
             continue
         within = next((one.id for one in found if one.record_type == "account"), None)
-        resolution = turn.services.directory.resolve(turn.session, turn.actor, mention, within=within)
+        resolution = turn.services.directory.resolve(
+            turn.session, turn.actor, mention.text, organisation=mention.organisation, within=within
+        )
         if resolution.kind != "found":
-            return _ask(resolution, number, intent=intent, data={**data, "settled": dict(settled)})
+            asked_for = {**data, "settled": dict(settled), "organisation": mention.organisation}
+            return _ask(resolution, number, intent=intent, data=asked_for)
         found.append(resolution.candidates[0])
     return Parties(
         contacts=tuple(one for one in found if one.record_type == "contact"),
@@ -73,7 +84,7 @@ def settle(turn: Turn) -> dict[str, Any] | None:
     data = dict(arguments["data"])
     chosen: tuple[str, int] | None = None
     if "create" in arguments:
-        chosen = _create(turn, str(arguments["create"]), str(arguments["mention"]))
+        chosen = _create(turn, str(arguments["create"]), str(arguments["mention"]), data.get("organisation"))
     elif "record" in arguments:
         chosen = (str(arguments["record"][0]), int(arguments["record"][1]))
     if chosen is not None:
@@ -115,10 +126,15 @@ def _settled(turn: Turn, reference: Sequence[Any] | None) -> Candidate | None:
     )
 
 
-def _create(turn: Turn, kind: str, name: str) -> tuple[str, int]:
+def _create(turn: Turn, kind: str, name: str, organisation: str | None) -> tuple[str, int]:
+    """Create what the button says, with what was said already: a person's company, if it is surely known."""
     if kind == "account":
         return "account", customers.create_account(turn.session, turn.actor, name=name).id
-    return "contact", customers.create_contact(turn.session, turn.actor, name=name).id
+    company = None
+    if organisation:
+        company = turn.services.directory.find_account(turn.session, turn.actor, organisation)
+    account_id = company.id if company else None
+    return "contact", customers.create_contact(turn.session, turn.actor, name=name, account_id=account_id).id
 
 
 def _ask(resolution: Resolution, number: int, *, intent: str, data: Mapping[str, Any]) -> Outcome:

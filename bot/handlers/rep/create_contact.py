@@ -6,6 +6,7 @@ from nlu.commands.create_contact import CreateContact
 
 from bot.directory import Candidate
 from bot.handlers.rep import _parties
+from bot.handlers.rep._parties import Named
 from bot.say import Choice, Draft, draft, say
 from bot.turn import SELLERS, Dialogue, Example, Handler, Outcome, Turn
 from crm_core import customers
@@ -40,7 +41,7 @@ def _go_on(turn: Turn, request: CreateContact, data: dict[str, object]) -> Outco
     account: Candidate | None = None
     if request.account:
         settled = data.get("settled") or {}
-        parties = _parties.find_parties(turn, [request.account], settled, intent=INTENT, data=data)  # type: ignore[arg-type]
+        parties = _parties.find_parties(turn, [Named(request.account)], settled, intent=INTENT, data=data)  # type: ignore[arg-type]
         if isinstance(parties, Outcome):
             return parties
         account = parties.accounts[0] if parties.accounts else None

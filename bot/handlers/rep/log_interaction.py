@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from nlu.commands.log_interaction import FollowUp, LogInteraction
-
 from bot import due
 from bot.handlers.rep import _parties
-from bot.handlers.rep._parties import Parties
+from bot.handlers.rep._parties import Named, Parties
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import SELLERS, Dialogue, Example, Handler, Outcome, Turn
 from bot.words import say_moment
 from crm_core import interactions, tasks
 from crm_core.models import Interaction, Task
 from nlu.commands import log_interaction
+from nlu.commands.log_interaction import FollowUp, LogInteraction
 from nlu.entities.times import due_at
 from nlu.understanding import Moment, ParseContext
 
 INTENT = "log_interaction"
+#: shorter than this there is nothing to write down yet, as in "log a call"
+MIN_DRAFT_CHARS = 12
 KIND_WORDS = {
     "call": say(zh="电话", en="Call"),
     "visit": say(zh="拜访", en="Visit"),
@@ -34,9 +36,6 @@ KIND_WORDS = {
 
 def run(turn: Turn) -> Outcome:
     """Read the sentence; ask for what is missing, else write."""
-    request = log_interaction.read(turn.text, turn.context)
-    if request is None:
-        return _ask_for_sentence()
     return _go_on(turn, {"text": turn.text, "said_at": turn.now.isoformat()})
 
 
@@ -49,35 +48,49 @@ def press(turn: Turn) -> Outcome:
 def resume(turn: Turn) -> Outcome:
     """Take words in answer to a question of ours: a name for the one in doubt, or a whole new sentence."""
     data = dict(turn.dialogue.data) if turn.dialogue else {}
-    again = log_interaction.read(turn.text, turn.context)
-    if again is not None or "text" not in data:
+    if "text" not in data or log_interaction.read(turn.text, turn.context) is not None:
         return run(turn)
     if turn.understanding.intent == "deny" and turn.understanding.probability >= 0.5:
         return _parties.say_cancelled()
+    if "number" not in data:
+        return run(turn)
     names = {**data.get("names", {}), str(data["number"]): turn.text}
     return _go_on(turn, {**data, "names": names})
 
 
 def _go_on(turn: Turn, data: Mapping[str, Any]) -> Outcome:
-    """Write what the sentence says once everybody in it is found."""
+    """Write what the sentence says once nothing in it is in doubt."""
     said_at = datetime.fromisoformat(data["said_at"])
     context = ParseContext(now=said_at, timezone=turn.zone, role=turn.person.role, language_hint=turn.language)
     request = log_interaction.read(data["text"], context)
+    if request is None and data.get("confirmed"):
+        request = log_interaction.draft(data["text"], context)
     if request is None:
-        return _ask_for_sentence()
-    names = data.get("names", {})
-    mentions = [names.get(str(number), mention.text) for number, mention in enumerate(request.mentions)]
+        return _ask_for_sentence() if len(data["text"]) < MIN_DRAFT_CHARS else _ask_to_confirm(data)
+    kind = request.kind or data.get("kind")
+    if kind is None:
+        return _ask_kind(data)
+    mentions = _mentions(request, data.get("names", {}))
     if not mentions:
-        return _ask_with_whom(data, names)
+        return _ask_with_whom(data)
     parties = _parties.find_parties(turn, mentions, data.get("settled", {}), intent=INTENT, data=data)
-    return parties if isinstance(parties, Outcome) else _write(turn, request, parties, said_at)
+    return parties if isinstance(parties, Outcome) else _write(turn, replace(request, kind=kind), parties, said_at)
+
+
+def _mentions(request: LogInteraction, names: Mapping[str, str]) -> list[Named]:
+    """Return who was named, with the names given later in answer to our questions."""
+    said = [
+        Named(names[str(number)]) if str(number) in names else Named(mention.text, mention.organisation)
+        for number, mention in enumerate(request.mentions)
+    ]
+    return said or [Named(name) for name in names.values()]
 
 
 def _write(turn: Turn, request: LogInteraction, parties: Parties, said_at: datetime) -> Outcome:
     interaction = interactions.log_interaction(
         turn.session,
         turn.actor,
-        kind=request.kind,
+        kind=str(request.kind),
         occurred_at=_happened_at(request.occurred_at, said_at),
         summary=request.summary or _neutral_summary(turn, request, parties),
         account_id=parties.account_id,
@@ -115,7 +128,7 @@ def _happened_at(moment: Moment | None, said_at: datetime) -> datetime:
 
 
 def _neutral_summary(turn: Turn, request: LogInteraction, parties: Parties) -> str:
-    kind = KIND_WORDS[request.kind]
+    kind = KIND_WORDS[str(request.kind)]
     return say(zh=f"与{parties.names}的{kind.zh}", en=f"{kind.en} with {parties.names_en}").in_(turn.language)
 
 
@@ -148,10 +161,29 @@ def _ask_for_sentence() -> Outcome:
     return Outcome(kind="asked", replies=(reply,), dialogue=Dialogue(intent=INTENT))
 
 
-def _ask_with_whom(data: Mapping[str, Any], names: Mapping[str, Any]) -> Outcome:
+def _ask_with_whom(data: Mapping[str, Any]) -> Outcome:
     reply = draft(zh="和谁？请告诉我联系人或客户的名称。", en="With whom? Tell me the contact or the account.")
+    return Outcome(kind="asked", replies=(reply,), dialogue=Dialogue(intent=INTENT, data={**data, "number": 0}))
+
+
+def _ask_kind(data: Mapping[str, Any]) -> Outcome:
+    options = tuple(
+        Choice(label=KIND_WORDS[kind], intent=INTENT, arguments={"data": {**data, "kind": kind}})
+        for kind in ("call", "visit", "online_meeting", "email", "chat")
+    )
+    text = say(zh="这是哪一种互动？", en="What kind of contact was it?")
     return Outcome(
-        kind="asked", replies=(reply,), dialogue=Dialogue(intent=INTENT, data={**data, "names": names, "number": 0})
+        kind="asked", replies=(Draft(text=text, choices=options),), dialogue=Dialogue(intent=INTENT, data=data)
+    )
+
+
+def _ask_to_confirm(data: Mapping[str, Any]) -> Outcome:
+    """Ask before a sentence that no grammar is sure of is written down."""
+    yes = Choice(label=say(zh="记录", en="Log it"), intent=INTENT, arguments={"data": {**data, "confirmed": True}})
+    no = Choice(label=say(zh="不用", en="No"), intent=INTENT, arguments={"cancel": True})
+    text = say(zh="要把这句话记录为客户互动吗？", en="Shall I log this as a contact with a customer?")
+    return Outcome(
+        kind="asked", replies=(Draft(text=text, choices=(yes, no)),), dialogue=Dialogue(intent=INTENT, data=data)
     )
 
 
