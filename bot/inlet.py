@@ -8,6 +8,7 @@ from datetime import datetime
 from bot import inbox
 from bot.attachments import AttachmentStore
 from bot.channel import Attachment, InboundMessage
+from bot.wakeup import notify_others
 from crm_core.database import Database
 
 
@@ -33,6 +34,8 @@ class DurableInlet:
             new = inbox.store(session, messages, now=self._clock())
             if cursor is not None:
                 inbox.save_cursor(session, *cursor)
+            if new:
+                notify_others(session)
         if new:
             self._wake()
         return new

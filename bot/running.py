@@ -7,6 +7,7 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 from bot.leadership import Leadership
+from bot.wakeup import listen
 from bot.wiring import Program
 from bot.worker import Worker
 
@@ -36,6 +37,7 @@ class Running:
         """Load the heavy parts and begin all loops, in the background; return at once."""
         self._spawn("worker-start", self._run_worker)
         self._spawn("receivers", self._run_receivers)
+        self._spawn("listener", self._run_listener)
 
     def wait(self) -> None:
         """Wait until somebody asks to stop."""
@@ -48,7 +50,7 @@ class Running:
     def stop(self) -> None:
         """Ask everything to end and wait for it; what is under way is finished or given back by its lease."""
         self._stopping.set()
-        self._program.woken.set()
+        self._program.wakeup.set()
         for thread in self._threads:
             thread.join(timeout=10)
         self._leadership.release()
@@ -64,9 +66,12 @@ class Running:
 
     def _looping(self, worker: Worker, step: Callable[[], int]) -> Callable[[], None]:
         def run() -> None:
-            worker.loop(step, self._stopping, self._program.woken)
+            worker.loop(step, self._stopping)
 
         return run
+
+    def _run_listener(self) -> None:
+        listen(self._program.database, self._program.wakeup, self._stopping)
 
     def _run_receivers(self) -> None:
         """Poll only while this process holds the leadership; take over when the holder dies."""

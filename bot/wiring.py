@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from threading import Event
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from bot.attachments import AttachmentStore
 from bot.channel import Channel, ChannelFactory
 from bot.inlet import DurableInlet
 from bot.settings import Settings
+from bot.wakeup import Wakeup
 from crm_core.database import Database
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ class Program:
         return Database(self.settings.effective_database_url)
 
     @cached_property
-    def woken(self) -> Event:
-        """Set when something new waits in the queues of this process."""
-        return Event()
+    def wakeup(self) -> Wakeup:
+        """Wakes the loops of this process when something new waits in the queues."""
+        return Wakeup()
 
     @cached_property
     def attachments(self) -> AttachmentStore:
@@ -64,7 +64,7 @@ class Program:
     @cached_property
     def inlet(self) -> DurableInlet:
         """Where channels put what they receive."""
-        return DurableInlet(self.database, self.attachments, clock=self.clock, wake=self.woken.set)
+        return DurableInlet(self.database, self.attachments, clock=self.clock, wake=self.wakeup.set)
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
@@ -138,6 +138,7 @@ class Program:
             reader=self.reader(known),
             channels=served,
             clock=self.clock,
+            wakeup=self.wakeup,
             ignores_backoff=ignores_backoff,
         )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
 
@@ -23,6 +23,7 @@ from bot.models import Conversation, OutboxKind, OutboxStatus
 from bot.outbox import Dispatch
 from bot.reading import Reader
 from bot.turn import Handler, Services
+from bot.wakeup import Wakeup
 from crm_core.database import Database
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Worker:
     reader: Reader
     channels: Mapping[str, Channel]
     clock: Callable[[], datetime]
+    wakeup: Wakeup = field(default_factory=Wakeup)
     #: a terminal session waits for no backoff: its one user is looking
     ignores_backoff: bool = False
 
@@ -67,6 +69,8 @@ class Worker:
         hopeful = [claim for claim in claims if not self._abandon_if_hopeless(claim)]
         for prepared in self._prepare(hopeful):
             self._handle(prepared)
+        if claims:
+            self.wakeup.set()  # replies wait now
         return len(claims)
 
     def run_replies(self, *, limit: int = 16) -> int:
@@ -98,8 +102,9 @@ class Worker:
                 self._postpone_due(claim, error)
         return len(claims)
 
-    def loop(self, step: Callable[[], int], stopping: Event, woken: Event) -> None:
+    def loop(self, step: Callable[[], int], stopping: Event) -> None:
         """Repeat `step` until `stopping` is set; when it finds nothing, pause until woken or the poll time is over."""
+        seen = 0
         while not stopping.is_set():
             try:
                 found = step()
@@ -108,8 +113,7 @@ class Worker:
                 logger.exception("A loop failed and goes on.", extra={"action": "loop_failed"})
                 found = 0
             if not found:
-                woken.wait(self.services.settings.poll_seconds)
-                woken.clear()
+                seen = self.wakeup.wait(seen, self.services.settings.poll_seconds)
 
     def _abandon_if_hopeless(self, claim: Claim) -> bool:
         """Give up a message that took its workers down with it: its attempts are used up, yet none left an error."""

@@ -96,7 +96,7 @@ def _serve(program: Program, host: str | None, port: int | None, *, with_worker:
         channels=program.channels,
         clock=program.clock,
         transcript=lambda **query: read_lines(program.database, **query),
-        wake=program.woken.set,
+        wake=program.wakeup.set,
         is_ready=(lambda: running.is_ready) if with_worker else (lambda: True),
         secret_key=program.secret_key(),
     )

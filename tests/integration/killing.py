@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import Event
 from types import MappingProxyType
 
+from knowledge_base.search import Searcher
+
 from adapters.web import WebChannel
 from bot.attachments import AttachmentStore
 from bot.directory import Directory
@@ -18,7 +20,6 @@ from bot.settings import Settings
 from bot.turn import Services
 from bot.worker import Worker
 from crm_core.database import Database
-from knowledge_base.search import Searcher
 from nlu.commands import recognise
 from nlu.entities import find_entities
 from nlu.language import detect
@@ -104,4 +105,4 @@ def work_until_killed(url: str, folder: str) -> None:
     def step() -> int:
         return worker.run_messages() + worker.run_replies()
 
-    worker.loop(step, never, Event())
+    worker.loop(step, never)

@@ -57,9 +57,7 @@ def reps(any_database: Database) -> Database:
         system = system_actor(utc_now())
         for number in range(CONVERSATIONS):
             user = access.create_user(session, system, handle=f"rep{number}", name=f"Rep {number}", role=Role.REP)
-            access.link_identity(
-                session, channel="web", external_id=f"user:{number}", user_id=user.id, now=system.now
-            )
+            access.link_identity(session, channel="web", external_id=f"user:{number}", user_id=user.id, now=system.now)
         owner = access.get_user(session, "rep0")
         account = customers.create_account(session, staff_actor(owner, now=system.now), name="Acme")
         account.owner_id = None
