@@ -1,0 +1,1 @@
+"""Files of articles: one module for each format, exposing SUFFIXES and `read(path) -> Iterator[Draft | RowError]`."""

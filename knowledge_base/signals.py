@@ -1,0 +1,141 @@
+"""What speaks for and against each article as the answer to a question, as numbers.
+
+Promise: the same numbers in training, calibration and search, each in about [-1, 1]. Never: a probability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge_base.corpus import Mask, View
+from knowledge_base.lexical import Query
+from knowledge_base.segment import Segment
+from knowledge_base.terms import grams_of, is_negated, plain_form, script_of, words_of
+from nlu.text import normalise
+from nlu.understanding import Vector
+
+Floats = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.int64]
+
+#: One column of a signal table each, in this order.
+SIGNALS = (
+    "question_similarity",  # centred cosine with the nearest wording of the question
+    "answer_similarity",  # centred cosine with the nearest passage of the answer; 0 without one
+    "letters",  # cosine of character n-grams with that wording
+    "asked",  # idf share of the query's words that stand in that wording
+    "told",  # idf share of that wording's words that stand in the query
+    "covered",  # idf share of the query's words that stand anywhere in the article
+    "bm25",  # BM25 over the whole article, as share of the most possible
+    "exact",  # the same question but for case and punctuation
+    "codes_missing",  # share of the query's numbers and codes that the article lacks
+    "negation",  # one denies, the other does not
+    "other_language",  # the wording is in the other language
+    "similarity_across",  # question_similarity if in the other language, else 0
+)
+#: How much letters count beside meaning when the nearest wording of an article is chosen.
+LETTERS_WEIGHT = 0.4
+#: Candidates that each search contributes.
+NEAR_QUESTIONS = 24
+NEAR_PASSAGES = 16
+LETTER_QUESTIONS = 16
+WORD_BODIES = 16
+
+
+@dataclass(frozen=True)
+class Question:
+    """A text that somebody asked, made ready for every part of the knowledge base."""
+
+    text: str
+    #: float32[dim], centred, length 1
+    vector: Vector
+    words: Query
+    grams: Query
+    bodies: Query
+    plain: str
+    is_chinese: bool
+    is_negated: bool
+
+    @classmethod
+    def of(cls, text: str, centred: Vector, segments: Sequence[Segment]) -> Question:
+        """Cut and weigh a text; `centred` is its vector."""
+        words = words_of(text)
+        return cls(
+            text=text,
+            vector=centred,
+            words=Query.of(words, [segment.question_words for segment in segments]),
+            grams=Query.of(grams_of(text), [segment.question_grams for segment in segments]),
+            bodies=Query.of(words, [segment.bodies for segment in segments]),
+            plain=plain_form(text),
+            is_chinese=script_of(text) == "zh",
+            is_negated=is_negated(normalise(text)),
+        )
+
+
+def find_candidates(view: View, question: Question, mask: Mask) -> Numbers:
+    """Return the rows of a view that any search finds, ascending."""
+    segment = view.segment
+    near, _ = segment.question_index.search(question.vector, NEAR_QUESTIONS, mask.near_questions)
+    passages, _ = segment.passage_index.search(question.vector, NEAR_PASSAGES, mask.near_passages)
+    letters = segment.question_grams.search(question.grams, LETTER_QUESTIONS, mask.questions)
+    bodies = segment.bodies.search(question.bodies, WORD_BODIES, mask.rows)
+    exact = [row for row in view.exact.get(question.plain, ()) if mask.rows[row]]
+    found = (
+        segment.question_rows[near], segment.passage_rows[passages], segment.question_rows[letters], bodies, exact,
+    )  # fmt: skip
+    rows: Numbers = np.unique(np.concatenate(found).astype(np.int64))
+    return rows
+
+
+def measure(view: View, question: Question, rows: Numbers) -> Floats:
+    """Return the signals of these rows (ascending): float32[n_rows, len(SIGNALS)]."""
+    segment = view.segment
+    table = np.zeros((len(rows), len(SIGNALS)), np.float32)
+    if not len(rows):
+        return table
+    questions, owners = _expand(segment.question_starts, rows)
+    similarity = segment.question_vectors[questions].astype(np.float32) @ question.vector
+    letters = segment.question_grams.overlap(question.grams, questions).cosine
+    best = _best_of_each(owners, similarity + LETTERS_WEIGHT * letters)
+    questions = questions[best]
+    words = segment.question_words.overlap(question.words, questions)
+    bodies = segment.bodies.overlap(question.bodies, rows)
+    across = segment.chinese[questions] != question.is_chinese
+    exact = np.isin(rows, view.exact.get(question.plain, ()))
+    columns = (
+        similarity[best], _answer_similarity(segment, question, rows), letters[best], words.asked, words.told,
+        bodies.asked, bodies.bm25, exact, bodies.codes_missing, segment.negated[questions] != question.is_negated,
+        across, across * similarity[best],
+    )  # fmt: skip
+    for number, column in enumerate(columns):
+        table[:, number] = column
+    return table
+
+
+def _answer_similarity(segment: Segment, question: Question, rows: Numbers) -> Floats:
+    passages, owners = _expand(segment.passage_starts, rows)
+    nearest = np.zeros(len(rows), np.float32)
+    if len(passages):
+        similarity = segment.passage_vectors[passages].astype(np.float32) @ question.vector
+        best = _best_of_each(owners, similarity)
+        nearest[owners[best]] = similarity[best]
+    return nearest
+
+
+def _expand(starts: Numbers, rows: Numbers) -> tuple[Numbers, Numbers]:
+    """Return (number of each text of these rows, place of its row in `rows`)."""
+    sizes = starts[rows + 1] - starts[rows]
+    owners = np.repeat(np.arange(len(rows)), sizes)
+    offsets = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return np.repeat(starts[rows], sizes) + offsets, owners
+
+
+def _best_of_each(owners: Numbers, values: Floats) -> Numbers:
+    """Return the place of each owner's greatest value, by owner; owners ascend."""
+    order = np.lexsort((values, owners))
+    last = np.flatnonzero(np.append(np.diff(owners[order]) != 0, True))
+    best: Numbers = order[last]
+    return best

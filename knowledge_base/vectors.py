@@ -1,0 +1,145 @@
+"""Texts of the knowledge base -> centred unit vectors, each text encoded once on this machine.
+
+Promise: a restart or a repeated import encodes nothing again; several processes share one file. Centring takes out what
+all texts of one language have in common, so that languages meet (hit@1 across languages 0.02 -> 0.55 on a bilingual
+service knowledge base). Never: the text itself on disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge_base.terms import script_of
+from nlu.understanding import Encoder, Vector, Vectors
+
+Halves = npt.NDArray[np.float16]
+Item = TypeVar("Item")
+
+QUESTION = "question"
+PASSAGE = "passage"
+#: Texts of one call of the encoder: small, so that a message that comes meanwhile waits less than a second.
+BATCH_TEXTS = 32
+#: SQLite takes at least this many parameters in one statement.
+_MAX_PARAMETERS = 500
+
+
+class VectorStore:
+    """The vectors of one encoder, in `vectors-<encoder>.db` below a folder."""
+
+    def __init__(self, encoder: Encoder, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._encoder = encoder
+        name = hashlib.sha256(f"{encoder.name}/{encoder.dim}".encode()).hexdigest()[:12]
+        self._path = folder / f"vectors-{name}.db"
+        self._prepare()
+        self._centres = self._load_centres()
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return self._encoder.dim
+
+    def centre_query(self, vector: Vector, text: str) -> Vector:
+        """Centre the vector of a question that somebody asked: float32[dim], length 1."""
+        return _unit(vector - self._centres[QUESTION, script_of(text)])
+
+    def questions(self, texts: Sequence[str]) -> Halves:
+        """Return the centred vectors of articles' questions: float16[n_texts, dim], rows of length 1."""
+        return self._centred(QUESTION, texts, self._encoder.encode_queries)
+
+    def passages(self, texts: Sequence[str]) -> Halves:
+        """Return the centred vectors of answers' passages: float16[n_texts, dim], rows of length 1."""
+        return self._centred(PASSAGE, texts, self._encoder.encode_passages)
+
+    def count_missing(self, questions: Iterable[str], passages: Iterable[str]) -> int:
+        """Return how many of these texts would have to be encoded."""
+        keys = {_key(QUESTION, text) for text in questions} | {_key(PASSAGE, text) for text in passages}
+        return len(keys) - len(self._read(list(keys)))
+
+    def _centred(self, kind: str, texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors]) -> Halves:
+        raw = self._raw(kind, texts, encode)
+        centres = np.stack([self._centres[kind, script_of(text)] for text in texts]) if texts else raw
+        return _unit(raw.astype(np.float32) - centres).astype(np.float16)
+
+    def _raw(self, kind: str, texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors]) -> Halves:
+        keys = [_key(kind, text) for text in texts]
+        known = self._read(keys)
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        for batch in _batches(list(missing.items()), BATCH_TEXTS):
+            vectors = encode([text for _, text in batch]).astype(np.float16)
+            fresh = {key: vector for (key, _), vector in zip(batch, vectors, strict=True)}
+            self._write(fresh)
+            known |= fresh
+        return np.array([known[key] for key in keys], np.float16).reshape(len(texts), self.dim)
+
+    def _load_centres(self) -> dict[tuple[str, str], Vector]:
+        """Return the mean vector of neutral texts for each kind and language; encoded once, then from the file."""
+        shipped = resources.files("knowledge_base").joinpath("neutral.json").read_text("utf-8")
+        neutral: dict[str, list[str]] = json.loads(shipped)
+        centres = {}
+        for language, texts in neutral.items():
+            for kind, encode in (
+                (QUESTION, self._encoder.encode_queries),
+                (PASSAGE, self._encoder.encode_passages),
+            ):
+                centres[kind, language] = self._raw(kind, texts, encode).astype(np.float32).mean(axis=0)
+        return centres
+
+    def _prepare(self) -> None:
+        """Create the file, or start it afresh when it is damaged: it can be made again from the texts."""
+        try:
+            self._create()
+        except sqlite3.DatabaseError:
+            self._path.unlink(missing_ok=True)
+            self._create()
+
+    def _create(self) -> None:
+        with self._connect() as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
+
+    def _read(self, keys: Sequence[bytes]) -> dict[bytes, Halves]:
+        found: dict[bytes, Halves] = {}
+        with self._connect() as connection:
+            for batch in _batches(keys, _MAX_PARAMETERS):
+                marks = ",".join("?" * len(batch))
+                rows = connection.execute(f"SELECT key, value FROM vector WHERE key IN ({marks})", batch)  # noqa: S608 - marks only
+                found |= {key: np.frombuffer(value, np.float16) for key, value in rows}
+        return found
+
+    def _write(self, vectors: dict[bytes, Halves]) -> None:
+        rows = [(key, vector.tobytes()) for key, vector in vectors.items()]
+        with self._connect() as connection:
+            connection.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", rows)
+
+    @contextmanager
+    def _connect(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self._path, timeout=30)) as connection, connection:
+            # The vectors can be made again: no power cut is worth waiting for the disk.
+            connection.execute("PRAGMA synchronous = OFF")
+            yield connection
+
+
+def _key(kind: str, text: str) -> bytes:
+    return hashlib.sha256(f"{kind}\0{text}".encode("utf-8", "replace")).digest()[:16]
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    lengths = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+    unit: Vectors = (vectors / lengths).astype(np.float32)
+    return unit
+
+
+def _batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
