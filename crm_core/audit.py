@@ -136,8 +136,8 @@ def _write(session: Session, actor: Actor, event: AuditEvent) -> AuditEvent:
     event.actor_id = actor.user_id
     event.actor = actor.handle or f"{actor.kind}:{actor.name}"[:200]
     event.message_id = actor.message_id
+    # Not flushed by itself: it goes to the database with the next query or at the latest with the commit.
     session.add(event)
-    session.flush()
     return event
 
 

@@ -83,7 +83,7 @@ def test_amounts_and_currencies_are_checked(session: Session, as_staff: ActorOf,
                 as_staff("li"),
                 account_id=account.id,
                 name="x",
-                **wrong,  # type: ignore[arg-type]
+                **wrong,
             )
 
 
@@ -116,7 +116,7 @@ def test_a_lead_becomes_account_contact_and_opportunity_in_one_step(session: Ses
     lead = deals.create_lead(
         session, li, name="李雷", company="新零售有限公司", mobile="13900002222", source="expo", score=80
     )
-    assert lead.status is LeadStatus.ASSIGNED
+    assert lead.owner_id == li.user_id
     made = deals.convert_lead(session, li, lead)
     assert (made.account.name, made.contact.name, made.contact.account_id) == (
         "新零售有限公司",

