@@ -159,7 +159,7 @@ def _result(line: str, row: InboxMessage, replies: list[OutboundMessage], elapse
         replies=[
             {
                 "text": message.reply.text,
-                "choices": [vars(choice) for choice in message.reply.choices],
+                "choices": [{"label": choice.label, "value": choice.value} for choice in message.reply.choices],
                 "media": [vars(media) for media in message.reply.media],
             }
             for message in replies

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from adapters.wecom import app_messages
 from adapters.wecom.app_sending import AppSender
-from adapters.wecom.callback import CallbackReader, Fields
+from adapters.wecom.callback import Fields
 from adapters.wecom.client import WeComApi
 from adapters.wecom.configuration import Access
 from adapters.wecom.diagnosis import diagnose_app
 from adapters.wecom.files import fetch_files
 from adapters.wecom.names import Names
 from adapters.wecom.planning import plan_app
+from adapters.wecom.webhook import build_reader, kf_hint, parse_callback, utc_now
 from bot.channel import (
     Channel,
     Diagnosis,
@@ -28,15 +29,6 @@ from bot.channel import (
     ServiceAction,
     WebhookRequest,
 )
-from bot.errors import WebhookRejected
-
-#: says only that something is new at 微信客服
-KF_EVENT = "kf_msg_or_event"
-
-
-def utc_now() -> datetime:
-    """Return the present."""
-    return datetime.now(UTC)
 
 
 class AppChannel:
@@ -61,7 +53,7 @@ class AppChannel:
         self._clock = clock
         self._reader = build_reader(access)
         self._sender = AppSender(api, agent_id=agent_id, monotonic=monotonic)
-        self._names = Names(self._look_up_name, monotonic=monotonic)
+        self._names = Names(self._look_up_names, monotonic=monotonic)
 
     def parse(self, request: WebhookRequest) -> Parsed:
         """Confirm the URL (GET), or authenticate and translate a callback (POST).
@@ -85,7 +77,7 @@ class AppChannel:
             DeliveryError: WeCom does not give a file now; try again.
         """
         fetched = fetch_files(self._api, message, inlet, max_bytes=self._access.max_attachment_bytes)
-        return self._names.put_on(fetched, str(message.address.get("userid") or message.sender_id))
+        return self._names.put_on([fetched], _userid)[0]
 
     def plan(self, replies: Sequence[Reply], budget: ReplyBudget) -> list[Reply]:  # noqa: ARG002
         """Split replies into parts that message/send takes."""
@@ -125,37 +117,13 @@ class AppChannel:
         """Check secret, IP, app and callback, in the order in which to mend them."""
         return diagnose_app(self._api, self._access, agent_id=self._agent_id)
 
-    def _look_up_name(self, userid: str) -> object:
-        return self._api.call(lambda client: client.user.get(userid)).get("name")
+    def _look_up_names(self, userids: Sequence[str]) -> dict[str, object]:
+        return {userid: self._api.call(_asking_user(userid)).get("name") for userid in userids}
 
 
-def build_reader(access: Access) -> CallbackReader:
-    """Build the reader of one callback URL."""
-    return CallbackReader(
-        corp_id=access.corp_id, token=access.token, aes_key=access.aes_key, max_body_bytes=access.max_body_bytes
-    )
+def _asking_user(userid: str) -> Callable[[Any], Any]:
+    return lambda client: client.user.get(userid)
 
 
-def parse_callback(reader: CallbackReader, request: WebhookRequest, translate: Callable[[Fields], Parsed]) -> Parsed:
-    """Answer a callback: the plain echostr to GET, an empty body to POST (then WeCom does not push it again).
-
-    Raises:
-        WebhookRejected: another path or method, forged, of another corporation, too large or unreadable.
-    """
-    if request.path:
-        raise WebhookRejected(404, "No callback lives at this path.")
-    if request.method.upper() == "GET":
-        return Parsed(body=reader.verify_url(request.query))
-    if request.method.upper() != "POST":
-        raise WebhookRejected(405, "Callbacks come by GET and POST.")
-    return translate(reader.open(request))
-
-
-def kf_hint(fields: Fields) -> dict[str, str] | None:
-    """Return what the puller needs from a 微信客服 event, None for anything else."""
-    if app_messages.text_of(fields, "Event").lower() != KF_EVENT:
-        return None
-    return {
-        "token": app_messages.text_of(fields, "Token").strip(),
-        "open_kfid": app_messages.text_of(fields, "OpenKfId").strip(),
-    }
+def _userid(message: InboundMessage) -> str:
+    return str(message.address.get("userid") or message.sender_id)

@@ -28,8 +28,8 @@ from adapters.wecom.errcodes import TOKEN_CODES
 from adapters.wecom.errors import ApiRefused, ApiUnreachable, FileTooLarge, WeComError
 from adapters.wecom.tokens import TokenStore
 
-#: seconds to connect, and between two bytes of an answer
-TIMEOUT_SECONDS = (5.0, 10.0)
+#: seconds to connect, and between two bytes of an answer; two calls must end within a worker's lease
+TIMEOUT_SECONDS = (3.0, 7.0)
 #: a download that takes longer is given up, however steadily it drips
 DOWNLOAD_SECONDS = 60.0
 _CHUNK_BYTES = 65536

@@ -35,7 +35,7 @@ _REMEMBERED = 256
 def fetch_files(api: WeComApi, message: InboundMessage, inlet: Inlet, *, max_bytes: int) -> InboundMessage:
     """Store the files named in `context["files"]` and put them on the message.
 
-    What is not accepted or no longer there is named in `context["refused_files"]`, with the reason in both languages.
+    What is not accepted or no longer there is named in `context["files_refused"]`, with the reason in both languages.
 
     Raises:
         DeliveryError: WeCom does not answer now; try again.
@@ -50,7 +50,9 @@ def fetch_files(api: WeComApi, message: InboundMessage, inlet: Inlet, *, max_byt
         except AttachmentRefused as refusal:
             reasons = {"reason_zh": refusal.reason_zh, "reason_en": refusal.reason_en}
             refused.append({"filename": str(file.get("filename", "")), **reasons})
-    context = {**message.context, **({"refused_files": refused} if refused else {})}
+    context = {name: value for name, value in message.context.items() if name != "files"}
+    if refused:
+        context["files_refused"] = refused
     return replace(message, attachments=tuple(kept), context=context)
 
 

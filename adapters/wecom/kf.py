@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from adapters.wecom import kf_messages
-from adapters.wecom.app import build_reader, kf_hint, parse_callback, utc_now
 from adapters.wecom.callback import Fields
 from adapters.wecom.client import WeComApi
 from adapters.wecom.configuration import Access
@@ -23,6 +22,7 @@ from adapters.wecom.names import Names
 from adapters.wecom.planning import plan_kf
 from adapters.wecom.puller import Puller
 from adapters.wecom.reconciling import Reconciler
+from adapters.wecom.webhook import build_reader, kf_hint, parse_callback, utc_now
 from bot.channel import (
     Diagnosis,
     InboundMessage,
@@ -61,9 +61,9 @@ class KfChannel:
         self._reader = build_reader(access)
         self._service = KfService(api)
         self._sender = KfSender(api, self._service, monotonic=monotonic)
-        self._puller = Puller(api, clock=clock, pause=pause)
+        names = Names(self._look_up_names, monotonic=monotonic)
+        self._puller = Puller(api, names, clock=clock, pause=pause)
         self._reconciler = Reconciler(api, self._puller, seconds=reconcile_seconds, monotonic=monotonic)
-        self._names = Names(self._look_up_name, monotonic=monotonic)
         self._translate_other: Callable[[Fields], Parsed] | None = None
 
     def share_callback(self, translate: Callable[[Fields], Parsed]) -> None:
@@ -79,13 +79,12 @@ class KfChannel:
         return parse_callback(self._reader, request, self._translate)
 
     def fetch(self, message: InboundMessage, inlet: Inlet) -> InboundMessage:
-        """Store the message's files and find the customer's nickname.
+        """Store the message's files.
 
         Raises:
             DeliveryError: WeCom does not give a file now; try again.
         """
-        fetched = fetch_files(self._api, message, inlet, max_bytes=self._access.max_attachment_bytes)
-        return self._names.put_on(fetched, str(message.address.get("external_userid") or ""))
+        return fetch_files(self._api, message, inlet, max_bytes=self._access.max_attachment_bytes)
 
     def plan(self, replies: Sequence[Reply], budget: ReplyBudget) -> list[Reply]:
         """Join replies into as few messages as possible, one of the budget kept back for a hand-over."""
@@ -151,7 +150,7 @@ class KfChannel:
             return Parsed(pull=hint)
         return Parsed() if self._translate_other is None else self._translate_other(fields)
 
-    def _look_up_name(self, external_userid: str) -> object:
-        answer = self._api.call(lambda client: client.kf.batchget_customer(external_userid))
-        customers = answer.get("customer_list") or [{}]
-        return customers[0].get("nickname") if isinstance(customers[0], dict) else None
+    def _look_up_names(self, external_userids: Sequence[str]) -> dict[str, object]:
+        answer = self._api.call(lambda client: client.kf.batchget_customer(list(external_userids)))
+        found = [customer for customer in answer.get("customer_list") or [] if isinstance(customer, dict)]
+        return {str(customer.get("external_userid")): customer.get("nickname") for customer in found}

@@ -127,15 +127,20 @@ def _staff_spoke(item: Item) -> _Parts:
     return {"kind": MessageKind.STAFF_SPOKE, "text": parts.get("text", ""), "context": context}
 
 
-def _entered(event: Item) -> _Parts:
-    """Someone opened the chat. Only an entry with a welcome code may be greeted."""
+def _entered(event: Item) -> _Parts | None:
+    """Someone opened the chat. Without a welcome code he was here in the last 48 hours: nobody greets him again."""
+    if not _text(event, "welcome_code"):
+        return None
     context = {
         "welcome_code": _text(event, "welcome_code"),
         "scene": _text(event, "scene"),
         "scene_param": clean(unquote(_text(event, "scene_param"))),
     }
-    context = {name: value for name, value in context.items() if value}
-    return {"kind": MessageKind.ENTER, "is_urgent": "welcome_code" in context, "context": context}
+    return {
+        "kind": MessageKind.ENTER,
+        "is_urgent": True,
+        "context": {name: value for name, value in context.items() if value},
+    }
 
 
 def _send_failed(event: Item) -> _Parts:

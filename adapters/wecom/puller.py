@@ -18,7 +18,8 @@ from adapters.wecom import kf_messages
 from adapters.wecom.client import WeComApi
 from adapters.wecom.errcodes import SYNC_TOKEN_BAD, is_temporary
 from adapters.wecom.errors import ApiRefused, WeComError
-from bot.channel import Inlet
+from adapters.wecom.names import Names
+from bot.channel import InboundMessage, Inlet
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,10 @@ class Place:
         return f"{_FIRST_RUN}{self.cursor}" if self.is_first_run else self.cursor
 
 
+def _customer(message: InboundMessage) -> str:
+    return str(message.address.get("external_userid") or "")
+
+
 def cursor_name(open_kfid: str) -> str:
     """Return the name under which an account's cursor is kept."""
     return f"{kf_messages.CHANNEL}:{open_kfid}"
@@ -58,8 +63,11 @@ def cursor_name(open_kfid: str) -> str:
 class Puller:
     """Reads accounts of 微信客服 into the inlet."""
 
-    def __init__(self, api: WeComApi, *, clock: Callable[[], datetime], pause: Callable[[float], object]) -> None:
+    def __init__(
+        self, api: WeComApi, names: Names, *, clock: Callable[[], datetime], pause: Callable[[float], object]
+    ) -> None:
         self._api = api
+        self._names = names
         self._clock = clock
         self._pause = pause
         self._lock = threading.Lock()
@@ -130,7 +138,7 @@ class Puller:
         has_moved = bool(following.cursor) and following != place
         if messages or has_moved:
             cursor = (cursor_name(open_kfid), following.stored()) if following.cursor else None
-            inlet.store(messages, cursor=cursor)
+            inlet.store(self._names.put_on(messages, _customer), cursor=cursor)
 
     def _page(self, open_kfid: str, token: str, cursor: str) -> tuple[dict[str, Any], str]:
         """Ask for a page: (the answer, the token to go on with)."""

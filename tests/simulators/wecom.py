@@ -50,6 +50,13 @@ class Raw:
     content_type: str = "text/html"
 
 
+@dataclass(frozen=True)
+class Redirect:
+    """Sends the caller to another address."""
+
+    location: str
+
+
 @dataclass
 class Hang:
     """Answers nothing until `release` is set."""
@@ -57,7 +64,7 @@ class Hang:
     release: threading.Event = field(default_factory=threading.Event)
 
 
-Failure = Refusal | HttpError | LostAnswer | Raw | Hang
+Failure = Refusal | HttpError | LostAnswer | Raw | Redirect | Hang
 
 
 @dataclass(frozen=True)
@@ -163,6 +170,8 @@ class WeComSimulator:
             return Answer(b"", is_dropped=True)
         if isinstance(failure, HttpError):
             return Answer(b"<html>busy</html>", status=failure.status, content_type="text/html")
+        if isinstance(failure, Redirect):
+            return Answer(b"", status=302, headers=(("Location", failure.location),))
         if isinstance(failure, Raw):
             return Answer(failure.body, content_type=failure.content_type)
         with self._lock:

@@ -21,6 +21,7 @@ BOMB = (
     '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
     '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><xml><Encrypt>&c;</Encrypt></xml>'
 )
+DOCUMENT_TYPE = "<!DOCTYPE xml><xml><Encrypt>x</Encrypt></xml>"
 FILE_ENTITY = '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><xml><Encrypt>&f;</Encrypt></xml>'
 
 
@@ -105,7 +106,7 @@ def test_a_truncated_body_is_refused(app: AppChannel) -> None:
     assert {status_of(app, query, body[:length]) for length in range(0, len(body) - 1, 37)} == {400}
 
 
-@pytest.mark.parametrize("bomb", [BOMB, FILE_ENTITY])
+@pytest.mark.parametrize("bomb", [BOMB, FILE_ENTITY, DOCUMENT_TYPE])
 def test_entities_are_refused_outside_and_inside_the_envelope(app: AppChannel, bomb: str) -> None:
     assert status_of(app, PUSHER.query("x"), bomb.encode()) == 400
     assert status_of(app, *PUSHER.push(bomb)) == 400
@@ -118,7 +119,7 @@ def test_ten_megabytes_are_refused(app: AppChannel) -> None:
 
 
 def test_absurd_nesting_is_refused(app: AppChannel) -> None:
-    assert status_of(app, PUSHER.query("x"), b"<a>" * 200_000 + b"</a>" * 200_000) == 400
+    assert status_of(app, PUSHER.query("x"), b"<a>" * 50_000 + b"</a>" * 50_000) == 400
 
 
 def test_a_visit_without_parameters_is_refused(app: AppChannel) -> None:
@@ -177,5 +178,5 @@ def test_any_signed_message_gives_fields_or_a_refusal(message: str) -> None:
 
 
 def test_very_many_repeated_tags_are_read_in_one_pass() -> None:
-    fields = read_xml(b"<xml>" + b"<a/>" * 200_000 + b"</xml>")
-    assert len(fields["a"]) == 200_000
+    fields = read_xml(b"<xml>" + b"<a/>" * 50_000 + b"</xml>")
+    assert len(fields["a"]) == 50_000

@@ -12,7 +12,7 @@ import pytest
 from adapters.wecom.client import WeComApi
 from adapters.wecom.errors import ApiRefused, ApiUnreachable, WeComError
 from tests.adapters.wecom.conftest import APP_SECRET, KF_SECRET, Clock
-from tests.simulators.wecom import Hang, HttpError, LostAnswer, Raw, Refusal, WeComSimulator
+from tests.simulators.wecom import Hang, HttpError, LostAnswer, Raw, Redirect, Refusal, WeComSimulator
 
 MakeApi = Callable[..., WeComApi]
 
@@ -140,9 +140,10 @@ def test_a_token_answer_that_makes_no_sense_is_an_error_of_ours(
 
 
 def test_a_redirect_is_not_followed_with_the_token(make_api: MakeApi, wecom: WeComSimulator) -> None:
-    wecom.fail("user/get", HttpError(302))
+    wecom.fail("user/get", Redirect(f"{wecom.url}/elsewhere"))
     with pytest.raises(ApiUnreachable):
         ask(make_api())
+    assert wecom.calls_of("/elsewhere") == []
 
 
 @pytest.mark.parametrize(

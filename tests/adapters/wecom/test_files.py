@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -64,7 +63,7 @@ def test_an_expired_file_is_named_as_refused(
     clock.advance(3 * 86400 + 1)
     fetched = kf.fetch(photo, inlet)
     assert fetched.attachments == ()
-    (refused,) = fetched.context["refused_files"]
+    (refused,) = fetched.context["files_refused"]
     assert refused["reason_zh"]
     assert refused["reason_en"]
 
@@ -74,12 +73,12 @@ def test_a_file_that_is_too_large_is_not_read_to_its_end(
 ) -> None:
     next(iter(wecom.media.values())).content = b"0" * 1_000_001
     fetched = kf.fetch(photo, inlet)
-    assert "1 MB" in fetched.context["refused_files"][0]["reason_en"]
+    assert "1 MB" in fetched.context["files_refused"][0]["reason_en"]
 
 
 def test_a_file_that_the_store_refuses_is_named(kf: KfChannel, photo: InboundMessage) -> None:
     fetched = kf.fetch(photo, FakeInlet(max_bytes=10))
-    assert fetched.context["refused_files"][0]["reason_zh"] == "文件是空的或太大。"
+    assert fetched.context["files_refused"][0]["reason_zh"] == "文件是空的或太大。"
 
 
 @pytest.mark.parametrize("failure", [HttpError(502), Refusal(-1), Refusal(45009)])
@@ -100,31 +99,41 @@ def test_a_json_file_without_a_name_is_still_a_file(
     assert inlet.contents[attachment.sha256] == b'{"orders": [1, 2]}'
 
 
-def test_a_customers_nickname_is_found_once(
+def test_a_customers_nickname_comes_with_his_messages(
     kf: KfChannel, photo: InboundMessage, inlet: FakeInlet, wecom: WeComSimulator
 ) -> None:
-    names = [kf.fetch(photo, inlet).sender_name for _ in range(3)]
-    assert names == ["小王"] * 3
+    kf.pull({"token": wecom.kf.customer_writes(ACCOUNT, CUSTOMER, "在吗"), "open_kfid": ACCOUNT}, inlet)
+    assert [message.sender_name for message in inlet.messages] == ["小王", "小王"]
     assert len(wecom.calls_of("kf/customer/batchget")) == 1
 
 
-def test_a_members_name_is_found(app: AppChannel, receive: Callable[[str], Parsed], inlet: FakeInlet) -> None:
+def test_a_nickname_is_never_worth_failing_for(kf: KfChannel, inlet: FakeInlet, wecom: WeComSimulator) -> None:
+    wecom.fail("kf/customer/batchget", Refusal(48002))
+    for text in ("在吗", "怎么退货"):
+        kf.pull({"token": wecom.kf.customer_writes(ACCOUNT, CUSTOMER, text), "open_kfid": ACCOUNT}, inlet)
+    assert [message.sender_name for message in inlet.messages] == [None, None]
+    assert len(wecom.calls_of("kf/customer/batchget")) == 1
+
+
+def test_an_urgent_entry_waits_for_no_nickname(kf: KfChannel, inlet: FakeInlet, wecom: WeComSimulator) -> None:
+    kf.pull({"token": wecom.kf.customer_enters(ACCOUNT, CUSTOMER), "open_kfid": ACCOUNT}, inlet)
+    assert inlet.messages[0].is_urgent
+    assert wecom.calls_of("kf/customer/batchget") == []
+
+
+def test_a_member_is_called_by_his_name(
+    app: AppChannel, receive: Callable[[str], Parsed], inlet: FakeInlet, wecom: WeComSimulator
+) -> None:
     (message,) = receive(text_xml("ZhangWei", "你好", msgid="1")).messages
-    assert app.fetch(message, inlet).sender_name == "张伟"
+    assert [app.fetch(message, inlet).sender_name for _ in range(3)] == ["张伟"] * 3
+    assert len(wecom.calls_of("user/get")) == 1
 
 
-@pytest.mark.parametrize("failure", [Refusal(48002), HttpError(500)])
-def test_a_name_is_never_worth_failing_for(
+@pytest.mark.parametrize("failure", [Refusal(60011), HttpError(500)])
+def test_a_members_name_is_never_worth_failing_for(
     app: AppChannel, receive: Callable[[str], Parsed], inlet: FakeInlet, wecom: WeComSimulator, failure: Refusal
 ) -> None:
     wecom.fail("user/get", failure)
     (message,) = receive(text_xml("ZhangWei", "你好", msgid="1")).messages
     assert [app.fetch(message, inlet).sender_name for _ in range(3)] == [None] * 3
     assert len(wecom.calls_of("user/get")) == 1
-
-
-def test_an_urgent_message_waits_for_no_name(
-    kf: KfChannel, photo: InboundMessage, inlet: FakeInlet, wecom: WeComSimulator
-) -> None:
-    kf.fetch(replace(photo, is_urgent=True, context={}), inlet)
-    assert wecom.calls_of("kf/customer/batchget") == []

@@ -101,10 +101,8 @@ def test_an_entry_with_a_welcome_code_is_urgent() -> None:
     assert message.context == {"welcome_code": "w1", "scene": "shop", "scene_param": "promo=618 a"}
 
 
-def test_an_entry_without_a_code_is_not_urgent() -> None:
-    message = event("enter_session", scene="shop")
-    assert message is not None
-    assert (message.is_urgent, message.context) == (False, {"scene": "shop"})
+def test_an_entry_without_a_code_is_not_greeted_again() -> None:
+    assert event("enter_session", scene="shop") is None
 
 
 def test_an_entry_whose_code_is_dead_is_not_urgent() -> None:

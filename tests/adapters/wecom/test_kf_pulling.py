@@ -204,8 +204,8 @@ def test_words_that_no_database_takes_are_mended(kf: KfChannel, wecom: WeComSimu
 def test_old_messages_of_a_first_start_are_backlog(
     kf: KfChannel, wecom: WeComSimulator, inlet: FakeInlet, clock: Clock
 ) -> None:
-    write(wecom, 3)
     wecom.kf.customer_enters(ACCOUNT, OTHER_CUSTOMER)
+    write(wecom, 3)
     clock.advance(2 * 3600)
     kf.pull(hint(write(wecom, 1, start=3)), inlet)
     assert [message.context.get("backlog", False) for message in inlet.messages] == [True, True, True, True, False]
