@@ -82,7 +82,8 @@ _FAILURES: dict[int, DeliveryFailure] = {
     **dict.fromkeys(STATE_CODES, "wrong_state"),
     **dict.fromkeys(TOKEN_CODES | FREQUENCY_CODES | {BUSY}, "retry"),
 }
-_SAYS_REPEATED = re.compile(r"(msg_?id|message id).*(repeat|duplicat|exist|used|重复)|msgid_?repeat", re.IGNORECASE)
+_ID, _REPEATED = r"(msg_?id|message[ _]id|消息 ?id)", r"(repeat|duplicat|exist|used|重复)"
+_SAYS_REPEATED = re.compile(f"{_ID}.*{_REPEATED}|{_REPEATED}.*{_ID}", re.IGNORECASE)
 
 
 def is_known(errcode: int) -> bool:

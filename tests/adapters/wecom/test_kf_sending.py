@@ -74,7 +74,9 @@ def test_a_menu_that_wecom_refuses_goes_out_as_text(kf: KfChannel, wecom: WeComS
     assert shown(wecom) == ["是否解决？\n1. 有用\n回复数字即可选择"]
 
 
-@pytest.mark.parametrize("words", ["msgid repeated", "MSG_ID is duplicated", "msgid already exists"])
+@pytest.mark.parametrize(
+    "words", ["msgid repeated", "MSG_ID is duplicated", "msgid already exists", "duplicate msgid", "msgid重复"]
+)
 def test_a_message_whose_answer_was_lost_is_not_shown_twice(kf: KfChannel, wecom: WeComSimulator, words: str) -> None:
     wecom.kf.repeat_refusal = (40058, words)
     wecom.fail("kf/send_msg", LostAnswer())
