@@ -91,6 +91,6 @@ class AuditEvent(Base):
     record_id: Mapped[int | None]
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    message_id: Mapped[int | None]
+    message_id: Mapped[int | None] = mapped_column(index=True)
     reason: Mapped[str | None] = mapped_column(Text)
     undone_at: Mapped[OptionalMoment]
