@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from nlu.commands._timing import EDGES, cut_out, is_ahead, is_only_time, moment_of, time_span
 from nlu.entities.times import find_times, find_vague_times
 from nlu.understanding import Entity, Moment, ParseContext
 
@@ -103,11 +104,6 @@ _THEIRS = re.compile(
     r"(?:希望|要求|想要?|要|会|说|表示|打算|计划|预计|预期|定于|定在|可以|能|同意|承诺|答应(?!了)|需要|将|争取|是|在|到|合同|项目|预算|付款|截止|,|，)$"
 )
 
-_BY = re.compile(r"(?:\b(?:by|before|on|at|until|till|due(?: on| by)?|around|for|no later than|from)\s+(?:the\s+)?|@\s*|在|于|到|等(?:到)?|最晚|最迟|就)$", re.IGNORECASE | re.ASCII)
-_AFTERWARDS = re.compile(r"\s*(?:之前|以前|前(?!台|期|往|端)|之内|以内|内(?!容|部)|左右|的时候|时(?!间|候)|那天|当天)")
-_EDGES = " \t\n,，、;；:：.。!！-–—~"
-
-
 def read_content(text: str, folded: str, start: int, end: int, context: ParseContext) -> Content:
     """Part text[start:end] into what was told and what is to be done."""
     times = [one for one in find_times(text, context.now, context.timezone, "future") if one.start >= start]
@@ -127,7 +123,7 @@ def _clauses(folded: str, start: int, end: int, times: list[Entity]) -> list[_Cl
             clauses.append(_Clause(position, begin))
             position = stop
     clauses.append(_Clause(position, end))
-    return [clause for clause in clauses if folded[clause.start : clause.end].strip(_EDGES)]
+    return [clause for clause in clauses if folded[clause.start : clause.end].strip(EDGES)]
 
 
 class _Reader:
@@ -143,10 +139,10 @@ class _Reader:
 
     def read(self, clause: _Clause) -> None:
         inside = [one for one in self._times if clause.start <= one.start and one.end <= clause.end]
-        if inside and self._is_only_time(clause, inside):
+        if inside and is_only_time(self._folded, clause.start, clause.end, inside):
             self._take_time(clause, inside[0])
             return
-        due = next((one for one in inside if self._is_ahead(one)), None)
+        due = next((one for one in inside if is_ahead(one, self._context)), None)
         if self._take_follow_up(clause, due or self._waiting):
             return
         split = self._split_at(clause, due)
@@ -157,46 +153,31 @@ class _Reader:
             return
         self._told.append(clause)
 
-    def _is_only_time(self, clause: _Clause, inside: list[Entity]) -> bool:
-        rest = self._folded[clause.start : inside[0].start] + self._folded[inside[-1].end : clause.end]
-        rest = _BY.sub("", rest.strip(_EDGES) + " " if rest.strip(_EDGES).isascii() else rest.strip(_EDGES))
-        return not _AFTERWARDS.sub("", rest).strip(_EDGES)
-
     def _take_time(self, clause: _Clause, time: Entity) -> None:
         """A time that stands alone belongs to the follow-up before it, to the one after it, or to what happened."""
-        if not self._is_ahead(time):
+        if not is_ahead(time, self._context):
             self._occurred = self._occurred or self._past(clause)
         elif self._follow_ups and self._follow_ups[-1].due is None:
-            self._follow_ups[-1] = replace(self._follow_ups[-1], due=_moment(time), time_text=time.text)
+            self._follow_ups[-1] = replace(self._follow_ups[-1], due=moment_of(time), time_text=time.text)
         else:
             self._waiting = time
 
     def _past(self, clause: _Clause) -> Moment | None:
         zone, now = self._context.timezone, self._context.now
         found = find_times(self._text[clause.start : clause.end], now, zone, "past")
-        return _moment(found[0]) if found else None
-
-    def _is_ahead(self, time: Entity) -> bool:
-        moment = _moment(time)
-        return moment is not None and (moment.end or moment.start) > self._context.now
+        return moment_of(found[0]) if found else None
 
     def _take_follow_up(self, clause: _Clause, due: Entity | None) -> bool:
         words, offsets = self._without_time(clause, due)
         title = find_title(words, has_time=due is not None)
-        if title is None:
-            return False
-        told = _EN_TOLD.match(words) is not None
-        start, end = offsets[title[0]], offsets[title[1] - 1] + 1
-        said = self._title(start, end, due)
+        said = self._title(offsets[title[0]], offsets[title[1] - 1] + 1, due) if title else ""
         if not said:
             return False
-        vague = self._vague(clause)
-        moment = _moment(due) if due and not vague else _moment(due) if due else None
-        time_text = self._time_text(due) if due else (vague or None)
-        self._follow_ups.append(FollowUp(said, moment, time_text))
-        if vague and due is None:
+        vague = self._vague(clause) if due is None else ""
+        self._follow_ups.append(FollowUp(said, moment_of(due), self._time_text(due) if due else vague or None))
+        if vague:
             self._unresolved.append(vague)
-        if told:
+        if _EN_TOLD.match(words):  # what the customer asked for is told as well as promised
             self._told.append(clause)
         self._waiting = None
         return True
@@ -205,31 +186,23 @@ class _Reader:
         """Give the clause's words without the time and its 'by' or 前, and for each character its offset."""
         kept = range(clause.start, clause.end)
         if due is not None and clause.start <= due.start < clause.end:
-            start, end = self._time_span(due, clause)
+            start, end = time_span(self._folded, due, clause.start, clause.end)
             kept_offsets = [*range(clause.start, start), *range(end, clause.end)]
         else:
             kept_offsets = list(kept)
         words = "".join(self._folded[offset] for offset in kept_offsets)
-        skipped = len(words) - len(words.lstrip(_EDGES))
+        skipped = len(words) - len(words.lstrip(EDGES))
         return words[skipped:], kept_offsets[skipped:]
 
-    def _time_span(self, time: Entity, clause: _Clause) -> tuple[int, int]:
-        before = _BY.search(self._folded, max(clause.start, time.start - 16), time.start)
-        after = _AFTERWARDS.match(self._folded, time.end, clause.end)
-        return (before.start() if before else time.start), (after.end() if after else time.end)
-
     def _time_text(self, time: Entity) -> str:
-        start, end = self._time_span(time, _Clause(0, len(self._text)))
-        return self._text[start:end].strip(_EDGES)
+        start, end = time_span(self._folded, time, 0, len(self._text))
+        return self._text[start:end].strip(EDGES)
 
     def _title(self, start: int, end: int, due: Entity | None) -> str:
         """Give the title as written, with the time that stands inside it left out."""
-        said = self._text[start:end]
-        if due is not None and start <= due.start < end:
-            time_start, time_end = self._time_span(due, _Clause(start, end))
-            gap = " " if self._text[max(0, time_start - 1)].isascii() and time_end < end else ""
-            said = self._text[start:time_start].rstrip() + gap + self._text[time_end:end].lstrip()
-        return " ".join(said.strip(_EDGES).split())
+        if due is None or not start <= due.start < end:
+            return cut_out(self._text, start, end, (end, end))
+        return cut_out(self._text, start, end, time_span(self._folded, due, start, end))
 
     def _vague(self, clause: _Clause) -> str:
         words = self._text[clause.start : clause.end]
@@ -240,10 +213,10 @@ class _Reader:
         """Part a clause without punctuation: 他要报价下周二下午三点跟进 is told up to the time."""
         if due is None or due.start == clause.start:
             return None
-        start, _ = self._time_span(due, clause)
+        start, _ = time_span(self._folded, due, clause.start, clause.end)
         before = self._folded[clause.start : start].rstrip()
         words, _ = self._without_time(_Clause(start, clause.end), due)
-        if not before.strip(_EDGES) or _THEIRS.search(before, max(0, len(before) - 24)) or not _ZH_IMPERATIVE.match(words):
+        if not before.strip(EDGES) or _THEIRS.search(before, max(0, len(before) - 24)) or not _ZH_IMPERATIVE.match(words):
             return None
         return _Clause(clause.start, start), _Clause(start, clause.end)
 
@@ -264,13 +237,9 @@ def find_title(words: str, *, has_time: bool) -> tuple[int, int] | None:
     patterns += [_EN_IMPERATIVE, _ZH_IMPERATIVE] if has_time else [_EN_BARE]
     for pattern in patterns:
         match = pattern.match(words)
-        if match and match["title"].strip(_EDGES):
+        if match and match["title"].strip(EDGES):
             return match.span("title")
     return None
-
-
-def _moment(time: Entity | None) -> Moment | None:
-    return time.value if time is not None and isinstance(time.value, Moment) else None
 
 
 _OPENING = re.compile(r"^(?:(?:and|then|but|so|about|regarding|re|that|who|which|because|讨论|关于)(?=[\s:])[\s:]*|[\s,，、;；:：.。!！—–-]+)+", re.IGNORECASE | re.ASCII)
@@ -280,15 +249,15 @@ def _joined(text: str, told: list[_Clause]) -> str:
     """Give what was told in the person's words: clauses that stood side by side keep what stood between them."""
     parts: list[tuple[int, int]] = []
     for clause in told:
-        if parts and not text[parts[-1][1] : clause.start].strip(_EDGES) or (parts and _is_joint(text[parts[-1][1] : clause.start])):
+        if parts and not text[parts[-1][1] : clause.start].strip(EDGES) or (parts and _is_joint(text[parts[-1][1] : clause.start])):
             parts[-1] = (parts[-1][0], clause.end)
         else:
             parts.append((clause.start, clause.end))
-    pieces = [_OPENING.sub("", text[start:end]).strip(_EDGES) for start, end in parts]
+    pieces = [_OPENING.sub("", text[start:end]).strip(EDGES) for start, end in parts]
     pieces = [piece for piece in pieces if piece]
     joint = ", " if all(piece.isascii() for piece in pieces) else "，" if "，" in text else ","
     return joint.join(pieces)
 
 
 def _is_joint(gap: str) -> bool:
-    return _JOINT.fullmatch(gap + "x", 0, len(gap)) is not None or gap.strip(_EDGES).lower() in {"and", "then", "but", "so", "plus", "&", "并", "然后", "并且", "同时", "另外", "随后"}
+    return _JOINT.fullmatch(gap + "x", 0, len(gap)) is not None or gap.strip(EDGES).lower() in {"and", "then", "but", "so", "plus", "&", "并", "然后", "并且", "同时", "另外", "随后"}

@@ -1,0 +1,61 @@
+"""Complete a task: 'done 3', 任务3完成了, "mark 'send quote' as done"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.commands._command import STAFF, Command
+from nlu.commands._guards import is_negated, is_question
+from nlu.commands._utterance import hear
+from nlu.understanding import ParseContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompleteTask:
+    """Which task is done."""
+
+    #: its number in digits, or its title as said
+    reference: str
+
+
+_QUOTED = r"[\"'“”‘’「『《](?P<quoted>[^\"'“”‘’」』》]{1,200})[\"'“”‘’」』》]"
+_NUMBER = r"(?:(?:task|to-?do|item|任务|待办|事项)\s*(?:no\.?|number|号)?\s*)?[#＃]?\s*(?P<number>\d{1,9})"
+_TITLE = r"(?P<title>[^?？]{2,200}?)"
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE | re.ASCII)
+    for pattern in (
+        rf"(?:(?:i'm |i am )?done(?: with)?|finish(?:ed)?|complet(?:e|ed)|close|check off|tick off|mark(?: off)?)\s*:?\s*{_NUMBER}"
+        r"(?:\s+(?:as\s+)?(?:done|complete[d]?|finished))?",
+        rf"{_NUMBER}\s+(?:is |has been |was )?(?:done|complete[d]?|finished)(?: now)?",
+        rf"(?:mark|set)\s+(?:(?:the\s+)?task\s+)?(?:{_QUOTED})\s*(?:as\s+)?(?:done|complete[d]?|finished)",
+        rf"mark\s+(?:the\s+)?(?:task\s+)?{_TITLE}\s+as\s+(?:done|complete[d]?|finished)",
+        rf"(?:done|finish(?:ed)?|complet(?:e|ed))\s*(?:with)?\s*(?:(?:the\s+)?task\s*:?\s*)?(?:{_QUOTED})",
+        rf"(?:done|finished|completed)\s*[:：]\s*{_TITLE}",
+        rf"(?:complete|finish|close)\s+(?:the\s+)?task\s*[:：]?\s+{_TITLE}",
+        rf"(?:完成|搞定|做完|办完|结束|勾掉|划掉|打勾|关闭)(?:了)?\s*(?=任务|待办|#|\d){_NUMBER}(?:了)?",
+        rf"(?:把|将)?(?=任务|待办|事项|task|#|\d+\s*(?:完成|done|搞定)){_NUMBER}\s*(?:这?个任务)?(?:我)?(?:已经?|都|可以)?(?:完成|做完|搞定|办完|结束|处理完|做好|弄完|关|标记(?:为|成)?(?:已)?完成|"
+        r"(?:设|改|标)(?:为|成)(?:已)?完成|done)(?:了|啦|掉)?",
+        rf"(?:把|将)?(?:任务|待办)?\s*{_QUOTED}\s*(?:这?个?(?:任务|待办))?\s*(?:标记|设|改|标|勾选)?(?:为|成)?(?:已经?)?(?:完成|做完|搞定|done)(?:了|啦)?",
+        rf"(?:完成|搞定|做完)(?:了)?(?:任务|待办)[:：\s]*(?!列表|率|情况){_TITLE}",
+        rf"(?:任务|待办)[:：\s]+{_TITLE}(?:已经?)?(?:完成|做完|搞定)(?:了|啦)?",
+        rf"{_TITLE}(?:的|这个|那个)(?:任务|待办)(?:我)?(?:已经?|都)?(?:完成|做完|搞定|办完|做好)(?:了|啦)?",
+    )
+)
+
+
+def read(text: str, context: ParseContext) -> CompleteTask | None:  # noqa: ARG001 - the contract of a command
+    """Read which task is done."""
+    heard = hear(text)
+    body = heard.body
+    if not body or is_question(body) or is_negated(body):
+        return None
+    for pattern in _PATTERNS:
+        match = pattern.fullmatch(body)
+        if match:
+            groups = [name for name in ("number", "quoted", "title") if match.groupdict().get(name)]
+            return CompleteTask(reference=heard.group(match, groups[0]) or "")
+    return None
+
+
+COMMAND = Command(label="complete_task", roles=STAFF, read=read, rank=45)

@@ -1,0 +1,98 @@
+"""Create a task: 'remind me to send the quote to Acme tomorrow 10am', 提醒我明天上午十点给华为发报价, 'todo: ...'."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.commands._command import STAFF, Command
+from nlu.commands._guards import is_negated, is_question
+from nlu.commands._timing import take_time
+from nlu.commands._utterance import Utterance, hear
+from nlu.entities.times import find_times
+from nlu.understanding import Moment, ParseContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateTask:
+    """What to do, and by when."""
+
+    title: str
+    #: None where no time was said, or one that nobody can resolve
+    due: Moment | None
+    #: the customer that the title names, as said
+    mention: str | None
+    #: the words that name the time, vague ones too
+    time_text: str | None = None
+
+
+_FLAGS = re.IGNORECASE | re.ASCII | re.DOTALL
+_HEADS = tuple(
+    re.compile(pattern, _FLAGS)
+    for pattern in (
+        r"(?:remind me|send me a reminder|set (?:me )?(?:up )?(?:a |an )?(?:reminder|alarm)(?: for me)?|create (?:a )?reminder|add (?:a )?reminder|reminder)\b\s*[:\-,]?\s*",
+        r"(?:(?:add|create|make|new|set up|open)\s+(?:a\s+|an\s+|another\s+)?(?:new\s+)?(?:follow-?up\s+)?(?:task|to-?do)(?:\s+item)?(?:\s+for me)?|to-?do|task|to do)\b\s*(?:[:：\-–,]\s*|to\s+|for\s+|\s)(?=\S)",
+        r"(?:don't forget|remember)\s+(?:to\s+)?(?:remind me\s+)?to\s+",
+        r"(?:到时候?|记得|别忘了|请|务必)?(?:提醒|叫)(?:一下)?(?:我|自己)(?:一下)?[:：,，\s]*",
+        r"(?:设(?:置|定)?|定|加|建|创建|新建|添加|新增)(?:一?个|一条|条)?(?:新的?)?(?:任务|待办(?:事项)?|提醒|日程|闹钟|代办|跟进任务|todo)[:：,，\s]*",
+        r"(?:记(?:一?个|一条|一下)?)(?:任务|待办(?:事项)?|todo|代办)[:：,，\s]*",
+        r"(?:任务|待办|代办|todo|提醒)\s*[:：]\s*",
+    )
+)
+#: After a time: 明天上午十点提醒我给华为发报价.
+_AFTER_TIME = re.compile(r"[\s,，]*(?:(?:的时候|时|请|记得|再)?(?:提醒|叫)(?:一下)?我(?:一下)?|(?:please )?remind me(?: to)?)[:：,，\s]*", _FLAGS)
+_ENGLISH_NAME = re.compile(
+    r"\b(?:to|with|for|at|from|call|phone|email|e-mail|visit|meet|meet with|contact|message|ping|text)\s+"
+    r"(?P<name>(?:Mr\.?|Ms\.?|Mrs\.?|Dr\.?)?\s?[A-Z][\w&'-]*(?:\s(?:[A-Z][\w&'-]*|Ltd\.?|Inc\.?|Co\.?))*)",
+    re.ASCII,
+)
+_CHINESE_NAME = re.compile(
+    r"(?:给|跟|和|与|向|找|约|拜访|联系|催|回访|跟进|见|致电|打给|回复|通知)(?P<name>[^,，。:：;；\s给跟把的发打寄送回约见谈聊催]{2,16}?)"
+    r"(?=的|发|打|寄|送|回|报|做|谈|聊|沟通|确认|联系|签|提|演示|交|开|吃|见|要|催|付|结|对|讲|准备|介绍|更新|$|[,，。\s])"
+)
+_LEAD = re.compile(r"^(?:to|that|about|of|for|i (?:need|have) to|要|去|我要|记得|[,，:：\s-])+(?=\b|[\u3400-\u9fff])\s*", re.IGNORECASE | re.ASCII)
+
+
+def read(text: str, context: ParseContext) -> CreateTask | None:
+    """Read what is to be done and when."""
+    heard = hear(text)
+    start = _title_start(heard, context)
+    if start is None or _is_no_order(heard, start):
+        return None
+    timed = take_time(heard.text, heard.folded, heard.start, heard.end, context)
+    inside = take_time(heard.text, heard.folded, start, heard.end, context)
+    title = _LEAD.sub("", inside.words)
+    if not title:
+        return None
+    chosen = inside if inside.due or not timed.due else timed
+    return CreateTask(title=title, due=chosen.due, mention=find_mention(title), time_text=chosen.time_text)
+
+
+def _title_start(heard: Utterance, context: ParseContext) -> int | None:
+    for head in _HEADS:
+        match = head.match(heard.folded, heard.start, heard.end)
+        if match:
+            return match.end()
+    times = find_times(heard.folded, context.now, context.timezone, "future")
+    if times and times[0].start - heard.start <= 4:
+        match = _AFTER_TIME.match(heard.folded, times[0].end, heard.end)
+        return match.end() if match else None
+    return None
+
+
+def _is_no_order(heard: Utterance, start: int) -> bool:
+    """Tell whether the words only look like an order: 'don't remind me', 提醒我什么了吗, 'task list'."""
+    head, rest = heard.folded[heard.start : start], heard.folded[start : heard.end]
+    if re.fullmatch(r"(?:don't forget|remember).*|.*别忘了.*", head, _FLAGS):
+        head = ""
+    return is_negated(head) or is_question(heard.body) or re.match(r"\s*(?:list|列表|完成|\d+\s*(?:完成|done|is))", rest, _FLAGS) is not None
+
+
+def find_mention(title: str) -> str | None:
+    """Find the customer that a task's title names, as said."""
+    match = _ENGLISH_NAME.search(title) or _CHINESE_NAME.search(title)
+    name = match["name"].strip() if match else ""
+    return name if name and name not in {"客户", "他们", "对方", "大家", "I", "The"} else None
+
+
+COMMAND = Command(label="create_task", roles=STAFF, read=read, rank=42)

@@ -1,0 +1,63 @@
+"""List one's tasks: 'my tasks', 我的任务, 今天有什么待办, 'what is due this week'."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.commands._command import STAFF, Command
+from nlu.commands._timing import moment_of, time_span
+from nlu.commands._utterance import Utterance, hear
+from nlu.entities.times import find_times
+from nlu.understanding import Moment, ParseContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListTasks:
+    """Which of one's open tasks to list."""
+
+    #: what falls due in it; None: all
+    period: Moment | None = None
+    is_overdue: bool = False
+
+
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE | re.ASCII)
+    for pattern in (
+        r"(?:(?:show|list|see|view|get|give|check|display|open)(?: me)?|what(?:'s| is| are)|which|any|do i have(?: any)?|what do i have)?\s*(?:all\s+)?(?:on\s+)?"
+        r"(?:of\s+)?(?:my|the|our)?\s*(?:(?:open|overdue|pending|current|remaining|next|upcoming|outstanding|unfinished|late)\s+)*"
+        r"(?:tasks?|to-?dos?|to ?do ?list|task ?list|reminders?|agenda|schedule|follow-?ups?)(?:\s+list)?(?:\s+(?:are\s+|is\s+)?(?:due|for|overdue|left|open|do i have|that are due))*\s*",
+        r"what(?:'s| is| are)?\s*(?:still\s+)?(?:due|overdue|on my (?:plate|list|agenda|calendar)|next|coming up)\s*(?:for me)?",
+        r"what (?:do i (?:have|need) to do|have i got to do|should i do|must i do|am i supposed to do)",
+        r"(?:查看|看看?|看一?下|列出|列一?下|显示|查一?下?|给我看看?|把)?(?:我)?(?:的|还|要|有|都|需要|该)*(?:哪些|什么|啥|多少|几个)?(?:的|要|到期|逾期|未完成|没完成|没做完|进行中|过期|超期|待处理|所有|全部|open|overdue)*"
+        r"(?:任务|待办|代办|日程|安排|to-?do|提醒|跟进)(?:事项|列表|清单)?(?:有|还有|还剩)?(?:哪些|什么|啥|多少|几个)?(?:发我看看|看一?下|到期|要到期|要做|没做完)?",
+        r"(?:我)?(?:还|都)?(?:要|该|需要|得)(?:做|干|办|处理|跟进)(?:些)?(?:什么|哪些|啥)(?:事(?:情)?)?",
+        r"(?:我)?(?:还)?有(?:什么|哪些|啥)(?:事(?:情)?|要做的|没做完的?|没完成的?|到期的?|要跟进的?)(?:要做|要办)?",
+        r"(?:什么|哪些|有什么|有哪些)(?:任务)?(?:到期|要到期|逾期)(?:了)?",
+    )
+)
+_OVERDUE = re.compile(r"overdue|late|逾期|过期|超期", re.IGNORECASE)
+
+
+def read(text: str, context: ParseContext) -> ListTasks | None:
+    """Read which tasks are asked for."""
+    heard = hear(text)
+    rest, period = _take_period(heard, context)
+    if not rest or not any(pattern.fullmatch(rest) for pattern in _PATTERNS):
+        return None
+    return ListTasks(period=period, is_overdue=_OVERDUE.search(rest) is not None)
+
+
+def _take_period(heard: Utterance, context: ParseContext) -> tuple[str, Moment | None]:
+    """Take the period out of the question; what is left is compared with the patterns."""
+    times = find_times(heard.folded, context.now, context.timezone, "future")
+    inside = [one for one in times if heard.start <= one.start and one.end <= heard.end]
+    if not inside:
+        return heard.body.strip(" ?？"), None
+    start, end = time_span(heard.folded, inside[0], heard.start, heard.end)
+    rest = heard.folded[heard.start : start].rstrip() + " " + heard.folded[end : heard.end].lstrip("的 ")
+    compact = rest.strip(" ?？")
+    return (compact if compact.isascii() else compact.replace(" ", "")), moment_of(inside[0])
+
+
+COMMAND = Command(label="list_tasks", roles=STAFF, read=read, rank=55)
