@@ -82,7 +82,7 @@ _FAILURES: dict[int, DeliveryFailure] = {
     **dict.fromkeys(STATE_CODES, "wrong_state"),
     **dict.fromkeys(TOKEN_CODES | FREQUENCY_CODES | {BUSY}, "retry"),
 }
-_ID, _REPEATED = r"(msg_?id|message[ _]id|消息 ?id)", r"(repeat|duplicat|exist|used|重复)"
+_ID, _REPEATED = r"(msg_?id|message[ _]id|消息 ?id)", r"(repeat|duplicat|already|(?<!not )exist|\bused\b|重复)"
 _SAYS_REPEATED = re.compile(f"{_ID}.*{_REPEATED}|{_REPEATED}.*{_ID}", re.IGNORECASE)
 
 

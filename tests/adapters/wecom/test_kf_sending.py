@@ -94,8 +94,9 @@ def test_an_unexplained_refusal_of_a_repeat_after_a_lost_answer_means_that_it_ar
     assert kf.send(to_customer("一次", 3)) == wecom.kf.sent[0].msgid
 
 
-def test_an_unexplained_refusal_of_a_first_attempt_is_parked(kf: KfChannel, wecom: WeComSimulator) -> None:
-    wecom.fail("kf/send_msg", Refusal(95555, "invalid request"))
+@pytest.mark.parametrize("words", ["invalid request", "msgid not exist", "invalid msgid, request refused"])
+def test_an_unexplained_refusal_of_a_first_attempt_is_parked(kf: KfChannel, wecom: WeComSimulator, words: str) -> None:
+    wecom.fail("kf/send_msg", Refusal(95555, words))
     assert failure_of(kf, "一次", 3).failure == "permanent"
 
 
