@@ -47,7 +47,7 @@ def offer(
                 created_at=now,
             )
             session.add(row)
-            offered.append(ReplyChoice(label=row.label, value=row.token))
+            offered.append(ReplyChoice(label=row.label, value=row.token, number=position))
         replies.append(
             Reply(
                 text=draft.text.in_(language),

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from knowledge_base.bands import Decision
 from sqlalchemy.orm import Session
 
 from bot import choices, events, inbox, outbox, people, speech
@@ -27,6 +26,7 @@ from bot.words import REFUSED, say_not_in_groups
 from crm_core import audit
 from crm_core.errors import PermissionRefused
 from crm_core.permissions import Actor, customer_actor, staff_actor
+from knowledge_base.bands import Decision
 from nlu.understanding import Language, Understanding
 
 #: an open question of ours is forgotten after this long
@@ -122,6 +122,8 @@ def _decide(turn: Turn, handlers: Mapping[str, Handler]) -> tuple[Outcome, Route
     event = events.EVENTS.get(turn.message.kind)
     if event is not None:
         return event(turn), Route(intent=turn.message.kind.value, part="run", reason="an event of the platform")
+    if (kept := events.keep_silently(turn)) is not None:
+        return kept, Route(intent="backlog", part="run", reason="said before the first start")
     slowed = events.slow_down(turn)
     if slowed is not None:
         return slowed, Route(intent="rate_limit", part="run", reason="too many messages in a minute")

@@ -19,6 +19,8 @@ from bot.turn import Outcome, Turn
 from bot.words import say_welcome
 from crm_core.models import Ticket
 
+#: a colleague is greeted again after this long
+GREETING_PAUSE = timedelta(days=7)
 ONE_MINUTE = timedelta(minutes=1)
 SILENT = Outcome(kind="done")
 
@@ -47,6 +49,11 @@ def slow_down(turn: Turn) -> Outcome | None:
     )
 
 
+def keep_silently(turn: Turn) -> Outcome | None:
+    """Take note of what was said before the program's first start: days old, so an answer would only puzzle."""
+    return SILENT if turn.message.context.get("backlog") else None
+
+
 def pass_to_person(turn: Turn) -> Outcome:
     """Keep the customer's words for the person who has the thread, and say nothing."""
     ticket = turn.session.get(Ticket, turn.conversation.ticket_id) if turn.conversation.ticket_id else None
@@ -56,8 +63,14 @@ def pass_to_person(turn: Turn) -> Outcome:
 
 
 def _enter(turn: Turn) -> Outcome:
+    """Greet; a colleague who merely opens the app again is not greeted each time."""
+    is_asked_for = "payload" in turn.message.context or turn.person.user is None
+    greeted = turn.conversation.greeted_at
     if turn.conversation.owner is Owner.PERSON:
         return SILENT
+    if not is_asked_for and greeted is not None and greeted > turn.now - GREETING_PAUSE:
+        return SILENT
+    turn.conversation.greeted_at = turn.now
     return Outcome(kind="smalltalk", replies=say_welcome(turn))
 
 

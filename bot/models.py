@@ -42,6 +42,7 @@ class Conversation(Base):
     dialogue: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     last_inbound_at: Mapped[OptionalMoment]
     slowed_at: Mapped[OptionalMoment]
+    greeted_at: Mapped[OptionalMoment]
     created_at: Mapped[Moment]
 
 

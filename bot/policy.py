@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge_base.bands import Decision
-
 from bot.turn import Dialogue, Handler
+from knowledge_base.bands import Decision
 from nlu.understanding import OUT_OF_SCOPE, Understanding
 
 #: a grammar or the classifier this sure interrupts an open dialogue

@@ -14,8 +14,6 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from knowledge_base.bands import Bands, Decision, decide, load_bands
-from knowledge_base.search import Searcher
 from sqlalchemy.orm import Session
 
 from bot import people
@@ -26,6 +24,8 @@ from bot.inbox import Claim
 from bot.settings import Settings
 from bot.turn import Part
 from crm_core.database import Database
+from knowledge_base.bands import Bands, Decision, decide, load_bands
+from knowledge_base.search import Searcher
 from nlu.text import normalise
 from nlu.understanding import OUT_OF_SCOPE, Language, ParseContext, Understanding
 

@@ -11,8 +11,6 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from knowledge_base.bands import Decision
-from knowledge_base.search import Searcher
 from sqlalchemy.orm import Session
 
 from bot.channel import Channel, InboundMessage
@@ -22,7 +20,9 @@ from bot.say import Draft
 from bot.settings import Settings
 from crm_core.models import ChatIdentity, Contact, User
 from crm_core.permissions import Actor
+from knowledge_base.bands import Decision
 from knowledge_base.models import Article
+from knowledge_base.search import Searcher
 from nlu.understanding import Language, ParseContext, Understanding
 
 #: design.md section 9: what a turn came to

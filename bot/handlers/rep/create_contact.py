@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from nlu.commands.create_contact import CreateContact
-
 from bot.directory import Candidate
 from bot.handlers.rep import _parties
 from bot.handlers.rep._parties import Named
@@ -12,6 +10,7 @@ from bot.turn import SELLERS, Dialogue, Example, Handler, Outcome, Turn
 from crm_core import customers
 from crm_core.matching import find_duplicates
 from nlu.commands import create_contact
+from nlu.commands.create_contact import CreateContact
 
 INTENT = "create_contact"
 

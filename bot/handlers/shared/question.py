@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from knowledge_base.bands import Decision
-from knowledge_base.search import Hit
-
 from bot import cases
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import EVERYBODY, Handler, Outcome, Turn
 from crm_core.models import Ticket
 from knowledge_base import feedback
 from knowledge_base.articles import find_visible_article
+from knowledge_base.bands import Decision
 from knowledge_base.models import Article
+from knowledge_base.search import Hit
 
 FOLLOW_UPS = 2
 _PERSON = Choice(label=say(zh="转人工", en="Talk to a person"), intent="talk_to_person")
