@@ -134,11 +134,18 @@ def record_refusal(session: Session, actor: Actor, error: PermissionRefused) -> 
 def _write(session: Session, actor: Actor, event: AuditEvent) -> AuditEvent:
     event.at = actor.now
     event.actor_id = actor.user_id
-    event.actor = actor.handle or f"{actor.kind}:{actor.name}"[:200]
+    event.actor = _signature(actor)
     event.message_id = actor.message_id
     # Not flushed by itself: it goes to the database with the next query or at the latest with the commit.
     session.add(event)
     return event
+
+
+def _signature(actor: Actor) -> str:
+    # A customer is written by number: the trail outlives the erasure of his name.
+    if actor.kind == "customer":
+        return f"customer:{actor.contact_id}" if actor.contact_id is not None else "visitor"
+    return actor.handle or actor.name
 
 
 def _plain(value: Any) -> Any:
