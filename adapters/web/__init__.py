@@ -8,6 +8,7 @@ A web site embeds the chat with one tag: `<script src="https://HOST/widget.js" a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from adapters.web.channel import WebChannel
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from bot.channel import Channel
     from bot.settings import Settings
 
-__all__ = ["CHANNELS", "Line", "Transcript", "WebChannel", "WebEdge", "build_app"]
+__all__ = ["CHANNELS", "Line", "Transcript", "WebChannel", "WebEdge", "build_app", "run_server"]
 
 
 def CHANNELS(settings: Settings) -> list[Channel]:  # noqa: ARG001, N802 - every channel package exposes this name
@@ -32,3 +33,16 @@ def build_app(edge: WebEdge) -> FastAPI:
     from adapters.web.app import build  # here: the command line must not pay for fastapi
 
     return build(edge)
+
+
+def run_server(app: FastAPI, host: str, port: int, on_started: Callable[[], None]) -> None:
+    """Serve on host and port until SIGINT or SIGTERM, then finish open requests and return.
+
+    `on_started` is called once the server answers.
+
+    Raises:
+        SettingsInvalid: the address cannot be listened on.
+    """
+    from adapters.web.server import run
+
+    run(app, host, port, on_started)

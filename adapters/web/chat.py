@@ -104,10 +104,20 @@ async def read_history(caller: WhoCalls, services: Here) -> History:
 
 
 async def resume_after(
-    after: Cursor = None, last_event_id: Annotated[str | None, Header(max_length=64)] = None
+    caller: WhoCalls,
+    services: Here,
+    after: Cursor = None,
+    last_event_id: Annotated[str | None, Header(max_length=64)] = None,
 ) -> str | None:
-    """Return where a stream goes on: where it broke off, else where the page's history ends."""
-    return last_event_id or after
+    """Return where a stream goes on: where it broke off, else where the page's history ends.
+
+    Raises:
+        Refused: that is no place in this conversation. Asked here, because a stream that has begun cannot refuse.
+    """
+    place = last_event_id or after
+    if place is not None:
+        await services.read_lines(caller, after=place, limit=1)
+    return place
 
 
 async def admit_follower(caller: WhoCalls, services: Here) -> None:

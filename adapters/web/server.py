@@ -61,10 +61,8 @@ class ChatServer(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def run_server(app: FastAPI, host: str, port: int, on_started: Callable[[], None]) -> None:
-    """Serve on host and port until SIGINT or SIGTERM, then finish open requests and return.
-
-    `on_started` is called once the server answers.
+def run(app: FastAPI, host: str, port: int, on_started: Callable[[], None]) -> None:
+    """Serve as `adapters.web.run_server` says.
 
     Raises:
         SettingsInvalid: the address cannot be listened on.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Header, Request
+from sqlalchemy.exc import DataError
 
 from adapters.web.edge import Line, WebEdge
 from adapters.web.follow import Followers
@@ -65,7 +66,7 @@ class Services:
 
         try:
             return await self.in_thread(read)
-        except ValueError as error:
+        except (ValueError, OverflowError, DataError) as error:  # no number, or one beyond the database's
             raise Refused("request_invalid", en="`after` is not a cursor.", zh="after 不是有效的位置。") from error
 
     def close(self) -> None:

@@ -66,7 +66,8 @@ export class Api {
         }
       } catch (error) {
         if (signal.aborted) return;
-        if (error instanceof Refusal && error.status === 401) { onLost(); return; }
+        // Not known any more, or a place that is none (a restored database): begin again with the history.
+        if (error instanceof Refusal && [401, 422].includes(error.status)) { onLost(); return; }
         onState(false);
         await sleepUntilOnline(pause * (0.75 + Math.random() / 2), signal);
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);

@@ -363,7 +363,8 @@ def host(site: Site) -> Iterator[str]:
     """A shop on another site, with a strict policy and styles of its own."""
     policy = f"default-src 'none'; script-src {site.url}; frame-src {site.url}; style-src 'unsafe-inline'"
     html = (
-        "<!doctype html><meta name=viewport content=width=device-width><title>shop</title><style>button, iframe { opacity: .01; position: static }</style>"
+        "<!doctype html><meta name=viewport content=width=device-width><title>shop</title>"
+        "<style>button, iframe { opacity: .01; position: static }</style>"
         f'<button>Buy</button><script src="{site.url}/widget.js" async data-language="auto"></script>'
     )
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
-from adapters.web.server import open_listener, run_server
+from adapters.web import build_app, run_server
+from adapters.web.server import open_listener
 from bot.errors import SettingsInvalid
 from crm_core.database import Database
 from tests.adapters.web.conftest import PROOF
@@ -18,8 +20,7 @@ from tests.adapters.web.fakes import FakeChats, build_edge, run_site
 PROGRAM = """
 import sys
 from pathlib import Path
-from adapters.web import build_app
-from adapters.web.server import run_server
+from adapters.web import build_app, run_server
 from crm_core.database import Database
 from tests.adapters.web.fakes import FakeChats, build_edge
 database = Database("sqlite:///" + sys.argv[1])
@@ -73,7 +74,5 @@ def test_open_pages_do_not_hold_up_the_stop(staff_database: Database) -> None:
     assert not page.is_alive()
 
 
-def _app(database: Database):  # type: ignore[no-untyped-def]
-    from adapters.web import build_app
-
+def _app(database: Database) -> FastAPI:
     return build_app(build_edge(database, FakeChats()))
