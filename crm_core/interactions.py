@@ -160,7 +160,8 @@ def timeline(
         get_record(session, actor, Account, account_id)
     if contact_id is not None:
         get_record(session, actor, Contact, contact_id)
-    entries = [_of_interaction(row) for row in list_interactions(session, actor, account_id, contact_id, limit)]
+    found = list_interactions(session, actor, account_id=account_id, contact_id=contact_id, limit=limit)
+    entries = [_of_interaction(row) for row in found]
     entries += [_of_ticket(row) for row in _tickets(session, actor, account_id, contact_id, limit)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
 
@@ -168,6 +169,7 @@ def timeline(
 def list_interactions(
     session: Session,
     actor: Actor,
+    *,
     account_id: int | None = None,
     contact_id: int | None = None,
     limit: int = 20,

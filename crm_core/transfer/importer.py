@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from itertools import chain, islice
@@ -82,11 +83,13 @@ def import_file(
     fields = match_headings(record_type, headings, header_map)
     _require_columns(record_type, fields, headings, number)
     transfer = _Transfer(session, actor, record_type, fields, zone, reason=f"import of {path.name}"[:200])
-    whole = session.begin_nested()
-    transfer.take(rows)
-    keeps = not dry_run and not (all_or_nothing and transfer.problems)
-    whole.commit() if keeps else whole.rollback()
-    return transfer.report(headings, is_dry_run=dry_run, keeps=keeps or dry_run)
+    is_spoilt = False
+    with suppress(_Discarded), session.begin_nested():
+        transfer.take(rows)
+        is_spoilt = all_or_nothing and bool(transfer.problems)
+        if dry_run or is_spoilt:
+            raise _Discarded
+    return transfer.report(headings, is_dry_run=dry_run, is_spoilt=is_spoilt)
 
 
 def read_header_map(path: Path) -> dict[str, str]:
@@ -104,6 +107,10 @@ def read_header_map(path: Path) -> dict[str, str]:
     if not isinstance(content, dict):
         raise ImportRefused(f'{path}: write an object such as {{"客户名称": "name"}}.')
     return {str(heading): str(field or "") for heading, field in content.items()}
+
+
+class _Discarded(Exception):
+    """Rolls back the savepoint around a whole file, and goes no further."""
 
 
 class _Transfer:
@@ -140,9 +147,9 @@ class _Transfer:
             else:
                 self._counts[verdict] += 1
 
-    def report(self, headings: Sequence[Any], *, is_dry_run: bool, keeps: bool) -> ImportReport:
-        """Say what was done; where nothing is kept after all, the good rows count for nothing."""
-        counts = self._counts if keeps else Counter()
+    def report(self, headings: Sequence[Any], *, is_dry_run: bool, is_spoilt: bool) -> ImportReport:
+        """Say what was done; where one wrong row spoilt the whole, the good rows count for nothing."""
+        counts = Counter() if is_spoilt else self._counts
         named = [str(heading or "") for heading in headings]
         return ImportReport(
             record_type=self._record_type,
