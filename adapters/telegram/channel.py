@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from telegram import Message
 from telegram.constants import ChatAction
@@ -43,6 +43,8 @@ from bot.channel import (
 )
 from bot.errors import DeliveryError
 from bot.settings import Settings
+
+T = TypeVar("T")
 
 #: a short flood is waited out here, a longer one in the outbox
 LONGEST_WAIT_SECONDS = 2.0
@@ -148,7 +150,7 @@ class TelegramChannel:
                     connect_timeout=TYPING_TIMEOUT_SECONDS,
                 )
 
-        self._connection.spawn(call, action="telegram.typing")
+        self._spawn(call, action="telegram.typing")
 
     def set_service(self, address: Mapping[str, Any], action: ServiceAction) -> None:
         """Do nothing: Telegram does not track who serves a chat."""
@@ -203,6 +205,7 @@ class TelegramChannel:
             describe=lambda error: describe_failure(error, self._connection),
             health=health,
             base_pause_seconds=self._settings.retry_base_seconds,
+            stopping=self._connection.stopping,
         )
 
     async def _send(self, bot: ApiBot, delivery: Delivery) -> Message:
@@ -212,14 +215,20 @@ class TelegramChannel:
         if wait > LONGEST_WAIT_SECONDS:
             raise DeliveryError("retry", "Telegram's flood limit", retry_after_seconds=wait)
         await asyncio.sleep(wait)
-        try:
-            sent = await deliver(bot, delivery)
-        except RetryAfter as error:
-            self._pace.pause(retry_after_seconds(error))
-            raise
+        sent = await self._obeying(lambda bot: deliver(bot, delivery), bot)
         if sent.chat.id != delivery.chat_id:
             self._remember_migration(Translation(migration=(delivery.chat_id, sent.chat.id)))
         return sent
+
+    async def _obeying(self, call: Callable[[ApiBot], Awaitable[T]], bot: ApiBot) -> T:
+        try:
+            return await call(bot)
+        except RetryAfter as error:
+            self._pace.pause(retry_after_seconds(error))
+            raise
+
+    def _spawn(self, call: Callable[[ApiBot], Awaitable[object]], *, action: str) -> None:
+        self._connection.spawn(functools.partial(self._obeying, call), action=action)
 
     def _digest(self, update: dict[str, Any]) -> Translation:
         self._learn_name(update)
@@ -239,7 +248,7 @@ class TelegramChannel:
 
     def _settle(self, press: Press) -> None:
         if self._desk.take(press):
-            self._connection.spawn(lambda bot: self._desk.settle(bot, press), action="telegram.press")
+            self._spawn(lambda bot: self._desk.settle(bot, press), action="telegram.press")
 
     def _remember_migration(self, translation: Translation) -> None:
         if translation.migration is not None:

@@ -7,15 +7,19 @@ it opened; the token appears in no log line and no error. Never: a decision abou
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
 import logging
 import os
+import ssl
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import httpx
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
@@ -27,6 +31,8 @@ log = logging.getLogger(__name__)
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 #: seconds; python-telegram-bot's 5 s for reading is short for an upload that Telegram re-encodes
 READ_TIMEOUT_SECONDS = 15.0
+#: how long closing waits for calls in flight
+FINISH_SECONDS = 3.0
 #: simultaneous calls besides the long poll
 POOL_SIZE = 64
 
@@ -66,8 +72,12 @@ class Connection:
         self._token = settings.telegram_token.get_secret_value()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._loop_thread: int | None = None
+        #: calls in flight that closing waits for
+        self._calls: set[asyncio.Task[Any]] = set()
         self._loop: asyncio.AbstractEventLoop
-        self._stopping: asyncio.Event
+        #: set when closing began; for use on the loop
+        self.stopping: asyncio.Event
         self._bot: ApiBot
         prefix = self._token.partition(":")[0]
         self.identity = Identity(id=int(prefix) if prefix.isdecimal() else None)
@@ -90,7 +100,8 @@ class Connection:
         """
 
         async def limited() -> T:
-            return await asyncio.wait_for(call(self._bot), timeout_seconds)
+            with self._finishing():
+                return await asyncio.wait_for(call(self._bot), timeout_seconds)
 
         try:
             return self._submit(limited).result()
@@ -98,12 +109,16 @@ class Connection:
             raise TimeoutError("the connection was closed meanwhile") from error
 
     def spawn(self, call: Callable[[ApiBot], Awaitable[object]], *, action: str) -> None:
-        """Run the call in the background; a failure is logged under the action's name."""
+        """Run the call in the background; a failure is logged under the action's name.
+
+        A call without end must watch `stopping`.
+        """
 
         async def watched() -> None:
             task = asyncio.ensure_future(call(self._bot))
-            await asyncio.wait({task})
-            error = task.exception()
+            with self._finishing():
+                await asyncio.wait({task})
+            error = None if task.cancelled() else task.exception()
             if error is not None:
                 log.warning("A Telegram call failed: %s", self.mask(repr(error)), extra={"action": action})
 
@@ -120,17 +135,20 @@ class Connection:
         return text.replace(self._token, "***")
 
     def close(self) -> None:
-        """End all tasks and connections, and wait for the thread."""
+        """Let calls in flight finish for a moment, end all tasks and connections, and wait for the thread."""
         with self._lock:
             thread, self._thread = self._thread, None
             if thread is not None:
-                self._loop.call_soon_threadsafe(self._stopping.set)
-                thread.join()
+                self._loop.call_soon_threadsafe(self.stopping.set)
+        if thread is not None:
+            thread.join()
 
     def _submit(self, call: Callable[[], Awaitable[T]]) -> Future[T]:
         async def bound() -> T:
             return await call()
 
+        if threading.get_ident() == self._loop_thread:  # from a call of ours: no lock, for closing may wait for it
+            return asyncio.run_coroutine_threadsafe(bound(), self._loop)
         with self._lock:
             if self._thread is None:
                 self._open()
@@ -151,9 +169,11 @@ class Connection:
             get_updates_request=requests[0],
             request=requests[1],
         )
-        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        self._loop, self.stopping = asyncio.get_running_loop(), asyncio.Event()
+        self._loop_thread = threading.get_ident()
         ready.set()
-        await self._stopping.wait()
+        await self.stopping.wait()
+        await self._finish_calls()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
@@ -161,16 +181,37 @@ class Connection:
         for request in requests:
             await request.shutdown()
 
+    @contextlib.contextmanager
+    def _finishing(self) -> Iterator[None]:
+        """Mark the current task as one to be finished before closing."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - only called from coroutines
+        self._calls.add(task)
+        try:
+            yield
+        finally:
+            self._calls.discard(task)
+
+    async def _finish_calls(self) -> None:
+        deadline = self._loop.time() + FINISH_SECONDS
+        while self._calls and (left := deadline - self._loop.time()) > 0:
+            await asyncio.wait(set(self._calls), timeout=left)
+
     def _request(self, pool_size: int) -> HTTPXRequest:
-        options: Mapping[str, Any] = {"trust_env": self.trusts_environment}
+        options: Mapping[str, Any] = {"trust_env": self.trusts_environment, "verify": tls_context()}
         return HTTPXRequest(
             connection_pool_size=pool_size, read_timeout=READ_TIMEOUT_SECONDS, httpx_kwargs=dict(options)
         )
+
+
+@functools.cache
+def tls_context() -> ssl.SSLContext:
+    """Return the trusted certificates, read once in the process: reading them takes longer than most calls."""
+    return httpx.create_ssl_context()
 
 
 def silence_vendor_logs() -> None:
     """Keep the token and people's words out of the log: both libraries write URLs and parameters below WARNING."""
     for name in ("httpx", "httpcore", "telegram"):
         logger = logging.getLogger(name)
-        if logger.getEffectiveLevel() < logging.WARNING:
-            logger.setLevel(logging.WARNING)
+        logger.setLevel(max(logger.level, logging.WARNING))

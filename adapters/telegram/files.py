@@ -15,7 +15,7 @@ import httpx
 from telegram import File
 from telegram.error import BadRequest, TelegramError
 
-from adapters.telegram.connection import ApiBot, Connection
+from adapters.telegram.connection import ApiBot, Connection, tls_context
 from adapters.telegram.failures import delivery_error
 from bot.channel import Attachment, InboundMessage, Inlet
 from bot.errors import AttachmentRefused, DeliveryError
@@ -79,7 +79,8 @@ async def _read(file: File, max_bytes: int, *, trusts_environment: bool) -> byte
     content = bytearray()
     failure = "it broke off"
     try:
-        async with httpx.AsyncClient(trust_env=trusts_environment) as client, client.stream("GET", address) as answer:
+        client = httpx.AsyncClient(trust_env=trusts_environment, verify=tls_context())
+        async with client, client.stream("GET", address) as answer:
             if answer.status_code == httpx.codes.OK:
                 async for chunk in answer.aiter_bytes():
                     content += chunk

@@ -7,12 +7,13 @@ that grows; what happened last is on `ReceiverHealth`. Source: core.telegram.org
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
@@ -22,6 +23,7 @@ from adapters.telegram.updates import ALLOWED_UPDATES, Translation
 from bot.channel import Inlet
 from bot.settings import Settings
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 #: the long poll's wait; the server allows 50
@@ -29,6 +31,8 @@ POLL_SECONDS = 30
 #: a server that answers an empty long poll sooner than this does not wait by itself
 EARLIEST_EMPTY_ANSWER_SECONDS = 0.3
 LONGEST_PAUSE_SECONDS = 60.0
+#: a connection that is just being opened gets so long before it is cancelled: anyio complains in its first step
+OPENING_SECONDS = 0.05
 #: between two looks whether the webhook is still ours
 WEBHOOK_CHECK_SECONDS = 300.0
 WEBHOOK_PATH = "/telegram/webhook"
@@ -51,12 +55,15 @@ async def supervise(
     describe: Callable[[BaseException], str],
     health: ReceiverHealth,
     base_pause_seconds: float,
+    stopping: asyncio.Event,
 ) -> None:
     """Repeat the step, after the pause in seconds that it returns, until it returns None; failures make a pause too."""
     failures = 0
-    while True:
+    while not stopping.is_set():
         task = asyncio.ensure_future(step())
         await asyncio.wait({task})
+        if task.cancelled():
+            return
         error = task.exception()
         failures = 0 if error is None else failures + 1
         health.last_error = None if error is None else describe(error)
@@ -70,7 +77,20 @@ async def supervise(
                 pause,
                 extra={"action": "telegram.receive", "failures": failures},
             )
-        await asyncio.sleep(pause)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), pause)
+
+
+async def until_stopped(call: Awaitable[T], stopping: asyncio.Event) -> T:
+    """Return the call's result, unless stopping comes first: then the call is cancelled, and so is the caller."""
+    task, stop = asyncio.ensure_future(call), asyncio.ensure_future(stopping.wait())
+    await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if not task.done():
+        await asyncio.wait({task}, timeout=OPENING_SECONDS)
+        task.cancel()
+        await asyncio.wait({task})
+    return task.result()
 
 
 def pause_after(error: BaseException, failures: int, base_seconds: float) -> float:
@@ -147,9 +167,10 @@ class Poller:
         """Fetch the next batch; return the pause to make when there is none and the server did not wait."""
         asked_at = asyncio.get_running_loop().time()
         try:
-            self._batch = await bot.get_raw_updates(
+            poll = bot.get_raw_updates(
                 offset=self._offset, timeout_seconds=POLL_SECONDS, allowed_updates=ALLOWED_UPDATES
             )
+            self._batch = await until_stopped(poll, self._connection.stopping)
         except Conflict:
             self._is_prepared = False  # a webhook was set meanwhile, or another program polls with our token
             raise

@@ -146,8 +146,8 @@ def _press(update_id: int, query: CallbackQuery, now: datetime) -> Translation:
     if only_for is not None and str(only_for) != sender.id:
         return Translation(press=Press(callback_id=query.id, notice=NOT_YOURS[sender.language or "en"]))
     chat_id, message_id = _number(message.chat.id), _number(message.message_id)
-    has_keyboard = isinstance(message, Message)  # too old a message comes without its content, and cannot be edited
-    press = Press(callback_id=query.id, chat_id=chat_id, message_id=message_id if has_keyboard else None)
+    # a message that is too old comes without its content, and cannot be edited
+    press = Press(callback_id=query.id, chat_id=chat_id, message_id=message_id if message.is_accessible else None)
     inbound = _inbound(
         update_id,
         message.chat,

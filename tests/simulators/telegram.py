@@ -116,10 +116,12 @@ class TelegramSimulator:
         await self._stopping.wait()
         server.close()
         await self._delivery.close()
+        await _turns()  # a connection that is just being accepted becomes a conversation, which can be ended
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await _turns()  # closed connections give back their sockets
 
     # -- people -----------------------------------------------------------------------------------
 
@@ -316,6 +318,12 @@ class TelegramSimulator:
     def _tell(self) -> None:
         with self._changed:
             self._changed.notify_all()
+
+
+async def _turns() -> None:
+    """Let the loop do what is due."""
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
 def _refusal(error: ApiError) -> Response:

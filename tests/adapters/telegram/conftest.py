@@ -36,7 +36,7 @@ def inlet() -> FakeInlet:
 @pytest.fixture
 def make_settings(telegram: TelegramSimulator) -> Callable[..., Settings]:
     def make(**overrides: Any) -> Settings:
-        values = {
+        values: dict[str, Any] = {
             "telegram_token": telegram.token,
             "telegram_base_url": telegram.base_url,
             "telegram_base_file_url": telegram.base_file_url,

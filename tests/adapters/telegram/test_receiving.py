@@ -161,6 +161,28 @@ class TestPolling:
         telegram.write(CUSTOMER, "two")
         assert [message.text for message in inlet.wait_for(2)] == ["one", "two"]
 
+    def test_two_pollers_lose_nothing(
+        self, make_channel: Callable[..., TelegramChannel], telegram: TelegramSimulator, inlet: FakeInlet
+    ) -> None:
+        first, second = make_channel(), make_channel()
+        first.start(inlet)
+        second.start(inlet)
+        for number in range(20):
+            telegram.write(CUSTOMER, str(number))
+        assert {message.text for message in inlet.wait_for(20)} == {str(number) for number in range(20)}
+
+    def test_stopping_in_the_middle_of_everything_ends(
+        self, make_channel: Callable[..., TelegramChannel], telegram: TelegramSimulator, inlet: FakeInlet
+    ) -> None:
+        for round_number in range(1, 6):
+            channel = make_channel()
+            channel.start(inlet)
+            for _ in range(5):
+                telegram.press(CUSTOMER, telegram.compose(CUSTOMER, "x"), "token")
+            inlet.wait_for(round_number)
+            channel.stop()
+            assert not channel._connection.is_open
+
     def test_a_wrong_token_is_reported_without_the_token(
         self, make_channel: Callable[..., TelegramChannel], inlet: FakeInlet, telegram: TelegramSimulator
     ) -> None:
