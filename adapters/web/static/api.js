@@ -6,7 +6,9 @@ const SILENCE_MS = 40_000; // the server sends a comment every 15 s; longer sile
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** A refusal of the server, in its own words, or a server that does not answer (status 0). */
+const UNREACHABLE = { code: "unreachable", message_zh: "", message_en: "" };
+
+/** A refusal of the server, in its own words, or a server that does not answer (status 0, no words). */
 export class Refusal extends Error {
   constructor(status, problem) {
     super(problem.code);
@@ -120,11 +122,11 @@ export class Api {
     let response;
     try {
       response = await fetch(path, { ...options, headers, credentials, cache: "no-store" });
-    } catch (error) {
-      throw new Refusal(0, { code: "unreachable", message_zh: "", message_en: String(error) });
+    } catch {
+      throw new Refusal(0, UNREACHABLE);
     }
     if (!response.ok) {
-      const problem = await response.json().catch(() => ({ code: "unreachable", message_zh: "", message_en: "" }));
+      const problem = await response.json().catch(() => UNREACHABLE); // a proxy's page
       throw new Refusal(response.status, problem);
     }
     return response;

@@ -34,13 +34,19 @@ export class Log {
 
   get isEmpty() { return this.#entries.length === 0; }
 
-  /** Show another conversation from its beginning. Screen readers are not told: it is not news. */
-  reset(lines) {
+  /**
+   * Show a conversation from its beginning, and after it what is not sent yet. Screen readers are not told: it is no
+   * news.
+   */
+  reset(lines, { keepsUnsent }) {
+    const known = new Set(lines.map((line) => line.client_id));
+    const isWaiting = (entry) => keepsUnsent && entry.state !== "sent" && !known.has(entry.clientId);
+    const waiting = this.#entries.filter(isWaiting);
     this.setTyping(false);
     this.#entries = [];
     this.#byClient.clear();
     this.#cursors.clear();
-    for (const line of lines) this.#note(entryOf(line));
+    for (const entry of [...lines.map(entryOf), ...waiting]) this.#note(entry);
     this.#markChosen();
     this.refresh();
     this.#jumpToEnd();

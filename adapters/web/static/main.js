@@ -81,8 +81,11 @@ async function enter() {
       const opened = await api.openSession();
       const history = await api.history();
       if (mine.signal.aborted) return;
+      // What one person wrote is never sent in the name of the next one on this page.
+      const isAnother = session !== null && session.who.handle !== opened.who.handle;
+      if (isAnother) unsent.clear();
       session = opened;
-      log.reset(history.lines);
+      log.reset(history.lines, { keepsUnsent: !isAnother });
       speak();
       api.follow(history.cursor, mine.signal, { onLine: showLine, onState: setOnline, onLost: enter });
       return;
@@ -99,7 +102,11 @@ function setOnline(online) {
   if (isOnline === online) return;
   isOnline = online;
   showState();
-  if (online) for (const clientId of [...unsent.keys()]) deliver(clientId);
+  if (online) deliverAll();
+}
+
+function deliverAll() {
+  for (const clientId of [...unsent.keys()]) deliver(clientId);
 }
 
 function showLine(line) {
@@ -146,6 +153,7 @@ async function deliver(clientId) {
     await withSession(() => post(clientId));
     unsent.delete(clientId);
     log.setState(clientId, "sent");
+    composer.tell("");
     if (log.repliesSeen === before) log.setTyping(true); // a quick bot may have answered already
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
@@ -233,6 +241,7 @@ if (isFrame) linkFrame();
 else linkAccount();
 byId("language").addEventListener("click", () => { switchLanguage(); speak(); log.refresh(); });
 window.addEventListener("focus", markRead);
+window.addEventListener("online", deliverAll);
 speak();
 if (!isFrame && !matchMedia("(pointer: coarse)").matches) composer.focus();
 enter();

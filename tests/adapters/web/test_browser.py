@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Route, expect, sync_playwright
 
 from bot.channel import InboundMessage, ReplyMedia
 from crm_core.database import Database
@@ -83,7 +83,7 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
     yield make
     for context in contexts:
         context.close()
-    refused = re.compile(r"status of (401|403|413|422|429)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION")
+    refused = re.compile(r"status of (401|403|413|422|429)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_FAILED")
     assert [words for words in complaints if not refused.search(words)] == []
 
 
@@ -169,11 +169,33 @@ class TestConversation:
         page.context.set_offline(True)
         say(page, "from the tunnel")
         expect(page.locator(".message.failed")).to_be_visible()
+        expect(page.get_by_role("alert")).to_contain_text("The server cannot be reached.")
         page.context.set_offline(False)
-        page.get_by_role("button", name="Try again").click()
         expect(page.get_by_text("You said: from the tunnel")).to_be_visible()
         assert bubbles(page) == ["from the tunnel", "You said: from the tunnel"]
         assert site.chats.texts().count("from the tunnel") == 1
+
+    def test_a_message_whose_answer_was_lost_can_be_sent_again_without_a_double(self, page: Page, site: Site) -> None:
+        lost: list[bool] = []
+
+        def lose_first_answer(route: Route) -> None:
+            if lost:
+                route.continue_()
+                return
+            lost.append(True)
+            route.fetch()  # the server has it, but the page never learns so
+            route.abort()
+
+        page.route("**/chat/messages", lose_first_answer)
+        page.route("**/chat/events", lambda route: route.abort())
+        page.reload()
+        say(page, "lost and found")
+        page.get_by_role("button", name="Try again").click()
+        expect(page.locator(".message.sent")).to_have_count(1)
+        page.unroute("**/chat/events")
+        expect(page.get_by_text("You said: lost and found")).to_be_visible()
+        assert bubbles(page) == ["lost and found", "You said: lost and found"]
+        assert site.chats.texts().count("lost and found") == 1
 
     def test_a_stream_that_breaks_is_taken_up_again(self, page: Page, site: Site) -> None:
         say(page, "silence")
