@@ -31,7 +31,7 @@ OPENS, CLOSES = 8, 21  # hours in Shanghai at which customers write and staff an
 CHANNELS = (("web", 5), ("wecom_kf", 4), ("telegram", 2))
 SCORES = ((5, 50), (4, 30), (3, 12), (2, 5), (1, 3))
 SCORED_SHARE = 0.6
-TEAM = "客户服务中心 Customer Care"
+TEAM = "客服 / Customer Care"
 
 
 @dataclass(frozen=True)
