@@ -52,7 +52,7 @@ _ACTIONS = (
     "send resend forward prepare schedule reschedule arrange book draft submit invite share deliver provide propose finalize finalise organize organise "
     "introduce remind chase collect revert renew negotiate discuss confirm update visit meet call phone ring email e-mail mail message text ping demo "
     "present review check sign quote write reply respond contact give bring show create make plan catch talk speak ask connect file order pay issue "
-    "ship set get come circle touch reach follow go see do drop finish complete look work build hand try"
+    "ship set get come circle touch reach follow"
 ).split()
 _ACTION = rf"(?:{'|'.join(sorted(_ACTIONS, key=len, reverse=True))})"
 #: Verbs that are also nouns or begin a customer's sentence: without a time they are content.
@@ -97,7 +97,7 @@ _ZH_BARE = re.compile(
     rf"{_ZH_LEAD}{_ZH_SELF}(?P<title>(?:要|需要|需|得|等|到时(?:候)?|回头|改天|择日|尽快|有空|抽空|稍后|过几天|过两天|近期|这两天|这几天){{0,4}}(?:继续|持续|定期)?(?:再(?:次)?(?:联系|约|聊|跟进|沟通|拜访|回访|打|谈|见|确认|看|议|电话)|跟进|回访|回电|保持联系).*)",
     re.DOTALL,
 )
-_ZH_IMPERATIVE = re.compile(rf"{_ZH_LEAD}{_ZH_SELF}(?P<title>{_ZH_DOING}{_ZH_ACTION}(?![了过完]).*)", re.DOTALL)
+_ZH_IMPERATIVE = re.compile(rf"{_ZH_LEAD}{_ZH_SELF}(?P<title>{_ZH_DOING}{_ZH_ACTION}(?![了过完到]).*)", re.DOTALL)
 #: Whoever says this about himself is the customer: what follows is his plan, not the speaker's task.
 _THEIRS = re.compile(
     r"(?:他们?|她们?|它们?|客户|对方|(?<![一-龥])[\u3400-\u9fff]{1,3}(?:总|经理|主任|女士|先生|老师|老板))(?:说|表示|希望|想要?|要求|要|会|将|需要|打算|计划|准备|答应|承诺|确认|同意|也|再|们|,)*$|"

@@ -24,8 +24,10 @@ class LogFrame:
     claim: str
     #: 'log ...' or 记录: a command whatever tense follows
     is_explicit: bool
-    #: words in the frame that are content as well ('about pricing')
+    #: may lie inside the frame, where its verb is content as well
     content_start: int
+    #: None: the content goes on to the end
+    content_end: int | None = None
 
 
 class Times:

@@ -15,25 +15,30 @@ _FLAGS = re.IGNORECASE | re.ASCII
 _NOUN = (
     r"(?:(?:phone|video|zoom|teams|online|conference|web|skype|wechat|whatsapp|voice|sales|follow-?up|site|store|on-?site|client|customer|business|"
     r"virtual|birthday|care|face[- ]to[- ]face|in[- ]person|lunch|dinner|tencent|google|sms|text|courtesy|cold|discovery|intro(?:duction)?|check-?in)[ -])*"
-    r"(?:calls?|visits?|meetings?|meet|e-?mails?|chats?|conversation|messages?|demos?|webinars?|events?|gifts?|greetings?|lunch|dinner|coffee|"
+    r"(?:calls?|cal|visits?|meetings?|meet|e-?mails?|chats?|conversation|messages?|demos?|webinars?|events?|gifts?|greetings?|lunch|dinner|coffee|"
     r"drinks|breakfast|interaction|activity|touchpoint|zoom|conference|seminar|presentation|discussion|session|exhibition|trade show|sms|texts?|talk|care)"
 )
 _ADJECTIVES = r"(?:(?:a|an|the|my|our|this|that|another|quick|short|brief|long|good|great|nice|productive|first|second|another|successful|very|really|\d+[- ]?(?:min(?:ute)?s?|h(?:ou)?rs?)|half[- ]hour|one[- ]hour|today's|yesterday's|morning's|last|latest|new|interesting|positive|tough|difficult|monthly|weekly|quarterly|regular)\s+)*"
 _LOG = r"(?:log|record|note(?: down)?|add|save|register|write down|put (?:down|in)|enter|jot down|track|capture|make a note of|create|file)"
+#: Verbs that are used of other things more than of contacts: they need a 'with' or a colon.
+_WEAK_LOG = re.compile(r"(?:add|save|register|enter|create|file|put|track|capture)\b", _FLAGS)
 _LINK = r"(?:with|w/|to|at|from|between (?:me|us) and|of|for|by|@)"
 
-_EXPLICIT = re.compile(rf"{_LOG}\b(?:\s+(?:down|in|that|a new|new))?\s*(?P<between>[^,:;.!?\n]{{0,60}}?)\b(?P<kind>{_NOUN})\b(?P<link>\s+{_LINK}\s+)?", _FLAGS)
-_LOG_COLON = re.compile(rf"(?:{_LOG}|memo|fyi|call log|crm|crm note|activity|interaction|visit report)\s*(?::|-|–|—|,)\s*|{_LOG}\s+(?:that\s+)?(?=(?:i|we)\b)|call (?:log|note|report)s?\s+", _FLAGS)
+_EXPLICIT = re.compile(rf"{_LOG}\b(?:\s+(?:down|in|that|a new|new))?\s*(?P<between>[^,:;.!?\n]{{0,60}}?)\b(?P<kind>{_NOUN})\b(?:\s+(?:notes?|log|report|summary|record))?(?P<link>\s+{_LINK}\s+)?", _FLAGS)
+_NOTES = re.compile(rf"{_ADJECTIVES}(?P<kind>{_NOUN})\s+(?:notes?|report|summary|minutes|recap|log)\s*(?::|-|–|—)?\s*(?:{_LINK}\s+)?(?=[A-Z\u3400-\u9fff])", re.IGNORECASE)
+_LOG_COLON = re.compile(rf"(?:{_LOG}(?: this| it| that| interaction| activity| (?:a )?note)?|memo|fyi|call log|crm|crm note|activity|interaction|visit report)\s*(?::|-|–|—|,)\s*|{_LOG}\s+(?:(?:a |this |the )?note\s+)?(?:that\s+)?(?=(?:i|we)\b)|call (?:log|note|report)s?\s+", _FLAGS)
 _NOUN_FRAME = re.compile(rf"{_ADJECTIVES}(?P<kind>{_NOUN})\s+{_LINK}\s+", _FLAGS)
 _SKIP = re.compile(
     r"(?:(?:i've|we've|i have|we have|i|we|just|already|finally|also|so|then|and|earlier|me and my team|my team and i|ok|today|recently|quickly|briefly|had (?=just|already|called|spoken|met|visited))\b|[,\s])+",
     _FLAGS,
 )
+#: Verbs whose object is content: 'sent a proposal to Globex'.
+_TOLD_VERBS = re.compile(r"(?:sent|gave|showed|delivered|forwarded|shipped|handed|offered|demoed|presented)\s+(?!it\b)(?:[\w'-]+\s+){1,6}?(?:to|at|for)\s+", _FLAGS)
 _VERBS = (
     re.compile(rf"(?:have |had|held|did|made|took|attended|hosted|ran|gave|finished|completed|wrapped up|concluded|joined|conducted|done with)\s+{_ADJECTIVES}(?P<kind>{_NOUN})\b(?:\s+{_LINK}\s+)?", _FLAGS),
     re.compile(r"(?:(?:got|gotten|came|come|hung|hanging|coming|was|were|been) (?:off|up|on)|off|on|ended)\s+(?:the |a |an )?(?:quick |long |short |video |conference |zoom |teams |phone )*(?:phone|call|zoom|line|teams|meeting)?\s*with\s+", _FLAGS),
     re.compile(r"(?:called|phoned|rang|telephoned|dialled|dialed|e-?mailed|messaged|texted|whats ?apped|wechatted|visited|pinged|zoomed with|paid a visit to|saw)\s+(?:up |in on )?", _FLAGS),
-    re.compile(r"met(?: up)?(?: with)?\s+", _FLAGS),
+    re.compile(r"met(?: up)?(?: with)?\s+|ran into\s+|(?:was|were)\s+(?:at|over at|with)\s+", _FLAGS),
     re.compile(r"(?:spoke|spoken|talked|chatted|caught up|checked in|followed up|touched base|connected|sat down|corresponded|exchanged (?:emails|messages)|had (?:lunch|dinner|coffee|drinks|a drink|a meal|breakfast))\s+(?:over |on )?(?:the phone |wechat |zoom |whatsapp )?(?:with|to)\s+", _FLAGS),
     re.compile(r"(?:wrote(?: an? e-?mail| a message)?|sent (?:an? |the |some )?(?:\w+ )?(?:e-?mails?|messages?|texts?|sms|wechat(?: message)?|gifts?|greetings?|birthday card)|presented|demoed)(?:\s+\w+){0,4}?\s+(?:to|for|at)\s+", _FLAGS),
     re.compile(rf"(?:got|received|took|had|answered)\s+(?:a |an )?{_ADJECTIVES}(?P<kind>{_NOUN})\s+(?:back )?(?:from|by)\s+", _FLAGS),
@@ -72,6 +77,7 @@ def find_frame(text: str, start: int, end: int, times: Times) -> LogFrame | None
     """Find the frame that the words from `start` on make up; None where they report nothing."""
     return (
         _find_logged(text, start, end, times)
+        or _find_notes(text, start, end, times)
         or _find_narrative(text, start, end, times)
         or _find_noun(text, start, end, times)
         or _find_passive(text, start, end, times)
@@ -86,6 +92,8 @@ def _find_logged(text: str, start: int, end: int, times: Times) -> LogFrame | No
         if inner:
             return LogFrame(inner.kind, inner.mentions, inner.end, inner.claim, is_explicit=True, content_start=inner.content_start)
     match = _EXPLICIT.match(text, start, end)
+    if match and _WEAK_LOG.match(match[0]) and match["link"] is None and not text.startswith(":", match.end()):
+        return None
     if match is None or re.search(r"\b(?:task|tasks|reminder|ticket|tickets|faq|contact|customer|account|lead)\b", match["between"], _FLAGS):
         return None
     before = _between(text, match, times)
@@ -116,7 +124,12 @@ def _find_narrative(text: str, start: int, end: int, times: Times) -> LogFrame |
             frame = _with_names(text, match, end, times, before=(), is_explicit=False)
             if frame and frame.mentions:
                 return frame
-    return None
+    told = _TOLD_VERBS.match(text, position, end)
+    frame = _with_names(text, told, end, times, before=(), is_explicit=False) if told else None
+    if told is None or frame is None or not frame.mentions:
+        return None
+    kind = "email" if frame.kind == "call" else frame.kind
+    return LogFrame(kind, frame.mentions, frame.end, frame.claim, is_explicit=False, content_start=told.start())
 
 
 def _skip(text: str, start: int, end: int, times: Times) -> int:
@@ -134,6 +147,13 @@ def _skip(text: str, start: int, end: int, times: Times) -> int:
     return position
 
 
+def _find_notes(text: str, start: int, end: int, times: Times) -> LogFrame | None:
+    """'Call notes: Umbrella, wants 10% off', 'meeting notes Contoso: go live in March'."""
+    match = _NOTES.match(text, start, end)
+    frame = _with_names(text, match, end, times, before=(), is_explicit=True) if match else None
+    return frame if frame and frame.mentions else None
+
+
 def _find_noun(text: str, start: int, end: int, times: Times, *, is_told: bool = False) -> LogFrame | None:
     """'Call with Acme: wants a quote' is a report by its colon; after 'log:' also without."""
     match = _NOUN_FRAME.match(text, _skip_times(text, start, end, times), end)
@@ -141,7 +161,13 @@ def _find_noun(text: str, start: int, end: int, times: Times, *, is_told: bool =
     if not frame or not frame.mentions:
         return None
     mark = text[frame.end : frame.content_start].strip()
-    return frame if is_told or mark[:1] in {":", "-", "—", "–", "：", "."} and text[frame.content_start : end].strip() else None
+    is_marked = mark[:1] in {":", "-", "—", "–", "：", "."} or (mark[:1] == "," and _is_past_noun(text, start, frame, times))
+    return frame if is_told or (is_marked and text[frame.content_start : end].strip()) else None
+
+
+def _is_past_noun(text: str, start: int, frame: LogFrame, times: Times) -> bool:
+    """'Quick chat with Tom, all good', 'zoom with Acme today, ...': told of, not planned."""
+    return times.past(start, frame.end) is not None or re.match(r"(?:a )?(?:quick|short|good|great|long|nice|brief)\b", text[start:], _FLAGS) is not None
 
 
 def _skip_times(text: str, start: int, end: int, times: Times) -> int:
@@ -184,7 +210,7 @@ def _with_names(
         mentions += read_mentions(text, more.end(), stop)
         position = _pass_times(text, stop, end, times)
     words = match["kind"] if "kind" in match.re.groupindex and match["kind"] else match[0]
-    kind = kind_of(words) or kind_of(match[0]) or ("visit" if re.search(r"\bwent|came|back|saw|sat\b", match[0], _FLAGS) else "call")
+    kind = kind_of(words) or kind_of(match[0]) or ("visit" if re.search(r"\b(?:went|came|back|saw|sat|was|were|ran)\b", match[0], _FLAGS) else "call")
     if re.fullmatch(r"interaction|activity|touchpoint|conversation|discussion|session|talk", words.strip(), _FLAGS):
         kind = kind_of(text[match.start() : position]) or "call"
     kind = _by_channel(text[match.start() : position], kind)
@@ -208,6 +234,8 @@ def _after_colon(text: str, position: int, end: int) -> int:
 
 def _names_end(text: str, start: int, end: int, times: Times) -> int:
     """Find where names that begin at `start` end: at a stop word, a time, or a comma that no further name follows."""
+    article = re.compile(r"(?:the|a|an|our|my|some)\s+", _FLAGS).match(text, start, end)
+    start = article.end() if article else start
     limit = min(end, start + _LONGEST_NAMES)
     stop = _NAME_END.search(text, start, limit)
     border = stop.start() if stop else limit

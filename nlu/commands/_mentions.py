@@ -26,16 +26,29 @@ _FROM = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _OWNED = re.compile(r"^(?P<organisation>[A-Z][\w&.-]*(?: [A-Z][\w&.-]*){0,3})'s (?P<person>[A-Z].{1,30})$")
+_BESIDE = re.compile("^(?P<organisation>[\u3400-\u9fff]{2,16}) (?P<person>[\u3400-\u9fff]{2,5})$")
 _OF = re.compile("^(?P<organisation>[^的]{2,20})(?:公司|集团|那边|那里|这边)?的(?P<person>[^的]{2,20})$")
 #: What stands before a name without being part of it.
 _LEAD = re.compile(
     r"(?:(?:the|our|my|their|a|an|customer|client|prospect|contact|account)\s+|(?:我们的|我的|咱们的|老客户|新客户|大客户|客户|联系人|对方|那个|一下|了|过))+",
     re.IGNORECASE | re.ASCII,
 )
-_TRAIL = re.compile(r"[\s,，、:：;；.。—–-]+$|(?:那边|那里|这边|他们|等人|一下|的)$")
+_TRAIL = re.compile(r"(?<=[a-z]) (?:office|hq|headquarters|plant|factory|warehouse|site)$|'s$|(?<=[\u3400-\u9fff])了$|(?<=[\u3400-\u9fff]{2})的?(?:采购员?|采购部|财务|财务部|负责人|对接人|联系人|前台|业务员|工程部|市场部)$|[\s,，、:：;；.。—–-]+$|(?:那边|那里|这边|他们|等人|一下|的)$")
+_PERSONAL = re.compile(
+    r"^(?:my (?:own )?(?:mum|mom|mother|dad|father|parents?|wife|husband|son|daughter|kids?|child(?:ren)?|brother|sister|friends?|girlfriend|boyfriend|family|aunt|uncle|"
+    r"grand\w+|boss|manager|colleagues?|coworkers?|team(?:mates?)?|doctor|dentist|landlord|dog|cat)|我?(?:妈妈?|爸爸?|老婆|老公|爷爷|奶奶|外婆|外公|哥哥?|姐姐?|弟弟?|妹妹?|儿子|女儿|孩子|女朋友|男朋友|朋友|家人|亲戚|室友|房东|同学|领导|老板|经理|同事们?|我?妈|我?爸))$",
+    re.IGNORECASE | re.ASCII,
+)
+#: A post without a name.
+_ROLE = re.compile(
+    r"^(?:(?:the|their|his|her|new|senior|chief|head|vice)\s+)*(?:c[efotm]o|ceo|cfo|cto|buyer|manager|director|owner|boss|procurement|purchasing|sales|finance|accountant|assistant|secretary|"
+    r"(?:purchasing|procurement|sales|marketing|finance|it|store|project|product|general|category|operations) (?:manager|director|team|department|head|lead|officer))$"
+    r"|^(?:采购|销售|市场|财务|技术|运营|产品|项目|行政|物流|商务|区域|品类|门店|渠道|副|总|大区)*(?:经理|总监|总裁|主管|主任|负责人|店长|老板|老总|采购|财务|助理|对接人|联系人|董事长|总经理|部门)们?$",
+    re.IGNORECASE | re.ASCII,
+)
 _NO_NAME = re.compile(
-    r"^(?:him|her|them|it|me|us|you|he|she|they|we|i|someone|somebody|anyone|everyone|everybody|this|that|the|a|an|people|customers?|clients?|"
-    r"team|today|yesterday|again|back|home|work|office|lunch|dinner|.*\b(?:airport|hotel|office|restaurant|cafe)|\d+|[他她它你您我]们?|大家|客户们?|对方|有人|别人|"
+    r"^(?:[这那]个?.*|him|her|them|it|me|us|you|he|she|they|we|i|someone|somebody|anyone|everyone|everybody|this|that|the|a|an|people|customers?|clients?|"
+    r"team|today|yesterday|again|back|home|work|office|lunch|dinner|.*\b(?:airport|hotel|office|restaurant|cafe|fair|expo|conference|exhibition|event|show|meeting|seminar|party|station)|记录|纪要|沟通|小结|情况|通话|\d+|[他她它你您我]们?|大家|客户们?|对方|有人|别人|"
     r"谁|什么|一个|某|家里?|公司|办公室|领导|老板|同事)$",
     re.IGNORECASE | re.ASCII,
 )
@@ -61,16 +74,21 @@ def _share_organisation(found: list[Mention]) -> tuple[Mention, ...]:
 
 
 def _mention(text: str, start: int, end: int) -> Mention | None:
+    if _PERSONAL.match(text[start:end].strip()):
+        return None
     start, end = _trim(text, start, end)
     said = text[start:end]
-    match = _OWNED.match(said) or _FROM.match(said) or _OF.match(said)
+    match = _OWNED.match(said) or _FROM.match(said) or _OF.match(said) or _BESIDE.match(said)
     if match:
         begin, stop = _trim(text, start + match.start("person"), start + match.end("person"))
         place = match["organisation"].strip()
         organisation = None if _NO_NAME.match(place) else _clean(place)
+        if organisation and _ROLE.match(text[begin:stop]):  # 'the CFO of Hooli' names the company
+            place_start = text.index(organisation, start)
+            return Mention(organisation, place_start, place_start + len(organisation))
         if begin < stop and not _NO_NAME.match(text[begin:stop]):
             return Mention(text[begin:stop], begin, stop, organisation)
-    if not said or _NO_NAME.match(said):
+    if not said or _NO_NAME.match(said) or _ROLE.match(said):
         return None
     return Mention(said, start, end)
 

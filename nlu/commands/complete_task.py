@@ -25,7 +25,7 @@ _TITLE = r"(?P<title>[^?？]{2,200}?)"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE | re.ASCII)
     for pattern in (
-        rf"(?:(?:i'm |i am )?done(?: with)?|finish(?:ed)?|complet(?:e|ed)|close|check off|tick off|mark(?: off)?)\s*:?\s*{_NUMBER}"
+        rf"(?:(?:i'm |i am )?done(?: with)?|finish(?:ed)?|complet(?:e|ed)|close(?= task)|check off|tick off|mark(?: off)?)\s*:?\s*{_NUMBER}"
         r"(?:\s+(?:as\s+)?(?:done|complete[d]?|finished))?",
         rf"{_NUMBER}\s+(?:is |has been |was )?(?:done|complete[d]?|finished)(?: now)?",
         rf"(?:mark|set)\s+(?:(?:the\s+)?task\s+)?(?:{_QUOTED})\s*(?:as\s+)?(?:done|complete[d]?|finished)",
@@ -58,4 +58,4 @@ def read(text: str, context: ParseContext) -> CompleteTask | None:  # noqa: ARG0
     return None
 
 
-COMMAND = Command(label="complete_task", roles=STAFF, read=read, rank=45)
+COMMAND = Command(label="complete_task", roles=STAFF, read=read, rank=41)

@@ -132,4 +132,4 @@ def _read_role(piece: str, values: dict[str, str]) -> None:
         values.setdefault("account", piece.removesuffix("的"))
 
 
-COMMAND = Command(label="create_contact", roles=STAFF, read=read)
+COMMAND = Command(label="create_contact", roles=STAFF, read=read, rank=35)

@@ -30,11 +30,11 @@ _FLAGS = re.IGNORECASE | re.ASCII | re.DOTALL
 _HEADS = tuple(
     re.compile(pattern, _FLAGS)
     for pattern in (
-        r"(?:remind me|send me a reminder|set (?:me )?(?:up )?(?:a |an )?(?:reminder|alarm)(?: for me)?|create (?:a )?reminder|add (?:a )?reminder|reminder)\b\s*[:\-,]?\s*",
+        r"(?:remind me|send me a reminder|set (?:me )?(?:up )?(?:a )?reminder(?: for me)?|create (?:a )?reminder|add (?:a )?reminder|reminder)\b\s*[:\-,]?\s*",
         r"(?:(?:add|create|make|new|set up|open)\s+(?:a\s+|an\s+|another\s+)?(?:new\s+)?(?:follow-?up\s+)?(?:task|to-?do)(?:\s+item)?(?:\s+for me)?|to-?do|task|to do)\b\s*(?:[:：\-–,]\s*|to\s+|for\s+|\s)(?=\S)",
         r"(?:don't forget|remember)\s+(?:to\s+)?(?:remind me\s+)?to\s+",
-        r"(?:到时候?|记得|别忘了|请|务必)?(?:提醒|叫)(?:一下)?(?:我|自己)(?:一下)?[:：,，\s]*",
-        r"(?:设(?:置|定)?|定|加|建|创建|新建|添加|新增)(?:一?个|一条|条)?(?:新的?)?(?:任务|待办(?:事项)?|提醒|日程|闹钟|代办|跟进任务|todo)[:：,，\s]*",
+        r"(?:到时候?|记得|别忘了|请|务必)?(?:提醒|叫)(?:一下)?(?:我|自己)(?:一下)?(?!的)[:：,，\s]*",
+        r"(?:设(?:置|定)?|定|加|建|创建|新建|添加|新增)(?:一?个|一条|条)?(?:新的?)?(?:任务|待办(?:事项)?|提醒|日程|代办|跟进任务|todo)[:：,，\s]*",
         r"(?:记(?:一?个|一条|一下)?)(?:任务|待办(?:事项)?|todo|代办)[:：,，\s]*",
         r"(?:任务|待办|代办|todo|提醒)\s*[:：]\s*",
     )
@@ -85,7 +85,7 @@ def _is_no_order(heard: Utterance, start: int) -> bool:
     head, rest = heard.folded[heard.start : start], heard.folded[start : heard.end]
     if re.fullmatch(r"(?:don't forget|remember).*|.*别忘了.*", head, _FLAGS):
         head = ""
-    return is_negated(head) or is_question(heard.body) or re.match(r"\s*(?:list|列表|完成|\d+\s*(?:完成|done|is))", rest, _FLAGS) is not None
+    return is_negated(head) or is_question(heard.body) or re.match(r"\s*(?:list|列表|完成|[#＃]?\d+\s*(?:完成|done|is|\w+$))", rest, _FLAGS) is not None
 
 
 def find_mention(title: str) -> str | None:

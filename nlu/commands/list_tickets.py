@@ -33,7 +33,7 @@ _PATTERNS = tuple(
     for pattern in (
         r"(?:(?:show|list|see|view|get|display|check)(?: me)?|what(?:'s| is| are)|which|any|are there(?: any)?|do (?:i|we) have(?: any)?|how many|give me)?\s*"
         r"(?:all|the|my|our|any)?\s*(?:of the |of my )?(?:(?:all|the|my|our|new|open|overdue|late|pending|waiting|unanswered|unsolved|unassigned|solved|closed|"
-        r"resolved|urgent|current|outstanding|active|support|customer)\s+)*tickets?(?: (?:list|queue))?"
+        r"resolved|urgent|current|outstanding|active|support|customer)\s+)*(?:tickets|ticket (?:list|queue))"
         r"(?:\s+(?:are|that are|which are|is)?\s*(?:open|overdue|late|pending|waiting|unassigned|mine|assigned to me|there|today|now|in the queue))*\s*\??",
         r"(?:(?:show|open|check)(?: me)? )?(?:the |my )?(?:inbox|ticket queue|queue)",
         r"(?:查看|看看|看一?下|看|列出|列一?下|显示|打开|查一?下?|list|给我看看?)?(?:现在|目前|今天|还)?(?:有(?:哪些|什么|没有|多少|几个)?)?"

@@ -6,6 +6,7 @@ the text. Never: a record (names are given as said), a question or a plan taken 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from nlu.commands import _log_chinese, _log_english
@@ -17,6 +18,14 @@ from nlu.commands._mentions import Mention
 from nlu.commands._utterance import Utterance, hear
 from nlu.entities.interaction_kinds import kind_of
 from nlu.understanding import Moment, ParseContext
+
+
+#: 'Called John back, mark it done', 'met a new buyer, add her': a story that ends in another command.
+_OTHER_COMMAND = re.compile(
+    r"\b(?:task (?:is )?(?:done|complete[d]?)|mark (?:it|that|this|the task)(?: as)? (?:done|complete[d]?)|"
+    r"add (?:her|him|them)(?: as .*)?|undo)[.!\s]*$|(?:任务(?:已)?完成(?:了)?|标记完成|完成任务|加为联系人|建个联系人)[。.!！\s]*$",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +50,7 @@ def read(text: str, context: ParseContext) -> LogInteraction | None:
     heard = hear(text)
     times = Times(text, context)
     frame = find_frame(heard, times)
-    if frame is None or not _is_claimed(heard, frame, times):
+    if frame is None or _OTHER_COMMAND.search(heard.body, max(0, len(heard.body) - 40)) or not _is_claimed(heard, frame, times):
         return None
     return _request(heard, frame, times, context)
 
@@ -93,7 +102,7 @@ def _without_names(head: str, heard: Utterance, frame: LogFrame) -> str:
 
 
 def _request(heard: Utterance, frame: LogFrame, times: Times, context: ParseContext) -> LogInteraction:
-    content = read_content(heard.text, heard.folded, frame.content_start, heard.end, context)
+    content = read_content(heard.text, heard.folded, frame.content_start, frame.content_end or heard.end, context)
     unresolved = content.unresolved_times
     if times.has_future(heard.start, frame.end) and times.past(heard.start, frame.end) is None:
         unresolved = (*(one.text for one in times.within(heard.start, frame.end)), *unresolved)

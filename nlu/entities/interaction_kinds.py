@@ -27,7 +27,7 @@ _PATTERNS = (
     ("chat", r"\b(?:we ?chat(?:ted|ed)?|whats ?app(?:ed)?|texted|text(?: message)?|sms|messaged?|messaging|dm(?:ed)?|slack(?:ed)?|telegram|chat(?:ted)?|line chat|im)\b"
              r"|微信(?:上)?(?:聊天|聊|沟通|交流|联系|说|问|回复|消息)?|企业微信|企微|短信|私信|聊天|聊(?:了|过|到)|发(?:了)?(?:个|条)?(?:消息|信息|微信)|留言|钉钉|飞书|旺旺|QQ"),
     ("call", r"\b(?:phone ?calls?|phoned?|calls?|called|calling|rang|ring|telephoned?|telephone|dialed|dialled|spoke|spoken|speaking|talked|voicemail|conference call|off the phone)\b"
-             r"|电话|通话|来电|去电|致电|拨打|电联|电访|打给|通了话"),
+             r"|电话|通话|来电|去电|回电|致电|拨打|电联|电访|打给|通了话"),
     ("visit", r"\b(?:visits?|visited|visiting|met|meet(?:ing)?s?|site visit|face[- ]to[- ]face|in[- ]person|on[- ]?site|came by|dropped (?:by|in)|stopped by|lunch|dinner|coffee|breakfast|drinks|demo)\b"
               r"|上门|拜访|走访|到访|来访|回访|登门|面谈|面聊|当面|见面|会面|见了|见过|碰面|碰头|面访|实地|现场|约见|接待|参观|考察|吃饭|吃了饭|饭局|喝茶|喝咖啡|会谈|开会|会议|巡店"),
 )  # fmt: skip

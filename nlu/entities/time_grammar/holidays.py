@@ -107,7 +107,7 @@ _LEAVE = "(?:假期|长假|放假|黄金周|当天|那天)?"
 RULES = (
     rule(
         "节 元旦 国庆 双十 双1 平安夜 圣诞 大年 除夕 小年 元宵 清明 端午 中秋 重阳",
-        rf"(?:{YEAR})?(?P<name>{_names(is_latin=False)}){_LEAVE}{_SIDE}?",
+        rf"(?:{YEAR})?(?P<name>{_names(is_latin=False)})(?!礼|祝福|问候|贺|快乐|福利|促销|月饼|红包|大促|特惠){_LEAVE}{_SIDE}?",
         _holiday,
     ),
     # Short names that also count or wish: only with what makes them a date.
