@@ -48,7 +48,7 @@ T = TypeVar("T")
 
 #: a short flood is waited out here, a longer one in the outbox
 LONGEST_WAIT_SECONDS = 2.0
-#: share of the outbox row's lease that one call may take: after the lease another sender would send it again
+#: share of a row's lease that one call may take: after the lease another worker would do it again
 SHARE_OF_LEASE = 0.9
 TYPING_TIMEOUT_SECONDS = 3.0
 DIAGNOSIS_TIMEOUT_SECONDS = 60.0
@@ -107,7 +107,13 @@ class TelegramChannel:
             self._settle(read_press(press))
         if not message.context.get("files"):
             return message
-        return fetch_files(self._connection, message, inlet, max_bytes=self._settings.max_attachment_bytes)
+        return fetch_files(
+            self._connection,
+            message,
+            inlet,
+            max_bytes=self._settings.max_attachment_bytes,
+            timeout_seconds=self._settings.lease_seconds * SHARE_OF_LEASE,
+        )
 
     def plan(self, replies: Sequence[Reply], budget: ReplyBudget) -> list[Reply]:  # noqa: ARG002 - no limit here
         """Cut replies so that each is one call; Telegram sets no budget."""

@@ -20,12 +20,13 @@ from adapters.telegram.failures import delivery_error
 from bot.channel import Attachment, InboundMessage, Inlet
 from bot.errors import AttachmentRefused, DeliveryError
 
-#: for one file, in all
-DOWNLOAD_TIMEOUT_SECONDS = 60.0
 
-
-def fetch_files(connection: Connection, message: InboundMessage, inlet: Inlet, *, max_bytes: int) -> InboundMessage:
+def fetch_files(
+    connection: Connection, message: InboundMessage, inlet: Inlet, *, max_bytes: int, timeout_seconds: float
+) -> InboundMessage:
     """Return the message with its files as attachments; refused ones are listed in `context["files_refused"]`.
+
+    `timeout_seconds` is for each file.
 
     Raises:
         DeliveryError: Telegram cannot be reached; try again later.
@@ -34,7 +35,7 @@ def fetch_files(connection: Connection, message: InboundMessage, inlet: Inlet, *
     refused: list[dict[str, str]] = []
     for file in message.context["files"]:
         try:
-            content = _download(connection, file, max_bytes)
+            content = _download(connection, file, max_bytes, timeout_seconds)
             kept.append(inlet.keep(content, kind=file["kind"], filename=file["filename"]))
         except AttachmentRefused as error:
             refused.append({"filename": file["filename"], "reason_zh": error.reason_zh, "reason_en": error.reason_en})
@@ -44,7 +45,7 @@ def fetch_files(connection: Connection, message: InboundMessage, inlet: Inlet, *
     return replace(message, attachments=(*message.attachments, *kept), context=context)
 
 
-def _download(connection: Connection, file: Mapping[str, Any], max_bytes: int) -> bytes:
+def _download(connection: Connection, file: Mapping[str, Any], max_bytes: int, timeout_seconds: float) -> bytes:
     async def call(bot: ApiBot) -> bytes:
         _check_size(file["size_bytes"], max_bytes)
         found = await bot.get_file(file["file_id"])
@@ -52,7 +53,7 @@ def _download(connection: Connection, file: Mapping[str, Any], max_bytes: int) -
         return await _read(found, max_bytes, trusts_environment=connection.trusts_environment)
 
     try:
-        return connection.run(call, timeout_seconds=DOWNLOAD_TIMEOUT_SECONDS)
+        return connection.run(call, timeout_seconds=timeout_seconds)
     except BadRequest as error:
         if "too big" in str(error).lower():
             raise _too_large(max_bytes) from error
