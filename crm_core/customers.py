@@ -146,7 +146,7 @@ def create_contact(session: Session, actor: Actor, *, name: str, **others: Unpac
     account_id = values.get("account_id")
     account = get_record(session, actor, Account, account_id) if account_id is not None else None
     require(actor, "create", Contact, on=account)
-    values["owner_id"] = default_owner_id(session, actor, Contact, values.get("owner_id"))
+    values["owner_id"] = default_owner_id(session, actor, Contact, values.get("owner_id"), account=account)
     values.setdefault("attributes", {})
     contact = Contact(**values, created_at=actor.now, updated_at=actor.now)
     return record_created(session, actor, contact)

@@ -235,7 +235,7 @@ def create_opportunity(
     account = get_record(session, actor, Account, account_id)
     require(actor, "create", Opportunity, on=account)
     values = fields.normalise(OPPORTUNITY_RULES, {"name": name, **others})
-    values["owner_id"] = default_owner_id(session, actor, Opportunity, values.get("owner_id"))
+    values["owner_id"] = default_owner_id(session, actor, Opportunity, values.get("owner_id"), account=account)
     at_stage = get_stage(session, stage)
     opportunity = Opportunity(
         **values,

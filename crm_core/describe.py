@@ -66,6 +66,9 @@ def _account(session: Session, record: Account) -> Mapping[str, object]:
 
 
 def _contact(session: Session, record: Contact) -> Mapping[str, object]:
+    account = session.get(Account, record.account_id) if record.account_id is not None else None
+    # What hangs on an account follows the account's owner.
+    owner_id = account.owner_id if account and account.owner_id is not None else record.owner_id
     return {
         "name": record.name,
         "title": record.title,
@@ -76,7 +79,7 @@ def _contact(session: Session, record: Contact) -> Mapping[str, object]:
         "is_key_contact": record.is_key_contact,
         "status": record.status,
         **_account_of(session, record.account_id),
-        "owner": _handle(session, record.owner_id),
+        "owner": _handle(session, owner_id),
         "language": record.language,
         "last_interaction_at": record.last_interaction_at,
     }

@@ -18,7 +18,18 @@ from sqlalchemy.orm import aliased, object_session
 
 from crm_core.database import Base
 from crm_core.errors import PermissionRefused
-from crm_core.models import Account, Contact, Interaction, Lead, Opportunity, Role, Task, Ticket, User
+from crm_core.models import (
+    Account,
+    Contact,
+    Interaction,
+    InteractionContact,
+    Lead,
+    Opportunity,
+    Role,
+    Task,
+    Ticket,
+    User,
+)
 
 Action = Literal["read", "create", "update", "delete", "assign", "export"]
 
@@ -307,8 +318,10 @@ def _holders(model: Any) -> list[Any]:
     What hangs on an account follows the account's owner, so that a hand-over needs one change. A deal and a
     ticket may have a person of their own beside him.
     """
-    if model in {Contact, Interaction}:
-        return [func.coalesce(_account_owner(model), model.owner_id)]
+    if model is Contact:
+        return [func.coalesce(_account_owner(Contact), Contact.owner_id)]
+    if model is Interaction:
+        return [func.coalesce(_account_owner(Interaction), _participant_owner(), Interaction.owner_id)]
     if model is Opportunity:
         return [Opportunity.owner_id, _account_owner(model)]
     if model is Ticket:
@@ -333,6 +346,17 @@ def _contact_owner() -> ColumnElement[int | None]:
         .where(contact.id == Ticket.contact_id)
     )
     return query.correlate(Ticket).scalar_subquery()
+
+
+def _participant_owner() -> ColumnElement[int | None]:
+    """Whose the people of an interaction are, where it has no account; of several the first, they are rarely two."""
+    contact, link = aliased(Contact), aliased(InteractionContact)
+    query = (
+        select(func.min(contact.owner_id))
+        .join(link, link.contact_id == contact.id)
+        .where(link.interaction_id == Interaction.id, Interaction.account_id.is_(None))
+    )
+    return query.correlate(Interaction).scalar_subquery()
 
 
 def _members(team_id: int) -> Any:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from crm_core.audit import changing
 from crm_core.database import Base
 from crm_core.errors import PermissionRefused, RecordNotFound
-from crm_core.models import Role, User
+from crm_core.models import Account, Role, User
 from crm_core.permissions import Action, Actor, can, record_type, require
 
 RecordType = TypeVar("RecordType", bound=Base)
@@ -55,14 +55,23 @@ def change_fields(
             setattr(record, field, value)
 
 
-def default_owner_id(session: Session, actor: Actor, model: type[Base], owner_id: int | None) -> int | None:
-    """Return who owns a new record: the named person, or the actor where his role keeps customers.
+def default_owner_id(
+    session: Session,
+    actor: Actor,
+    model: type[Base],
+    owner_id: int | None,
+    *,
+    account: Account | None = None,
+) -> int | None:
+    """Return who owns a new record: the named person, the account's owner, or the actor where his role keeps customers.
 
     Raises:
         PermissionRefused: the actor may not create records for the named person.
         RecordNotFound: there is no such person.
     """
     if owner_id is None:
+        if account is not None and account.owner_id is not None:
+            return account.owner_id
         return actor.user_id if actor.role in _OWNING_ROLES else None
     owner = session.get(User, owner_id)
     if owner is None:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from crm_core.audit import record_refusal
 from crm_core.customers import create_account, create_contact
 from crm_core.database import Base
-from crm_core.deals import ensure_default_stages
+from crm_core.deals import create_opportunity, ensure_default_stages
 from crm_core.errors import PermissionRefused
+from crm_core.interactions import log_interaction
 from crm_core.models import (
     Account,
     AuditEvent,
@@ -190,6 +191,31 @@ def test_a_contact_follows_its_accounts_owner(session: Session, as_staff: ActorO
     session.flush()
     assert can(wang, "update", contact)
     assert not can(li, "read", contact)
+
+
+def test_an_interaction_belongs_to_whom_its_customer_belongs(any_session: Session, now: datetime) -> None:
+    manager, li, wang = (actor_in(any_session, handle, now) for handle in ("qian", "li", "wang"))
+    account = create_account(any_session, li, name="Acme")
+    alone = create_contact(any_session, li, name="Shopper")
+    for customer in ({"account_id": account.id}, {"contact_ids": [alone.id]}):
+        call = log_interaction(
+            any_session,
+            manager,
+            kind="call",
+            occurred_at=now,
+            summary="Called",
+            **customer,
+        )
+        assert can(li, "read", call)
+        assert not can(wang, "read", call)
+
+
+def test_what_a_manager_adds_to_an_account_is_its_owners(session: Session, as_staff: ActorOf) -> None:
+    account = create_account(session, as_staff("li"), name="Acme")
+    ensure_default_stages(session)
+    contact = create_contact(session, as_staff("qian"), name="Ann", account_id=account.id)
+    deal = create_opportunity(session, as_staff("qian"), account_id=account.id, name="Shelves")
+    assert contact.owner_id == deal.owner_id == as_staff("li").user_id
 
 
 def test_deleted_records_are_in_no_list(session: Session, as_staff: ActorOf, now: datetime) -> None:
