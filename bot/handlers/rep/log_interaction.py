@@ -16,7 +16,8 @@ from bot.words import say_moment
 from crm_core import interactions, tasks
 from crm_core.models import Interaction, Task
 from nlu.commands import log_interaction
-from nlu.commands.log_interaction import FollowUp, LogInteraction
+from nlu.commands._follow_ups import FollowUp
+from nlu.commands.log_interaction import LogInteraction
 from nlu.entities.times import due_at
 from nlu.understanding import Moment, ParseContext
 

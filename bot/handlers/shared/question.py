@@ -7,9 +7,9 @@ from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import EVERYBODY, Handler, Outcome, Turn
 from crm_core.models import Ticket
 from knowledge_base import feedback
-from knowledge_base.articles import find_visible_article
 from knowledge_base.bands import Decision
-from knowledge_base.models import Article
+from knowledge_base.lookup import find_visible_article
+from knowledge_base.models import Article, Audience
 from knowledge_base.search import Hit
 
 FOLLOW_UPS = 2
@@ -151,8 +151,9 @@ def _probability(hit: Hit) -> float:
     return hit.probability
 
 
-def _audience(turn: Turn) -> str:
-    return "customer" if turn.person.user is None else "staff"
+def _audience(turn: Turn) -> Audience:
+    """Staff see internal articles too."""
+    return Audience.CUSTOMER if turn.person.user is None else Audience.INTERNAL
 
 
 HANDLER = Handler(intent="question", roles=EVERYBODY, run=run, press=press, is_private=False)
