@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from bot.wiring import Program
 from knowledge_base.bands import load_bands
 from knowledge_base.evaluate import CalibrationReport, fit_calibration, keep_calibration
-from knowledge_base.queries import LabelledQuery, read_queries
-
-
-def calibrate_from(program: Program, path: Path, *, promise: float | None = None) -> CalibrationReport:
-    """Fit on a file of labelled queries and put the result in force; processes follow within seconds."""
-    return calibrate(program, read_queries(path), promise=promise)
+from knowledge_base.queries import LabelledQuery
 
 
 def calibrate(program: Program, queries: Sequence[LabelledQuery], *, promise: float | None = None) -> CalibrationReport:

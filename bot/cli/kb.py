@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.output import JsonOption, open_ready_program, print_json
+
+if TYPE_CHECKING:
+    from knowledge_base.queries import LabelledQuery
 
 app = typer.Typer(help="Knowledge base: import, export, search, evaluate, calibrate.", no_args_is_help=True)
 
@@ -107,10 +110,9 @@ def evaluate(queries: QueriesArgument, json: JsonOption = False) -> None:
     """Measure on labelled queries with the bands in force; changes nothing."""
     from knowledge_base.bands import load_bands
     from knowledge_base.evaluate import evaluate as measure
-    from knowledge_base.queries import read_queries
 
     program = open_ready_program()
-    labelled = read_queries(queries)
+    labelled = _read(queries)
     program.searcher.refresh(wait=True)
     with program.database.reading() as session:
         bands = load_bands(session)
@@ -127,11 +129,21 @@ def calibrate(
     json: JsonOption = False,
 ) -> None:
     """Choose when to answer from labelled queries, which are kept as the evaluation set."""
-    from bot.calibration import calibrate_from
+    from bot import calibration
 
     program = open_ready_program()
-    report = calibrate_from(program, queries, promise=promise)
+    report = calibration.calibrate(program, _read(queries), promise=promise)
     _print_figures(report.to_dict(), json=json)
+
+
+def _read(path: Path) -> list[LabelledQuery]:
+    """Read labelled queries; wrong lines are named and left out."""
+    from knowledge_base.queries import read_queries
+
+    found = read_queries(path)
+    for error in found.errors:
+        typer.echo(f"{path}:{error.line}: {error.problem} / {error.problem_zh}", err=True)
+    return found.queries
 
 
 def _print_figures(figures: dict[str, object], *, json: bool) -> None:

@@ -31,12 +31,24 @@ def demo(host: HostOption = None, port: PortOption = None) -> None:
     program = open_program()
     _set_up_logging(program)
     upgrade(program.database)
-    company.load_if_empty(program)
+    if company.load_if_empty(program) is not None:
+        _calibrate_demo(program)
     address = f"http://{host or program.settings.host}:{port or program.settings.port}"
     typer.echo(company.say_log_ins(address))
     if (host or program.settings.host) not in LOOPBACK:
         typer.echo("Warning: the demo's passwords are public. Do not offer the demo to a network.", err=True)
     _serve(program, host, port, with_worker=True)
+
+
+def _calibrate_demo(program: Program) -> None:
+    """Choose when to answer from the demo's own evaluation set."""
+    from bot.calibration import calibrate
+    from knowledge_base.queries import load_queries
+
+    typer.echo("正在校准知识库…… Calibrating the knowledge base, once …")
+    with program.database.reading() as session:
+        queries = load_queries(session)
+    calibrate(program, queries)
 
 
 def serve(host: HostOption = None, port: PortOption = None) -> None:
