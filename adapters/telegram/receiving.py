@@ -12,7 +12,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -31,6 +31,8 @@ POLL_SECONDS = 30
 #: a server that answers an empty long poll sooner than this does not wait by itself
 EARLIEST_EMPTY_ANSWER_SECONDS = 0.3
 LONGEST_PAUSE_SECONDS = 60.0
+#: after a week without updates Telegram numbers the next one at random, perhaps below what we confirmed
+OFFSET_IS_KEPT = timedelta(days=6)
 #: a connection that is just being opened gets so long before it is cancelled: anyio complains in its first step
 OPENING_SECONDS = 0.05
 #: between two looks whether the webhook is still ours
@@ -139,6 +141,7 @@ class Poller:
         self._is_prepared = False
         #: confirms what is stored; None at first: the server repeats what was not confirmed, and the inlet ignores it
         self._offset: int | None = None
+        self._confirmed_at: datetime | None = None
         self._batch: list[dict[str, Any]] = []
 
     async def step(self, bot: ApiBot) -> float:
@@ -153,6 +156,7 @@ class Poller:
             await asyncio.to_thread(self._inlet.store, messages)
         if self._batch:
             self._offset = max(_update_id(update) for update in self._batch) + 1
+            self._confirmed_at = self._clock()
         self._batch = []
         for translation in translations:
             self._after_store(translation)
@@ -166,6 +170,8 @@ class Poller:
     async def _receive(self, bot: ApiBot) -> float:
         """Fetch the next batch; return the pause to make when there is none and the server did not wait."""
         asked_at = asyncio.get_running_loop().time()
+        if self._confirmed_at is not None and self._clock() - self._confirmed_at > OFFSET_IS_KEPT:
+            self._offset = None
         try:
             poll = bot.get_raw_updates(
                 offset=self._offset, timeout_seconds=POLL_SECONDS, allowed_updates=ALLOWED_UPDATES

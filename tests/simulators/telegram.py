@@ -185,6 +185,10 @@ class TelegramSimulator:
         asyncio.run_coroutine_threadsafe(self._delivery.add(update), self._loop).result()
         return number
 
+    def interrupt_poll(self, *waiting: dict[str, Any]) -> None:
+        """End the running poll with 409; the updates in `waiting` are there when the next poll asks."""
+        self._loop.call_soon_threadsafe(self._delivery.interrupt, list(waiting))
+
     def _change_membership(self, user_id: int, old: str, new: str) -> int:
         user = self.user(user_id)
 

@@ -75,6 +75,11 @@ class Delivery:
             await self._wait(timeout)
         return self.pending[: int(parameters.get("limit", 100))]
 
+    def interrupt(self, waiting: list[dict[str, Any]]) -> None:
+        """End the running poll as a second poller does; `waiting` are there when the next poll asks."""
+        self.pending += waiting
+        self._end_poll("Conflict: terminated by other getUpdates request")
+
     def set_webhook(self, parameters: dict[str, Any]) -> bool:
         """Post updates from now on, the waiting ones too."""
         address, secret = urlsplit(parameters.get("url", "")), parameters.get("secret_token", "")

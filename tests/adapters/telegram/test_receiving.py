@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from adapters.telegram.channel import TelegramChannel
 from bot.channel import MessageKind
+from bot.settings import Settings
 from tests.adapters.fakes import FakeInlet
 from tests.adapters.telegram.conftest import CUSTOMER, GROUP, SECRET
 from tests.adapters.telegram.edge import WebhookEdge
@@ -160,6 +162,19 @@ class TestPolling:
         telegram.wait_until(lambda: len(telegram.calls_of("deleteWebhook")) == 2)
         telegram.write(CUSTOMER, "two")
         assert [message.text for message in inlet.wait_for(2)] == ["one", "two"]
+
+    def test_after_a_week_of_silence_numbers_may_begin_anywhere(
+        self, make_settings: Callable[..., Settings], telegram: TelegramSimulator, inlet: FakeInlet, now: datetime
+    ) -> None:
+        clock = [now]
+        channel = TelegramChannel(make_settings(), clock=lambda: clock[0])
+        channel.start(inlet)
+        telegram.push("message", telegram.compose(CUSTOMER, "before"), update_id=900_000)
+        telegram.wait_until(lambda: inlet.messages and not telegram.pending)
+        clock[0] = now + timedelta(days=8)
+        telegram.interrupt_poll({"update_id": 17, "message": telegram.compose(CUSTOMER, "after")})
+        assert inlet.wait_for(2)[1].text == "after"
+        channel.stop()
 
     def test_two_pollers_lose_nothing(
         self, make_channel: Callable[..., TelegramChannel], telegram: TelegramSimulator, inlet: FakeInlet

@@ -79,6 +79,7 @@ class TestText:
     ) -> None:
         channel.send(outbound("hi", chat_id=GROUP, context={"message_id": 999}))
         assert len(telegram.sent_to(GROUP)) == 1
+        assert len(telegram.calls_of("sendMessage")) == 1
 
     def test_a_deleted_topic_does_not_cost_the_answer(
         self, channel: TelegramChannel, telegram: TelegramSimulator
