@@ -116,11 +116,12 @@ class NameMatcher:
         yield from self._by_likeness(normal_form(titled.name) if titled else wanted)
 
     def _by_spelling(self, wanted: str) -> Iterable[tuple[str, float, Sequence[int]]]:
-        for how in ("exact", "alias", "short"):
-            yield how, SCORES[how], self._forms[how].get(wanted, ())
-        for short in forms_of(wanted).shorts if forms_of(wanted).is_company else ():
+        direct = {how: self._forms[how].get(wanted, ()) for how in ("exact", "alias", "short")}
+        yield from ((how, SCORES[how], places) for how, places in direct.items())
+        if not any(direct.values()) and forms_of(wanted).is_company:
             # 华为公司 for 华为技术有限公司: the mention has endings of its own.
-            yield "short", SCORES["short"], self._forms["exact"].get(short, self._forms["short"].get(short, ()))
+            for short in forms_of(wanted).shorts:
+                yield "short", SCORES["short"], self._forms["exact"].get(short, self._forms["short"].get(short, ()))
         yield "surname", SCORES["surname"] - 0.05, self._forms["surname"].get(wanted, ())
         if _LATIN.fullmatch(wanted):
             joined = re.sub("[' -]", "", wanted)

@@ -11,11 +11,12 @@ from dataclasses import replace
 from nlu.commands._frame import LogFrame, Times
 from nlu.commands._mentions import Mention, read_mentions
 from nlu.entities.interaction_kinds import kind_of
+from nlu.name_forms import surname_of
 
 _FLAGS = re.IGNORECASE | re.ASCII
 _LOG = re.compile(
     r"(?:快速|简单)?(?:记录|登记|录入|补记|补录|添加|新增|新建|备注|记|录|补|写|存|加|log|note|add)\s*"
-    r"(?:一下子?|下来|下|一条|一个|一笔|一则|一次|条|个|笔|上|入|了)?\s*(?:跟进记录|互动记录|互动|跟进|客户互动)?[\s:：,，]*",
+    r"(?:一下子?|下来|下(?![周个午月次])|一条|一个|一笔|一则|一次|条|个|笔|上(?![周个午月次门])|入|了)?\s*(?:跟进记录|互动记录|互动|跟进|客户互动)?[\s:：,，]*",
     _FLAGS,
 )
 _OTHER_RECORD = re.compile("(?:新的?)?(?:客户)?(?:联系人|对接人|任务|待办|工单|商机|线索|知识|问答|提醒|需求)|(?:新的?)?客户(?=[\\s:：,，]|$)")
@@ -26,9 +27,9 @@ _KIND = (
 )
 #: Words between the beginning and the claim: who, when, and that it has just happened.
 _SKIP = re.compile(
-    r"(?:我们?|咱们?|本人|俺|刚刚|刚才|刚|方才|今儿|已经|已|又|也|都|一起|和同事|陪同?领导|顺路|顺便|特地|专门|亲自|主动|(?:在)?(?:微信|电话|线上|视频|展会|活动|会议|现场|公司|办公室|门店|店里|企业微信|钉钉)(?:会议)?(?:上|里|中)|在公司|于|在|[\s,，、:：])+"
+    r"(?:我们?|咱们?|本人|俺|刚刚|刚才|刚|方才|今儿|已经|已|又|也|都|一起|和同事|陪同?领导|顺路|顺便|特地|专门|亲自|主动|(?:在)?(?:微信|电话|线上|视频|展会|活动|会议|现场|公司|办公室|门店|店里|企业微信|钉钉)(?:会议)?(?:上|里|中)|(?:企业微信|微信|电话|视频|线上|当面)(?=跟|和|与|同|给|向)|在公司|于|在|[\s,，、:：])+"
 )
-_BY = "(?:跟|和|与|同|给|向|对|约|请|陪|邀请?)"
+_BY = "(?:跟|和|与|同|给|向|对|请|陪|邀请?)"
 _NAME = r"(?P<name>[^,，。:：;；!！?？\n]{1,40}?)"
 _JUST = r"(?:刚刚|刚才|刚|又|也|一起|在线上?|线上|视频|当面|简单|详细|深入|初步|单独|电话|微信|语音|腾讯会议|zoom|上门|现场|在[^,，。]{1,8}?)*"
 _ONE = r"(?:了|完|过|好)?(?:一个|一次|一通|一封|一条|一场|一顿|个|通|封|条|次|场|顿)?(?:[^,，。:：]{0,6}?)"
@@ -49,7 +50,7 @@ _WENT = re.compile(r"(?P<claim>(?:去|到|回)(?:了|过)|去)(?=\S)", _FLAGS)
 _GOT = re.compile(rf"(?P<claim>(?:接到|接了|接|收到|接完)了?){_NAME}(?:打来的?|发来的?|的)?(?P<kind>电话|来电|邮件|微信|短信|消息|语音|视频|回复|反馈)", _FLAGS)
 _CAME = re.compile(
     r"(?P<name>[^,，。:：;；!！?？\n跟和与给他她它你您我谁这那]{2,16}?)(?P<claim>(?:刚刚|刚才|刚|今天|昨天|上午|下午|又|主动|也|已)*(?:来电话?|打(?:了)?(?:个)?电话(?:过来|来|给我们?|找我们?)?了?|回(?:了)?(?:个)?(?:电话?|微信|邮件|消息|信)|回复(?=了|我|说)|"
-    r"打来电话|发(?:来|了|过来)(?:一封|一条|封|条|个)?(?:邮件|微信|短信|消息)(?:给我们?)?|微信(?:上)?(?:说|问|找我们?|联系我们?|回复)|来访|到访|来公司(?:了|拜访|参观)?|来店里|上门)了?)",
+    r"打来电话|发(?:来|了|过来)(?:一封|一条|封|条|个)?(?:邮件|微信|短信|消息)(?:给我们?)?|微信(?:上)?(?:说|问|找我们?|联系我们?|回复)|来访|到访|来公司(?:了|拜访|参观)?|来店里|(?:到|来|进)店|上门)了?)",
     _FLAGS,
 )
 _JOINED = re.compile(rf"(?P<claim>(?:参加|出席|举办|组织|参与)了?){_NAME}(?:的)?(?P<kind>展会|展览|活动|沙龙|研讨会|发布会|峰会|论坛|年会|订货会|答谢会|品鉴会|会议)", _FLAGS)
@@ -58,6 +59,7 @@ _NOUN_WITH = re.compile(rf"{_BY}{_NAME}(?:之间)?\s*的?\s*(?P<kind>{_KIND})(?!
 _NOUN_OF = re.compile(rf"(?:对)?(?P<name>[^,，。:：;；!！?？\n]{{2,24}}?)的(?P<kind>{_KIND})(?:记录|内容|纪要)?(?=[\s,，:：。;；]|$)", _FLAGS)
 #: 拜访记录：小米，…: a report that needs no verb.
 _REPORT = re.compile(rf"(?P<kind>{_KIND})(?P<noun>记录|纪要|小结|总结|笔记|日志|报告)?(?P<mark>[\s:：]+)(?:(?:客户|对象|联系人|参与人)[:：]\s*)?(?:{_BY}|是)?", _FLAGS)
+_LABELLED = re.compile(r"(?P<kind>电话|致电|拜访|走访|回访|视频|微信)(?P<name>[\u3400-\u9fff]{2,5})\s*[:：]\s*(?=\S)")
 _BARE = re.compile(rf"(?P<kind>{_KIND})?(?:记录|纪要|小结|情况)?\s*(?P<mark>[:：,，\s]*)", _FLAGS)
 _LOG_LAST = re.compile(r"[\s,，。]*(?:请)?(?:帮我?)?(?:给我)?(?:记录|登记|录入|记|录)(?:一下|下来|上|一笔)[。.!！\s]*$")
 _NOUN_FIRST = re.compile(rf"(?P<kind>{_KIND})(?:记录|纪要|内容)?(?P<mark>[\s:：,，]*)(?:(?:客户|对象|联系人|参与人)[:：]\s*)?(?:{_BY}|是)?(?=\S)", _FLAGS)
@@ -68,8 +70,9 @@ _NAME_END = re.compile(
     r"需要|(?<!新)希望|表示|反馈|同意|确认|讨论|沟通|交流|洽谈|了解|反映|投诉|抱怨|很|非常|比较|挺|对(?=[方价产报合我新])|关于|主要|没|不(?!二)|已|正在|还(?!珠)|因为|由于|并|然后|顺便|[之以]后|"
     r"一起|见到|目前|现在|今年|明年|合作(?!社)|感觉|觉得|决定|打算|准备|有意|有兴趣|感兴趣|是(?!品)"
 )
+_ALSO_MET = re.compile(r"[\s,，]*(?:并且?)?(?:见|拜访)(?:到了?|了)")
 _PRONOUN = re.compile(r"^(?:[他她它你您我]们?|大家|客户们?|对方|人|谁|什么|有人|朋友|老婆|老公|妈|爸|家人|同事|领导|老板|孩子|我们?公司)$")
-_AFTER_DONE = re.compile("(?:了|过|完|结束)?(?:之后|以后|后)?(?=[\\s,，:：。.;；!！]|$|[他她对客])")
+_AFTER_DONE = re.compile("(?:了|过|完|结束)?(?:大概|大约|约)?(?:[\\d一二三四五六七八九十两半]+个?半?(?:分钟|小时|钟头))?(?:之后|以后|后)?(?=[\\s,，:：。.;；!！]|$|[他她对客])")
 _CONTENT_LEAD = re.compile(r"[\s,:;.)，：；。、—–)）!！-]*(?:(?:主要)?(?:内容|纪要|要点|备注|情况|结果)(?:是|为)?[:：]\s*)?(?:关于(?=.{1,12}[,，。]))?")
 _LONGEST_NAME = 40
 #: Signs that it is done: in the claim, or in what is told of it.
@@ -87,7 +90,11 @@ def find_frame(text: str, start: int, end: int, times: Times) -> LogFrame | None
 def _find_logged(text: str, start: int, end: int, times: Times) -> LogFrame | None:
     last = _LOG_LAST.search(text, max(start, end - 16), end)
     stop = last.start() if last and last.start() > start else end
-    frame = _find_begun(text, start, stop, times) or _find_report(text, start, stop, times)
+    frame = (
+        _find_begun(text, start, stop, times)
+        or _find_report(text, start, stop, times)
+        or _find_labelled(text, start, stop, times)
+    )
     if frame is None and stop < end:
         position = _skip(text, start, stop, times)
         frame = _find_told(text, position, stop, times) or _find_noun_with(text, position, stop, times)
@@ -111,6 +118,15 @@ def _find_report(text: str, start: int, end: int, times: Times) -> LogFrame | No
     mentions = _names(text, begin, stop, times) if _names_somebody(text[begin:stop]) else ()
     stop = stop if mentions else begin
     return replace(_frame(text, kind, mentions, stop, "", times, start=start, end=end), is_explicit=True)
+
+
+def _find_labelled(text: str, start: int, end: int, times: Times) -> LogFrame | None:
+    """电话张伟：同意方案."""
+    match = _LABELLED.match(text, start, end)
+    if match is None or surname_of(match["name"]) is None:
+        return None
+    kind = kind_of(match["kind"]) or "call"
+    return _frame(text, kind, _names(text, *match.span("name"), times), match.end("name"), "", times, start=start, end=end)
 
 
 def _names_somebody(words: str) -> bool:
@@ -221,8 +237,8 @@ def _find_visit(text: str, position: int, end: int, times: Times) -> LogFrame | 
         return None
     stop = _name_end(text, match.end(), end, times)
     claim = match["claim"]
-    kind = _kind_of_visit(claim)
-    return _frame(text, kind, _names(text, match.end(), stop, times), stop, claim, times, start=position, end=end)
+    mentions, stop = _with_met(text, _names(text, match.end(), stop, times), stop, end, times)
+    return _frame(text, _kind_of_visit(claim), mentions, stop, claim, times, start=position, end=end)
 
 
 def _kind_of_visit(claim: str) -> str:
@@ -240,15 +256,21 @@ def _find_went(text: str, position: int, end: int, times: Times) -> LogFrame | N
     if match is None:
         return None
     stop = _name_end(text, match.end(), end, times)
-    mentions = _names(text, match.end(), stop, times)
-    met = re.compile(r"[\s,，]*(?:并且?)?(?:见|拜访|和|跟)(?:到)?了?").match(text, stop, end)
-    if met and mentions:
-        finish = _name_end(text, met.end(), end, times)
-        more = _names(text, met.end(), finish, times)
-        organisation = mentions[0].text if len(mentions) == 1 else None
-        mentions += tuple(replace(one, organisation=one.organisation or organisation) for one in more)
-        stop = finish if more else stop
+    mentions, stop = _with_met(text, _names(text, match.end(), stop, times), stop, end, times)
     return _frame(text, "visit", mentions, stop, match["claim"], times, start=position, end=end)
+
+
+def _with_met(
+    text: str, mentions: tuple[Mention, ...], stop: int, end: int, times: Times
+) -> tuple[tuple[Mention, ...], int]:
+    """Add the people met at the company that was visited: 去了华为，见了张伟."""
+    met = _ALSO_MET.match(text, stop, end)
+    if met is None or len(mentions) != 1:
+        return mentions, stop
+    finish = _name_end(text, met.end(), end, times)
+    people = _names(text, met.end(), finish, times)
+    added = tuple(replace(one, organisation=one.organisation or mentions[0].text) for one in people)
+    return mentions + added, finish if people else stop
 
 
 def _find_came(text: str, position: int, end: int, times: Times) -> LogFrame | None:
@@ -264,7 +286,7 @@ def _find_noun_with(text: str, position: int, end: int, times: Times) -> LogFram
     if match is None:
         return None
     told = _WITH.match(text, position, end)
-    if told and told.end("name") < match.end("name"):
+    if told and told.end("name") <= match.end("name"):
         return None
     kind = kind_of(match["kind"]) or ("visit" if match["kind"] in {"洽谈", "会谈", "谈话", "会"} else "call")
     return _frame(text, kind, _names(text, *match.span("name"), times), match.end(), "", times, start=position, end=end)

@@ -6,6 +6,7 @@ Promise: finds the frame or nothing; linear in the text. Never: a question or a 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from nlu.commands._frame import LogFrame, Times
 from nlu.commands._mentions import Mention, read_mentions
@@ -16,10 +17,10 @@ _NOUN = (
     r"(?:(?:phone|video|zoom|teams|online|conference|web|skype|wechat|whatsapp|voice|sales|follow-?up|site|store|on-?site|client|customer|business|"
     r"virtual|birthday|care|face[- ]to[- ]face|in[- ]person|lunch|dinner|tencent|google|sms|text|courtesy|cold|discovery|intro(?:duction)?|check-?in)[ -])*"
     r"(?:calls?|cal|visits?|meetings?|meet|e-?mails?|chats?|conversation|messages?|demos?|webinars?|events?|gifts?|greetings?|lunch|dinner|coffee|"
-    r"drinks|breakfast|interaction|activity|touchpoint|zoom|conference|seminar|presentation|discussion|session|exhibition|trade show|sms|texts?|talk|care)"
+    r"drinks|breakfast|interaction|activity|touchpoint|zoom|conference|seminar|presentation|discussion|session|exhibition|trade show|trade fair|expo|fair|launch|roadshow|workshop|sms|texts?|talk|care)"
 )
 _ADJECTIVES = r"(?:(?:a|an|the|my|our|this|that|another|quick|short|brief|long|good|great|nice|productive|first|second|another|successful|very|really|\d+[- ]?(?:min(?:ute)?s?|h(?:ou)?rs?)|half[- ]hour|one[- ]hour|today's|yesterday's|morning's|last|latest|new|interesting|positive|tough|difficult|monthly|weekly|quarterly|regular)\s+)*"
-_LOG = r"(?:log|record|note(?: down)?|add|save|register|write down|put (?:down|in)|enter|jot down|track|capture|make a note of|create|file)"
+_LOG = r"(?:log(?:ged)?|record(?:ed)?|note(?: down)?|add|save|register|write down|put (?:down|in)|enter|jot down|track|capture|make a note of|create|file)"
 #: Verbs that are used of other things more than of contacts: they need a 'with' or a colon.
 _WEAK_LOG = re.compile(r"(?:add|save|register|enter|create|file|put|track|capture)\b", _FLAGS)
 _LINK = r"(?:with|w/|to|at|from|between (?:me|us) and|of|for|by|@)"
@@ -35,12 +36,12 @@ _SKIP = re.compile(
 #: Verbs whose object is content: 'sent a proposal to Globex'.
 _TOLD_VERBS = re.compile(r"(?:sent|gave|showed|delivered|forwarded|shipped|handed|offered|demoed|presented)\s+(?!it\b)(?:[\w'-]+\s+){1,6}?(?:to|at|for)\s+", _FLAGS)
 _VERBS = (
-    re.compile(rf"(?:have |had|held|did|made|took|attended|hosted|ran|gave|finished|completed|wrapped up|concluded|joined|conducted|done with)\s+{_ADJECTIVES}(?P<kind>{_NOUN})\b(?:\s+{_LINK}\s+)?", _FLAGS),
+    re.compile(rf"(?:have |had|held|did|made|took|attended|hosted|ran|gave|finished|completed|wrapped up|concluded|joined|conducted|done with)\s+{_ADJECTIVES}(?:[\w-]+\s+){{0,2}}?(?P<kind>{_NOUN})\b(?:\s+{_LINK}\s+)?", _FLAGS),
     re.compile(r"(?:(?:got|gotten|came|come|hung|hanging|coming|was|were|been) (?:off|up|on)|off|on|ended)\s+(?:the |a |an )?(?:quick |long |short |video |conference |zoom |teams |phone )*(?:phone|call|zoom|line|teams|meeting)?\s*with\s+", _FLAGS),
     re.compile(r"(?:called|phoned|rang|telephoned|dialled|dialed|e-?mailed|messaged|texted|whats ?apped|wechatted|visited|pinged|zoomed with|paid a visit to|saw)\s+(?:up |in on )?", _FLAGS),
     re.compile(r"met(?: up)?(?: with)?\s+|ran into\s+|(?:was|were)\s+(?:at|over at|with)\s+", _FLAGS),
     re.compile(r"(?:spoke|spoken|talked|chatted|caught up|checked in|followed up|touched base|connected|sat down|corresponded|exchanged (?:emails|messages)|had (?:lunch|dinner|coffee|drinks|a drink|a meal|breakfast))\s+(?:over |on )?(?:the phone |wechat |zoom |whatsapp )?(?:with|to)\s+", _FLAGS),
-    re.compile(r"(?:wrote(?: an? e-?mail| a message)?|sent (?:an? |the |some )?(?:\w+ )?(?:e-?mails?|messages?|texts?|sms|wechat(?: message)?|gifts?|greetings?|birthday card)|presented|demoed)(?:\s+\w+){0,4}?\s+(?:to|for|at)\s+", _FLAGS),
+    re.compile(r"(?:wrote(?: an? e-?mail| a message)?|sent (?:an? |the |some )?(?:\w+ )?(?:e-?mails?|messages?|texts?|sms|wechat(?: message)?)|presented|demoed)(?:\s+\w+){0,4}?\s+(?:to|for|at)\s+", _FLAGS),
     re.compile(rf"(?:got|received|took|had|answered)\s+(?:a |an )?{_ADJECTIVES}(?P<kind>{_NOUN})\s+(?:back )?(?:from|by)\s+", _FLAGS),
     re.compile(r"(?:dropped|stopped|swung|came|popped|went) (?:by|in(?: on| at)?|over to|to (?:see|visit|meet)|to)\s+", _FLAGS),
     re.compile(r"(?:came|got|am|are|was|were)?\s*(?:just )?back from (?:a |an |the |my |our )?(?:visit(?:ing)? (?:to |at |with )?|meeting (?:with |at )?|seeing |trip to )", _FLAGS),
@@ -64,10 +65,12 @@ _NAME_END = re.compile(
 )
 _COMMA_NAME = re.compile(r",\s+(?:and\s+)?(?=[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,2}(?:\s*(?:,|\band\b|[:;.—–]|\s-|$)))", re.ASCII)
 _MORE = re.compile(r"\s*,?\s*(?:\((?:together )?with\s+|(?:together |along )?with\s+|(?:from|at|to)\s+(?=[A-Z\u3400-\u9fff]))", re.ASCII)
+#: 'Visited Golden Dragon, met Mr. Wu': the people of the company just named.
+_ALSO_MET = re.compile(r"\s*[,;.]?\s*(?:and\s+)?(?:i |we )?(?:met(?: with)?|saw|spoke (?:with|to)|talked (?:with|to))\s+(?=[A-Z\u3400-\u9fff])", re.ASCII)
 _TIME_LEAD = re.compile(r"[\s,(]*(?:(?:at|on|in|for|around|about)\s+)?(?=\S)", _FLAGS)
 _LASTED = re.compile(r"[\s,(]*(?:for\s+)?(?:about\s+)?(?:\d+|an|one|two|half an)[ -]?(?:min(?:ute)?s?|h(?:ou)?rs?)\b\)?", _FLAGS)
 _CHANNEL = re.compile(
-    r"[\s,(]*(?:on|over|via|by|through|using) (?:the )?(?:phone|wechat|whats ?app|zoom|teams|video|e-?mail|text|sms|google meet|webex|skype|line)\b\)?", _FLAGS
+    r"[\s,(]*(?:on|over|via|by|through|using) (?:the )?(?:phone|wechat|whats ?app|zoom|teams|video|e-?mail|text|sms|google meet|webex|skype|line|coffee|lunch|dinner|drinks|breakfast)\b\)?", _FLAGS
 )
 _CONTENT_LEAD = re.compile(r"[\s,:;.)，：。—–-]*(?:(?:about|regarding|re|concerning)\b:?\s+)?", _FLAGS)
 _LONGEST_NAMES = 120
@@ -214,6 +217,12 @@ def _with_names(
     if re.fullmatch(r"interaction|activity|touchpoint|conversation|discussion|session|talk", words.strip(), _FLAGS):
         kind = kind_of(text[match.start() : position]) or "call"
     kind = _by_channel(text[match.start() : position], kind)
+    met = _ALSO_MET.match(text, position, end)
+    if met and len(mentions) == 1:
+        stop = _names_end(text, met.end(), end, times)
+        people = read_mentions(text, met.end(), stop)
+        mentions += [replace(one, organisation=one.organisation or mentions[0].text) for one in people]
+        position = stop if people else position
     return _frame(text, kind, tuple(mentions), position, match[0], start=match.start(), is_explicit=is_explicit)
 
 

@@ -47,7 +47,7 @@ _ROLE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _NO_NAME = re.compile(
-    r"^(?:[这那]个?.*|him|her|them|it|me|us|you|he|she|they|we|i|someone|somebody|anyone|everyone|everybody|this|that|the|a|an|people|customers?|clients?|"
+    r"^(?:[这那]个?.*|[一二三四五六七八九十两几多\d]+(?:家|个|位|名|次|条|通|封).*|him|her|them|it|me|us|you|he|she|they|we|i|someone|somebody|anyone|everyone|everybody|this|that|the|a|an|people|customers?|clients?|"
     r"team|today|yesterday|again|back|home|work|office|lunch|dinner|.*\b(?:airport|hotel|office|restaurant|cafe|fair|expo|conference|exhibition|event|show|meeting|seminar|party|station)|记录|纪要|沟通|小结|情况|通话|\d+|[他她它你您我]们?|大家|客户们?|对方|有人|别人|"
     r"谁|什么|一个|某|家里?|公司|办公室|领导|老板|同事)$",
     re.IGNORECASE | re.ASCII,

@@ -40,7 +40,7 @@ _COUNT = rf"(?P<count>\d{{1,4}}(?:\.\d)?|{ZH_BELOW_100}|半)"
 _UNIT = "(?P<unit>分钟|刻钟|秒钟|小时|钟头|工作日|星期|礼拜|季度|秒|天|日|周|月|年)"
 _AMOUNT = rf"{_COUNT}(?:(?P<each>个)(?P<half>半)?)?{_UNIT}(?P<more>半)?"
 #: After 三点: points that are made, unless a day or a part of the day stands with it.
-_POINTS = re.compile("建议|意见|要求|问题|想法|原因|内容|不足|疑问|需求|反馈|优势|理由|儿|点|多?钱|心|击|评|赞|餐|单")
+_POINTS = re.compile("建议|意见|要求|问题|想法|原因|内容|不足|疑问|需求|反馈|优势|理由|儿|点|多?钱|心|击|评|赞|餐|单|[一二两三四五六七八九0-9]")
 
 
 def _part(match: re.Match[str], _: Frame) -> Reading:
@@ -119,7 +119,7 @@ def _just_now(_: re.Match[str], frame: Frame) -> Reading:
 RULES = (
     rule(
         "晨 早 午 晚 夜",
-        r"(?P<part>凌晨|清晨|大清早|清早|一大早|一早|早晨|早上|上午|中午|正午|午后|下午|傍晚|晚间|晚上|夜里|夜间|深夜|半夜|午夜)(?!好|安|茶|餐|饭)",
+        r"(?P<part>凌晨|清晨|大清早|清早|(?<![周拜期])一大?早|早晨|早上|上午|中午|正午|午后|下午|傍晚|晚间|晚上|夜里|夜间|深夜|半夜|午夜)(?!好|安|茶|餐|饭)",
         _part,
     ),
     rule("早 晚", r"(?P<part>早|晚)(?=[\d一二两三四五六七八九十]{1,2}[点:时])", _part),

@@ -9,7 +9,7 @@ import re
 
 from nlu.entities.numerals import ZH_BELOW_100, chinese_number
 from nlu.entities.time_grammar.periods import nearest_date, week_part, weekend
-from nlu.entities.time_grammar.reading import DAY, EARLY, EVENING, Frame, Reading, on, rule
+from nlu.entities.time_grammar.reading import DAY, EARLY, EVENING, Frame, Reading, days, make_date, on, rule
 
 _DAYS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "本": 0, "明": 1, "次": 1, "翌": 1, "后": 2, "大后": 3}
 _WEEKDAYS = {char: value for value, chars in enumerate(["一1", "二2", "三3", "四4", "五5", "六6", "日天7"]) for char in chars}
@@ -81,17 +81,29 @@ def _month_day(match: re.Match[str], frame: Frame) -> Reading | None:
     return nearest_date(month, day, year_of(match, frame), frame)
 
 
+def _month_days(match: re.Match[str], frame: Frame) -> Reading | None:
+    """12月24日到26日, 12月24-26日."""
+    month, year = chinese_number(match["month"]), year_of(match, frame)
+    first = nearest_date(month, chinese_number(match["day"]), year, frame)
+    if first is None or first.fixed_day is None:
+        return None
+    last = make_date(first.fixed_day.year, month, chinese_number(match["last"]))
+    return days(first.fixed_day, last + DAY, "day") if last and last >= first.fixed_day else None
+
+
 def _day_of_month(match: re.Match[str], _: Frame) -> Reading | None:
     day = chinese_number(match["day"])
     return Reading(day_of_month=day) if 1 <= day <= 31 else None
 
 
+_LAST_DAY = _DAY.replace("<day>", "<last>")
 _RELATIVE = "大前|大后|(?<![以之从目提面])前|(?<![以之然最往随先落])后|昨|今|(?<![说声证表])明"
 
 RULES = (
+    rule("月", rf"(?:{YEAR})?(?<![\d.第]){MONTH}月{_DAY}[号日]?\s?(?:-|–|~|～|到|至)\s?{_LAST_DAY}[号日]", _month_days),
     rule("天 儿 日", rf"(?P<day>{_RELATIVE}|次|翌)(?:天|儿|日(?!期))(?!气|生|赋|花板|使|线|台)", _relative_day),
     rule("昨 今 明", r"(?P<day>昨|今|明)(?=上午|下午|中午|傍晚|凌晨|晚上)", _relative_day),
-    rule("早 晨 晚 夜", rf"(?P<day>{_RELATIVE})天?(?P<part>早|晨|晚|夜)(?:上|间)?(?!会|报|餐|饭|市)", _day_with_part),
+    rule("早 晨 晚 夜", rf"(?P<day>{_RELATIVE})天?(?P<part>早|晨|晚|夜)(?:上|间|里)?(?!会|报|餐|饭|市)", _day_with_part),
     rule("周 星期 礼拜", rf"{SHIFT}{_WEEK}(?:的?{_WEEK})?{_WEEKDAY}{_NOT_COUNTED}", _weekday_of_week),
     rule("周 星期 礼拜", rf"(?<![每一二两三四五六七八九十几半个\d]){_WEEK}{_WEEKDAY}{_NOT_COUNTED}", _weekday),
     rule("周 星期 礼拜", rf"{SHIFT}{_WEEK}(?!期|边|转|年|岁)(?P<edge>初|中|末|底)?(?:以内|之内|内|里)?", _week),

@@ -6,6 +6,7 @@ Promise: RULES only; every rule is linear in the text. Never: single days and we
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from nlu.entities.numerals import chinese_number
 from nlu.entities.time_grammar.chinese_days import MONTH, SHIFT, YEAR, shift_of, year_of
@@ -16,9 +17,10 @@ from nlu.entities.time_grammar.periods import (
     month_part,
     quarter_by_name,
     quarter_by_offset,
+    quarter_start,
     year_span,
 )
-from nlu.entities.time_grammar.reading import Frame, Reading, add_months, days, month_start, rule
+from nlu.entities.time_grammar.reading import DAY, Frame, Reading, add_months, days, monday, month_start, rule
 
 _QUARTERS = {char: value for value, chars in enumerate(["一1", "二2", "三3", "四4"], start=1) for char in chars}
 _MONTH_EDGE = "(?P<edge>初|中旬|中(?!秋)|底|末|上旬|下旬)"
@@ -82,6 +84,13 @@ def _year_edge(match: re.Match[str], frame: Frame) -> Reading:
     return reading
 
 
+def _to_date(match: re.Match[str], frame: Frame) -> Reading:
+    """今年以来, 本月至今: up to and with today."""
+    today = frame.today
+    starts = {"年": date(today.year, 1, 1), "度": quarter_start(today), "月": today.replace(day=1), "周": monday(today)}
+    return days(starts[match["unit"]], today + DAY, "day")
+
+
 def _half_year(match: re.Match[str], frame: Frame) -> Reading:
     return half_year(frame.today.year, match["half"] == "下")
 
@@ -100,5 +109,6 @@ RULES = (
     rule("季", rf"{SHIFT}季度?{_EDGE}?", _near_quarter),
     rule("季", r"(?<![一二三四1-4上下本这])季度?(?P<edge>初|底|末)", _quarter_edge),
     rule("年", r"(?<![今明去前后当本半\d年])年(?P<edge>初|中(?!秋)|底|末|终)(?!奖)", _year_edge),
+    rule("以来 至今 到现在 到目前", r"(?:今|本|这一?个?|当)(?:季(?=度))?(?P<unit>年|度|月|周)(?:初|份)?(?:以来|至今|到现在|到目前)", _to_date),
     rule("半年", r"(?<![今明去前后年的])(?P<half>上|下)半年", _half_year),
 )

@@ -23,6 +23,9 @@ _BETWEEN = re.compile(r"(?:\bbetween|在)\s*$", re.IGNORECASE | re.ASCII)
 #: Longer gaps are words, not connectors.
 _LONGEST_GAP = 16
 
+#: 周末下午 is on the weekend's first day; a longer span has no one afternoon.
+_WEEKEND_DAYS = 2
+
 _DAY_FIELDS = frozenset({"fixed_day", "weekday", "week", "day_of_month", "month", "span"})
 #: Sets of day fields that make sense together.
 _SENSIBLE = (
@@ -108,7 +111,7 @@ def merge(first: Reading, second: Reading) -> Reading | None:
 def _names_a_day(first: Reading, second: Reading, day_fields: frozenset[str]) -> bool:
     span = first.span or second.span
     if span is not None:
-        return span.after - span.first == DAY
+        return (span.after - span.first).days <= _WEEKEND_DAYS and span.grain == "day"
     return day_fields not in ({"week"}, {"month"})
 
 

@@ -47,6 +47,8 @@ _AMOUNT = (
     rf"(?:(?P<halved>half (?:an? )?|a half[ -])|(?P<quartered>(?:a )?quarter of an )|(?P<count>{EN_COUNT})\s?"
     rf"(?P<half>and a half\s)?){_UNIT}(?P<more>\sand a half)?"
 )
+#: After 'at 8': what shows that no price and no count follows.
+_AFTER_BARE_HOUR = re.compile(r"\s*(?:$|[,.;!?](?!\d)|(?:to|on|about|for a|with)\b)", re.IGNORECASE | re.ASCII)
 _NUMBER_WORDS = {"quarter": 15, "half": 30, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25, "twenty five": 25}
 
 
@@ -66,8 +68,8 @@ def _half_day(hour: int, minute: int, meridiem: str) -> Clock:
 def _meridiem_range(match: re.Match[str], _: Frame) -> Reading | None:
     """'2-4pm', '10 to 11:30 am': the half of the day is said once, and holds for the beginning where it can."""
     end = _half_day(int(match["until"]), int(match["until_minute"] or 0), match["meridiem"])
-    begin = _half_day(int(match["hour"]), int(match["minute"] or 0), match["meridiem"])
-    if (begin.hour, begin.minute) >= (end.hour, end.minute):
+    begin = _half_day(int(match["hour"]), int(match["minute"] or 0), match["first"] or match["meridiem"])
+    if match["first"] is None and (begin.hour, begin.minute) >= (end.hour, end.minute):
         begin = Clock((begin.hour + 12) % 24, begin.minute, is_fixed=True)
     return Reading(clock=begin, until=end)
 
@@ -85,7 +87,8 @@ def _digital_range(match: re.Match[str], _: Frame) -> Reading:
 
 
 def _bare_hour(match: re.Match[str], _: Frame) -> Reading:
-    return Reading(clock=Clock(_hour_of(match["hour"])), is_weak=True)
+    is_closed = _AFTER_BARE_HOUR.match(match.string, match.end()) is not None
+    return Reading(clock=Clock(_hour_of(match["hour"])), is_weak=not is_closed)
 
 
 def _oclock(match: re.Match[str], _: Frame) -> Reading:
@@ -145,7 +148,7 @@ RULES = (
     rule("am pm a.m p.m a. p.", rf"(?<![\d.:$¥€£A-Za-z-]){_HOUR}(?:[:.](?P<minute>[0-5]\d))?\s?{_MERIDIEM}", _meridiem),
     rule(
         "am pm a.m p.m a. p.",
-        r"(?<![\d.:$¥€£A-Za-z-])(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>[0-5]\d))?\s?(?:-|–|~|to|until|till|(?<=[\s\d])and)\s?"
+        r"(?<![\d.:$¥€£A-Za-z-])(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>[0-5]\d))?\s?(?:(?P<first>[ap])\.?m\.?\s?)?(?:-|–|~|to|until|till|(?<=[\s\d])and)\s?"
         rf"(?P<until>1[0-2]|0?[1-9])(?::(?P<until_minute>[0-5]\d))?\s?{_MERIDIEM}",
         _meridiem_range,
     ),

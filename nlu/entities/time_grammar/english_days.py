@@ -19,6 +19,7 @@ from nlu.entities.time_grammar.reading import (
     Part,
     Reading,
     days,
+    make_date,
     monday,
     on,
     rule,
@@ -180,13 +181,28 @@ def _ordinal(match: re.Match[str], frame: Frame) -> Reading:
     near = match["near"]
     month = None if near is None else _NEAR[near.lower()]
     is_led = _BEFORE_ORDINAL.search(match.string, max(0, match.start() - 10), match.start()) is not None
-    return Reading(day_of_month=int(match["day"]), month=month, is_weak=month is None and not is_led)
+    is_all = match.span() == (0, len(match.string))
+    return Reading(day_of_month=int(match["day"]), month=month, is_weak=month is None and not (is_led or is_all))
+
+
+def _month_days(match: re.Match[str], frame: Frame) -> Reading | None:
+    """'Dec 24-26', 'December 24 to 26'."""
+    first = nearest_date(month_of(match["month"]), int(match["day"]), year_of(match, frame), frame)
+    if first is None or first.fixed_day is None:
+        return None
+    last = make_date(first.fixed_day.year, first.fixed_day.month, int(match["last"]))
+    return days(first.fixed_day, last + DAY, "day") if last and last >= first.fixed_day else None
 
 
 _EDGE = "(?P<edge>end|start|beginning|middle|early|late|mid)"
 _TOMORROW = r"(?:tom+or+ow+|tmrw?|2morrow)"
 
 RULES = (
+    rule(
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+        rf"\b{MONTH}\.?\s{_DAY}\s?(?:-|–|to)\s?(?P<last>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b(?![:\d%]|\s?[ap]\.?m\b){YEAR}",
+        _month_days,
+    ),
     rule("today", r"\btoday(?:'s)?\b|\blater today\b|\bearlier today\b", _day(0)),
     rule("morrow tmr", rf"\b{_TOMORROW}(?:'s)?\b", _day(1)),
     rule("yesterday yday", r"\byesterday(?:'s)?\b|\byday\b", _day(-1)),

@@ -16,6 +16,7 @@ from nlu.entities.time_grammar.periods import (
     month_part,
     quarter_by_name,
     quarter_by_offset,
+    quarter_start,
     year_span,
 )
 from nlu.entities.time_grammar.reading import DAY, Frame, Reading, add_months, days, monday, month_start, rule
@@ -113,14 +114,9 @@ def _year_end(_: re.Match[str], frame: Frame) -> Reading:
 
 
 def _to_date(match: re.Match[str], frame: Frame) -> Reading:
-    unit = match["unit"].lower()
     today = frame.today
-    starts: dict[str, date] = {
-        "week": monday(today), "month": today.replace(day=1), "quarter": month_start(today.year, (today.month - 1) // 3 * 3 + 1),
-        "year": date(today.year, 1, 1), "w": monday(today), "m": today.replace(day=1),
-        "q": month_start(today.year, (today.month - 1) // 3 * 3 + 1), "y": date(today.year, 1, 1),
-    }  # fmt: skip
-    return days(starts[unit], today + DAY, "day")
+    starts = {"w": monday(today), "m": today.replace(day=1), "q": quarter_start(today), "y": date(today.year, 1, 1)}
+    return days(starts[match["unit"][0].lower()], today + DAY, "day")
 
 
 RULES = (

@@ -77,8 +77,13 @@ def quarter_by_name(quarter: int, year: int | None, frame: Frame) -> Reading:
 
 def quarter_by_offset(offset: int, frame: Frame) -> Reading:
     """Give the quarter that lies so many quarters from this one."""
-    first = month_start(frame.today.year, (frame.today.month - 1) // 3 * 3 + 1 + 3 * offset)
+    first = add_months(quarter_start(frame.today), 3 * offset)
     return days(first, add_months(first, 3), "quarter")
+
+
+def quarter_start(day: date) -> date:
+    """Give the first day of the day's quarter."""
+    return month_start(day.year, (day.month - 1) // 3 * 3 + 1)
 
 
 def year_span(year: int) -> Reading:
