@@ -23,6 +23,11 @@ class Audience(StrEnum):
     INTERNAL = "internal"
 
 
+def as_audience(asker: str) -> Audience:
+    """Read "staff" and "internal" as those who see everything; whatever else it says sees what customers see."""
+    return Audience.INTERNAL if asker in {Audience.INTERNAL, "staff"} else Audience.CUSTOMER
+
+
 class ArticleStatus(StrEnum):
     """Where an article stands; only published ones are ever given as answers."""
 

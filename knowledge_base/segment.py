@@ -29,6 +29,8 @@ Flags = npt.NDArray[np.bool_]
 MAX_BODY_CHARS = 20_000
 #: Articles whose texts go to the encoder together.
 PREPARED_TOGETHER = 16
+#: enough that no two texts share them
+DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Row:
     def digest(self) -> bytes:
         """Return 16 bytes that stand for every text that is searched."""
         texts = "\0".join((*self.questions(), "", self.category or "", *self.tags, "", self.answer))
-        return hashlib.sha256(texts.encode("utf-8", "replace")).digest()[:16]
+        return hashlib.sha256(texts.encode("utf-8", "replace")).digest()[:DIGEST_BYTES]
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,18 @@ class TestCsv:
         text = io.StringIO()
         writer = csv.writer(text, delimiter=delimiter)
         writer.writerow(["编号", "标准问题", "答案", "相似问题", "分类", "标签", "语言", "可见范围"])
-        writer.writerow(["1", "怎么退货，要钱吗？", "七天内；免费。\n第二行", "退货|想退；退款", "售后", "退货、运费", "中文", "内部"])
+        writer.writerow(
+            [
+                "1",
+                "怎么退货，要钱吗？",
+                "七天内；免费。\n第二行",
+                "退货|想退；退款",
+                "售后",
+                "退货、运费",
+                "中文",
+                "内部",
+            ]
+        )
         (draft,), errors = read(write(tmp_path / "a.csv", text.getvalue().encode(encoding)))
         assert errors == []
         assert draft.fields["question"] == "怎么退货，要钱吗？"
@@ -217,7 +228,9 @@ class TestUnreadableFiles:
 
 HEADED = st.builds(
     lambda head, body: head + body,
-    st.sampled_from([b"", b"question,answer\n", "问题,答案\n".encode("gb18030"), b'{"question": "q", "answer": ', b"# q\n"]),
+    st.sampled_from(
+        [b"", b"question,answer\n", "问题,答案\n".encode("gb18030"), b'{"question": "q", "answer": ', b"# q\n"]
+    ),
     st.binary(max_size=200),
 )
 
@@ -247,7 +260,11 @@ def test_any_heading_is_known_or_not(heading: str) -> None:
 @given(
     st.lists(
         st.fixed_dictionaries(
-            {"question": st.text(max_size=40), "answer": st.text(max_size=40), "similar": st.lists(st.text(max_size=10), max_size=3)}
+            {
+                "question": st.text(max_size=40),
+                "answer": st.text(max_size=40),
+                "similar": st.lists(st.text(max_size=10), max_size=3),
+            }
         ),
         max_size=5,
     )

@@ -1,0 +1,88 @@
+"""What was asked, what became of it, and whether it helped.
+
+Promise: every asked question is kept in the asker's words; a thumb can be changed, never doubled. Never: a commit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from knowledge_base.errors import QuestionNotFound
+from knowledge_base.models import Outcome, QuestionEvent, Vote
+
+
+@dataclass(frozen=True)
+class AnswerShare:
+    """What became of the questions of a period."""
+
+    asked: int
+    answered: int
+    suggested: int
+    ticketed: int
+
+    @property
+    def answered_share(self) -> float | None:
+        """Share of the questions that were answered at once; None when nobody asked."""
+        return self.answered / self.asked if self.asked else None
+
+
+def record_question(
+    session: Session,
+    *,
+    text: str,
+    language: str,
+    outcome: str,
+    article_id: int | None,
+    probability: float | None,
+    message_id: int | None,
+    conversation_id: int | None,
+    at: datetime,
+) -> QuestionEvent:
+    """Keep a question. `outcome` is answered, suggested or ticket; `article_id` the answer or the best suggestion."""
+    event = QuestionEvent(
+        text=text,
+        language=language,
+        outcome=Outcome(outcome),
+        article_id=article_id,
+        probability=probability,
+        message_id=message_id,
+        conversation_id=conversation_id,
+        at=at,
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def record_vote(session: Session, *, event_id: int, is_up: bool, now: datetime) -> Vote:
+    """Keep a thumb on the answer to a question; a second one replaces the first.
+
+    Raises:
+        QuestionNotFound: no asked question of that id.
+    """
+    if session.get(QuestionEvent, event_id) is None:
+        raise QuestionNotFound(event_id)
+    vote = session.scalar(select(Vote).where(Vote.event_id == event_id))
+    if vote is None:
+        vote = Vote(event_id=event_id, is_up=is_up, at=now)
+        session.add(vote)
+    vote.is_up, vote.at = is_up, now
+    session.flush()
+    return vote
+
+
+def answered_share(session: Session, start: datetime, end: datetime) -> AnswerShare:
+    """Count the questions asked from `start` until before `end`, by what became of them."""
+    query = select(QuestionEvent.outcome, func.count()).group_by(QuestionEvent.outcome)
+    rows = session.execute(query.where(QuestionEvent.at >= start, QuestionEvent.at < end))
+    counts = {outcome: int(count) for outcome, count in rows}
+    return AnswerShare(
+        asked=sum(counts.values()),
+        answered=counts.get(Outcome.ANSWERED, 0),
+        suggested=counts.get(Outcome.SUGGESTED, 0),
+        ticketed=counts.get(Outcome.TICKET, 0),
+    )

@@ -1,0 +1,159 @@
+"""Public question sets as small knowledge bases with labelled questions, for training and measuring only.
+
+Promise: a set is read from its folder as published (JSON lines `kb`/`queries`, or intents `train`/`test`); where it has
+no unanswerable questions, some articles are taken away. Never: a copy of the data in this repository.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from knowledge_base.fields import question_of
+from knowledge_base.models import Audience
+from knowledge_base.segment import Row
+
+#: Share of articles taken away from sets in which everything is answerable.
+TAKEN_AWAY = 0.3
+#: Wordings of each intent that become a question with similar questions, and its test questions that are asked.
+WORDINGS = 5
+ASKED_PER_INTENT = 10
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A knowledge base and what is asked of it: (text, key of the right article or None)."""
+
+    name: str
+    #: sets of one family are left out together when one of them is measured
+    family: str
+    #: how much the set counts in training, whatever its size
+    weight: float
+    rows: Sequence[Row]
+    queries: Sequence[tuple[str, str | None]]
+
+
+def read_datasets(folder: Path) -> Iterator[Dataset]:
+    """Yield every set that is there, in a fixed order."""
+    yield _faq(folder / "faq_zh_xiaobu", "xiaobu", "zh", 1.0)
+    yield _faq(folder / "faq_zh_insurance", "insurance", "zh", 1.0)
+    yield _faq(folder / "faq_en_zoomcamp", "zoomcamp", "en", 1.0)
+    yield _faq(folder / "faq_en_covid", "covid", "en", 0.5)
+    for number, (kept, asked) in enumerate((("en", "en"), ("zh", "zh"), ("en", "zh"), ("zh", "en"))):
+        yield _take_away(_passages(folder / "article_xling_xquad", kept, asked), seed=number)
+    for half in (0, 1):
+        yield _take_away(_across(folder / "article_xling_xquad", half), seed=10 + half)
+    yield _intents(folder / "intent_en_clinc150", "clinc", "en", 0.7)
+    yield _take_away(_intents(folder / "intent_en_hwu64", "hwu", "en", 0.7), seed=20)
+    yield _take_away(_intents(folder / "intent_zh_smp31", "smp", "zh", 0.5), seed=21)
+
+
+def read_pair(name: str, articles: Path, queries: Path) -> Dataset:
+    """Read a knowledge base in the program's own file formats."""
+    rows = [
+        _row(
+            number,
+            article["id"],
+            article["language"],
+            article["question"],
+            article["answer"],
+            article.get("similar", ()),
+        )
+        for number, article in enumerate(_lines(articles))
+    ]
+    return Dataset(name, name, 1.0, rows, [(query["text"], query["id"]) for query in _lines(queries)])
+
+
+def _faq(folder: Path, name: str, language: str, weight: float) -> Dataset:
+    rows = [
+        _row(number, article["id"], language, article["question"], article["answer"] or "")
+        for number, article in enumerate(_lines(folder / "kb.jsonl"))
+    ]
+    queries = [(query["text"], query["id"]) for query in _lines(folder / "queries.jsonl")]
+    return Dataset(name, name, weight, rows, queries)
+
+
+def _passages(folder: Path, kept: str, asked: str) -> Dataset:
+    """Questions on paragraphs that come without a question of their own."""
+    rows = [
+        _row(number, article["id"], kept, "", article["answer"])
+        for number, article in enumerate(_lines(folder / f"kb_{kept}.jsonl"))
+    ]
+    queries = [(query["text"], query["id"]) for query in _lines(folder / f"queries_{asked}.jsonl")]
+    return Dataset(f"xquad_{asked}_in_{kept}", "xquad", 0.15, rows, queries)
+
+
+def _across(folder: Path, half: int) -> Dataset:
+    """Half Chinese, half English questions, each asked in the other language."""
+    pairs = list(zip(_lines(folder / "queries_zh.jsonl"), _lines(folder / "queries_en.jsonl"), strict=True))
+    pairs = pairs[: len(pairs) // 2] if half == 0 else pairs[len(pairs) // 2 :]
+    rows, queries = [], list[tuple[str, str | None]]()
+    for number, pair in enumerate(pairs):
+        kept = number % 2
+        rows.append(_row(number, f"x{number}", ("zh", "en")[kept], pair[kept]["text"], ""))
+        queries.append((pair[1 - kept]["text"], f"x{number}"))
+    return Dataset(f"across_{half}", f"across_{half}", 0.7, rows, queries)
+
+
+def _intents(folder: Path, name: str, language: str, weight: float) -> Dataset:
+    """Intents as articles: some training sentences are the question's wordings, test sentences are asked."""
+    wordings, asked = _by_label(folder / "train.jsonl"), _by_label(folder / "test.jsonl")
+    rows = [
+        _row(number, label, language, texts[0], "", texts[1:WORDINGS])
+        for number, (label, texts) in enumerate(wordings.items())
+    ]
+    queries: list[tuple[str, str | None]] = [
+        (text, label) for label in wordings for text in asked[label][:ASKED_PER_INTENT]
+    ]
+    outside = folder / "oos_test.jsonl"
+    if outside.exists():
+        queries += [(query["text"], None) for query in _lines(outside)]
+    return Dataset(name, name, weight, rows, queries)
+
+
+def _by_label(path: Path) -> dict[str, list[str]]:
+    texts: dict[str, list[str]] = defaultdict(list)
+    for query in _lines(path):
+        texts[query["label"]].append(query["text"])
+    for own in texts.values():
+        random.Random(0).shuffle(own)  # noqa: S311 - a fixed choice of examples
+    return texts
+
+
+def _take_away(dataset: Dataset, seed: int) -> Dataset:
+    """Make some questions unanswerable by taking their articles away."""
+    keys = sorted({row.key for row in dataset.rows})
+    random.Random(seed).shuffle(keys)  # noqa: S311 - a fixed choice of examples
+    gone = set(keys[: int(len(keys) * TAKEN_AWAY)])
+    return replace(
+        dataset,
+        rows=[row for row in dataset.rows if row.key not in gone],
+        queries=[(text, None if key in gone else key) for text, key in dataset.queries],
+    )
+
+
+def _row(  # noqa: PLR0917 - the columns of a file, in their order
+    number: int, key: str, language: str, question: str, answer: str, similar: Sequence[str] = ()
+) -> Row:
+    return Row(
+        id=number,
+        key=key,
+        language=language,
+        question=question or question_of(answer),
+        answer=answer,
+        similar=tuple(similar),
+        category=None,
+        tags=(),
+        audience=Audience.CUSTOMER,
+        valid_from=None,
+        valid_until=None,
+    )
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]

@@ -1,0 +1,77 @@
+"""Bands: chosen so that the promise holds, obeyed when deciding."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from crm_core.database import Database
+from knowledge_base.bands import DEFAULT_BANDS, Bands, Judged, choose_bands, decide, load_bands
+from knowledge_base.models import Audience
+from knowledge_base.search import Hit
+
+BANDS = Bands(answer_at=0.9, suggest_at=0.3)
+
+
+def hit(probability: float) -> Hit:
+    return Hit(1, "k", "q", "a", "en", probability, Audience.CUSTOMER, None)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "kind", "choices"),
+    [
+        ([0.95, 0.4], "answer", 2),
+        ([0.9], "answer", 1),
+        ([0.89, 0.5, 0.4, 0.3], "suggest", 3),
+        ([0.5, 0.04], "suggest", 1),
+        ([0.29, 0.2], "ticket", 2),
+        ([], "ticket", 0),
+    ],
+)
+def test_deciding(probabilities: list[float], kind: str, choices: int) -> None:
+    decision = decide([hit(probability) for probability in probabilities], BANDS)
+    assert (decision.kind, len(decision.hits)) == (kind, choices)
+
+
+def judged(n: int, seed: int = 0) -> list[Judged]:
+    """Queries whose best probability is honest."""
+    rng = np.random.default_rng(seed)
+    best = rng.beta(2, 0.7, n)
+    return [Judged((float(p),), 1 if rng.random() < p else None, bool(rng.random() < 0.9)) for p in best]
+
+
+@pytest.mark.parametrize("promise", [0.9, 0.95, 0.98])
+@pytest.mark.parametrize("n", [50, 200, 1000])
+def test_the_promise_holds_on_other_queries(promise: float, n: int) -> None:
+    shares = []
+    for seed in range(12):
+        bands = choose_bands(judged(n, seed), promise)
+        given = [one for one in judged(1000, 1000 + seed) if one.best >= bands.answer_at]
+        shares.append(np.mean([one.rank == 1 for one in given]) if given else 1.0)
+    assert np.mean(shares) >= promise - 0.01
+
+
+def test_more_queries_allow_more_answers() -> None:
+    few, many = (choose_bands(judged(n), 0.95).answer_at for n in (100, 5000))
+    assert many < few
+
+
+def test_with_no_wrong_answer_among_few_it_stays_careful() -> None:
+    bands = choose_bands([Judged((0.6,), 1, True)] * 20, 0.98)
+    assert bands.answer_at > 0.9
+
+
+def test_one_confident_mistake_among_few_is_not_answered_again() -> None:
+    bands = choose_bands([*[Judged((0.99,), 1, True)] * 20, Judged((0.97,), None, False)], 0.98)
+    assert bands.answer_at > 0.97
+
+
+def test_suggestions_start_where_every_second_one_helps() -> None:
+    queries = [Judged((0.5,), 2, True)] * 29 + [Judged((0.1,), None, True)] * 30 + [Judged((0.99,), 1, True)] * 100
+    bands = choose_bands(queries, 0.95)
+    assert 0.1 < bands.suggest_at <= 0.5 < bands.answer_at
+
+
+def test_until_calibrated_the_defaults_are_in_force(database: Database) -> None:
+    with database.reading() as session:
+        assert load_bands(session) == DEFAULT_BANDS
