@@ -36,12 +36,12 @@ _ONE = r"(?:了|完|过|好)?(?:一个|一次|一通|一封|一条|一场|一顿
 _DID = (
     rf"(?:打{_ONE}(?:电话|语音|视频)|通{_ONE}(?:电话|话|视频|语音)|开{_ONE}(?:会议|会)|吃{_ONE}(?:饭|午饭|晚饭|午餐|晚餐)|喝{_ONE}(?:茶|咖啡|酒)|见{_ONE}面|见(?:了|过|完)|"
     rf"碰{_ONE}(?:面|头)|碰(?:了|过|完)|聊{_ONE}天|聊(?:了|完|过|起|到)|谈(?:了|完|过|到|妥|好|定)|沟通(?:了|完|过|好)?|交流(?:了|完|过)?|洽谈(?:了|完|过)?|面谈(?:了|完|过)?|对接(?:了|完|过)?|"
-    rf"(?:发|回|写|寄)(?:了|完|过|去)?(?:一个|一封|一条|一份|个|封|条|份)?(?:[^,，。:：]{{0,8}}?)(?:邮件|短信|微信|消息|信息|祝福|问候|贺卡|礼物|礼品|报价单?|方案|资料)|"
+    rf"(?:发|回|写|寄)(?:了|完|过|去)?(?:一个|一封|一条|一份|个|封|条|份)?(?:[^,，。:：]{{0,8}}?)(?:邮件|短信|微信|消息|信息|祝福|问候|贺卡|礼物|礼品|报价单?|方案|资料|样品|合同|发票)|做(?:了|完|过)(?:一个|一次|个|次)?(?:产品|新品)?(?:演示|培训|汇报|介绍|分享|展示)|"
     rf"送(?:了|去|上|过)(?:[^,，。:：]{{0,10}})|视频(?:了|过|会议)?|通话(?:了|完|过)?|演示(?:了|完|过)|讲(?:了|完|过)|介绍(?:了|完|过)|(?:线上|视频|远程|电话)(?:会议|会谈)|座谈(?:了|会)?|参观(?:了|过)?|确认(?:了|过)|签(?:了|完)|回访(?:了|过)?|拜访(?:了|过)?|"
     rf"说(?:了|过|好)|联系(?:了|上|过)|微信(?:了|聊了|沟通了|说了)|约(?:了|好))"
 )
 _VISITED = (
-    r"(?:上门|电话|微信|实地|登门|线上|专程|再次|第一次|首次|又|去|到|前往)*(?:拜访|走访|回访|看望|面访|约见|接待|会见|联系(?!人|方式|电话)|慰问|探望|电访|致电|面见|见|碰见?|遇见?|偶遇|参观|考察|跟进(?=完|了|过)|打(?:了)?(?:个)?(?:电话|微信|语音)?给)"
+    r"(?:上门|电话|微信|实地|登门|线上|专程|再次|第一次|首次|又|去|到|前往)*(?:拜访|走访|回访|看望|面访|约见|接待|会见|联系(?!人|方式|电话)|慰问|探望|电访|致电|面见|见|(?:碰|遇)(?:见|到)(?!问)|偶遇|参观|考察|跟进(?=完|了|过)|打(?:了)?(?:个)?(?:电话|微信|语音)?给)"
     r"(?P<done>了|过|完|到)?(?:一下|下)?(?:客户|了)?(?!记录|纪要|小结|总结|沟通|情况)"
 )
 _WITH = re.compile(rf"{_BY}{_NAME}(?:那边|那里|这边|他们)?(?P<claim>{_JUST}{_DID}(?:一下|下(?![周个单午次月订游一]))?)", _FLAGS)
@@ -49,7 +49,7 @@ _VISIT = re.compile(rf"(?P<claim>{_VISITED})(?=\S)", _FLAGS)
 _WENT = re.compile(r"(?P<claim>(?:去|到|回)(?:了|过)|去)(?=\S)", _FLAGS)
 _GOT = re.compile(rf"(?P<claim>(?:接到|接了|接|收到|接完)了?){_NAME}(?:打来的?|发来的?|的)?(?P<kind>电话|来电|邮件|微信|短信|消息|语音|视频|回复|反馈)", _FLAGS)
 _CAME = re.compile(
-    r"(?P<name>[^,，。:：;；!！?？\n跟和与给他她它你您我谁这那]{2,16}?)(?P<claim>(?:刚刚|刚才|刚|今天|昨天|上午|下午|又|主动|也|已)*(?:来电话?|打(?:了)?(?:个)?电话(?:过来|来|给我们?|找我们?)?了?|回(?:了)?(?:个)?(?:电话?|微信|邮件|消息|信)|回复(?=了|我|说)|"
+    r"(?P<name>[^,，。:：;；!！?？\n跟和与给他她它你您我谁这那]{2,16}?)(?:那边|那里|这边)?(?P<claim>(?:刚刚|刚才|刚|今天|昨天|上午|下午|又|主动|也|已)*(?:来电话?|打(?:了)?(?:个)?电话(?:过来|来|给我们?|找我们?)?了?|回(?:了)?(?:个)?(?:电话?|微信|邮件|消息|信)|回复(?=了|我|说)|"
     r"打来电话|发(?:来|了|过来)(?:一封|一条|封|条|个)?(?:邮件|微信|短信|消息)(?:给我们?)?|微信(?:上)?(?:说|问|找我们?|联系我们?|回复)|来访|到访|来公司(?:了|拜访|参观)?|来店里|(?:到|来|进)店|上门)了?)",
     _FLAGS,
 )
@@ -59,9 +59,14 @@ _NOUN_WITH = re.compile(rf"{_BY}{_NAME}(?:之间)?\s*的?\s*(?P<kind>{_KIND})(?!
 _NOUN_OF = re.compile(rf"(?:对)?(?P<name>[^,，。:：;；!！?？\n]{{2,24}}?)的(?P<kind>{_KIND})(?:记录|内容|纪要)?(?=[\s,，:：。;；]|$)", _FLAGS)
 #: 拜访记录：小米，…: a report that needs no verb.
 _REPORT = re.compile(rf"(?P<kind>{_KIND})(?P<noun>记录|纪要|小结|总结|笔记|日志|报告)?(?P<mark>[\s:：]+)(?:(?:客户|对象|联系人|参与人)[:：]\s*)?(?:{_BY}|是)?", _FLAGS)
-_LABELLED = re.compile(r"(?P<kind>电话|致电|拜访|走访|回访|视频|微信)(?P<name>[\u3400-\u9fff]{2,5})\s*[:：]\s*(?=\S)")
+#: 写个邮件 asks for a mail to be written.
+_WRITTEN = re.compile("(?:写|存|加|添加|新建|新增|add|note).{0,4}?(?:邮件|短信|微信|消息|私信|活动|会议|会|提醒)(?!记录|纪要)")
+_LABELLED = re.compile(
+    r"(?:(?P<kind>电话|致电|拜访|走访|回访|视频|微信)(?P<name>[\u3400-\u9fff]{2,5})\s*[:：]\s*(?=\S)|"
+    r"(?P<kind2>来电|去电|电话|拜访|回访|走访|线上会议|视频会议)[:：]\s*(?P<name2>[\u3400-\u9fffA-Za-z ]{2,16})(?=[,，]\s*\S))"
+)
 _BARE = re.compile(rf"(?P<kind>{_KIND})?(?:记录|纪要|小结|情况)?\s*(?P<mark>[:：,，\s]*)", _FLAGS)
-_LOG_LAST = re.compile(r"[\s,，。]*(?:请)?(?:帮我?)?(?:给我)?(?:记录|登记|录入|记|录)(?:一下|下来|上|一笔)[。.!！\s]*$")
+_LOG_LAST = re.compile(r"[\s,，。]*(?:请)?(?:帮我?)?(?:给我)?(?:(?:记录|登记|录入)(?:一下|下来|上|一笔)?|(?:记|录)(?:一下|下来|上|一笔))[。.!！\s]*$")
 _NOUN_FIRST = re.compile(rf"(?P<kind>{_KIND})(?:记录|纪要|内容)?(?P<mark>[\s:：,，]*)(?:(?:客户|对象|联系人|参与人)[:：]\s*)?(?:{_BY}|是)?(?=\S)", _FLAGS)
 #: Where a name that nothing closes ends: punctuation, or what is told about the customer.
 _NAME_END = re.compile(
@@ -123,10 +128,11 @@ def _find_report(text: str, start: int, end: int, times: Times) -> LogFrame | No
 def _find_labelled(text: str, start: int, end: int, times: Times) -> LogFrame | None:
     """电话张伟：同意方案."""
     match = _LABELLED.match(text, start, end)
-    if match is None or surname_of(match["name"]) is None:
+    if match is None or (match["name"] and surname_of(match["name"]) is None):
         return None
-    kind = kind_of(match["kind"]) or "call"
-    return _frame(text, kind, _names(text, *match.span("name"), times), match.end("name"), "", times, start=start, end=end)
+    name, kind = ("name", match["kind"]) if match["name"] else ("name2", match["kind2"])
+    mentions = _names(text, *match.span(name), times)
+    return _frame(text, kind_of(kind) or "call", mentions, match.end(name), "", times, start=start, end=end)
 
 
 def _names_somebody(words: str) -> bool:
@@ -153,7 +159,7 @@ def _find_begun(text: str, start: int, end: int, times: Times) -> LogFrame | Non
 def _find_bare(text: str, log: re.Match[str], position: int, end: int, times: Times) -> LogFrame | None:
     """记录一次电话: whom it was with has to be asked; what follows a colon is content."""
     match = _BARE.match(text, position, end)
-    is_named = match and (match["kind"] or "跟进" in log[0] or "互动" in log[0])
+    is_named = match and ((match["kind"] and not _WRITTEN.match(log[0] + text[position:end])) or "跟进" in log[0] or "互动" in log[0])
     if match is None or not is_named or not (match.end() >= end or ":" in match["mark"] or (":" in log[0] and not match["kind"])):
         return None
     kind = kind_of(match["kind"] or "") or "call"
@@ -172,10 +178,20 @@ def _find_told(text: str, position: int, end: int, times: Times, lead: str = "�
         frame = finder(text, position, end, times)
         if frame is None or not frame.mentions:
             continue
-        is_done = _DONE.search(lead + frame.claim) or times.within(0, frame.end) or _TOLD.search(text[frame.end : end])
-        if is_done:
+        claimed = lead + frame.claim + text[frame.end : frame.end + 1]
+        if _DONE.search(claimed) or _is_told(text, frame, end, times):
             return replace(frame, claim=lead + frame.claim)
     return None
+
+
+def _is_told(text: str, frame: LogFrame, end: int, times: Times) -> bool:
+    """A verb without 了 is done if its time has passed, or if after a pause something is told of it."""
+    if frame.claim == "去":
+        return re.search("(?<!除)了|过|见", text[frame.end : end]) is not None
+    if times.within(0, frame.end):
+        return True
+    has_pause = frame.content_start > frame.end
+    return has_pause and _TOLD.search(text, frame.end, end) is not None
 
 
 def _skip(text: str, start: int, end: int, times: Times) -> int:

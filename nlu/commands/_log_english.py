@@ -22,7 +22,7 @@ _NOUN = (
 _ADJECTIVES = r"(?:(?:a|an|the|my|our|this|that|another|quick|short|brief|long|good|great|nice|productive|first|second|another|successful|very|really|\d+[- ]?(?:min(?:ute)?s?|h(?:ou)?rs?)|half[- ]hour|one[- ]hour|today's|yesterday's|morning's|last|latest|new|interesting|positive|tough|difficult|monthly|weekly|quarterly|regular)\s+)*"
 _LOG = r"(?:log(?:ged)?|record(?:ed)?|note(?: down)?|add|save|register|write down|put (?:down|in)|enter|jot down|track|capture|make a note of|create|file)"
 #: Verbs that are used of other things more than of contacts: they need a 'with' or a colon.
-_WEAK_LOG = re.compile(r"(?:add|save|register|enter|create|file|put|track|capture)\b", _FLAGS)
+_WEAK_LOG = re.compile(r"(?:add|save|create|file|put|track|capture)\b", _FLAGS)
 _LINK = r"(?:with|w/|to|at|from|between (?:me|us) and|of|for|by|@)"
 
 _EXPLICIT = re.compile(rf"{_LOG}\b(?:\s+(?:down|in|that|a new|new))?\s*(?P<between>[^,:;.!?\n]{{0,60}}?)\b(?P<kind>{_NOUN})\b(?:\s+(?:notes?|log|report|summary|record))?(?P<link>\s+{_LINK}\s+)?", _FLAGS)
@@ -34,11 +34,12 @@ _SKIP = re.compile(
     _FLAGS,
 )
 #: Verbs whose object is content: 'sent a proposal to Globex'.
-_TOLD_VERBS = re.compile(r"(?:sent|gave|showed|delivered|forwarded|shipped|handed|offered|demoed|presented)\s+(?!it\b)(?:[\w'-]+\s+){1,6}?(?:to|at|for)\s+", _FLAGS)
+_TOLD_VERBS = re.compile(r"(?:sent|gave|showed|delivered|forwarded|shipped|handed|offered|demoed|presented)\s+(?!it\b)(?:[\w'-]+\s+){1,6}?(?:to|at)\s+", _FLAGS)
 _VERBS = (
     re.compile(rf"(?:have |had|held|did|made|took|attended|hosted|ran|gave|finished|completed|wrapped up|concluded|joined|conducted|done with)\s+{_ADJECTIVES}(?:[\w-]+\s+){{0,2}}?(?P<kind>{_NOUN})\b(?:\s+{_LINK}\s+)?", _FLAGS),
     re.compile(r"(?:(?:got|gotten|came|come|hung|hanging|coming|was|were|been) (?:off|up|on)|off|on|ended)\s+(?:the |a |an )?(?:quick |long |short |video |conference |zoom |teams |phone )*(?:phone|call|zoom|line|teams|meeting)?\s*with\s+", _FLAGS),
-    re.compile(r"(?:called|phoned|rang|telephoned|dialled|dialed|e-?mailed|messaged|texted|whats ?apped|wechatted|visited|pinged|zoomed with|paid a visit to|saw)\s+(?:up |in on )?", _FLAGS),
+    re.compile(r"(?:called|phoned|rang|telephoned|dialled|dialed|e-?mailed|messaged|texted|whats ?apped|wechatted|visited|pinged|zoomed with|paid a visit to)\s+(?:up |in on )?", _FLAGS),
+    re.compile(r"(?:sent|gave|showed|offered|mailed|brought)\s+(?=(?-i:[A-Z\u3400-\u9fff])\S*\s)", _FLAGS),
     re.compile(r"met(?: up)?(?: with)?\s+|ran into\s+|(?:was|were)\s+(?:at|over at|with)\s+", _FLAGS),
     re.compile(r"(?:spoke|spoken|talked|chatted|caught up|checked in|followed up|touched base|connected|sat down|corresponded|exchanged (?:emails|messages)|had (?:lunch|dinner|coffee|drinks|a drink|a meal|breakfast))\s+(?:over |on )?(?:the phone |wechat |zoom |whatsapp )?(?:with|to)\s+", _FLAGS),
     re.compile(r"(?:wrote(?: an? e-?mail| a message)?|sent (?:an? |the |some )?(?:\w+ )?(?:e-?mails?|messages?|texts?|sms|wechat(?: message)?)|presented|demoed)(?:\s+\w+){0,4}?\s+(?:to|for|at)\s+", _FLAGS),
@@ -69,6 +70,9 @@ _MORE = re.compile(r"\s*,?\s*(?:\((?:together )?with\s+|(?:together |along )?wit
 _ALSO_MET = re.compile(r"\s*[,;.]?\s*(?:and\s+)?(?:i |we )?(?:met(?: with)?|saw|spoke (?:with|to)|talked (?:with|to))\s+(?=[A-Z\u3400-\u9fff])", re.ASCII)
 _TIME_LEAD = re.compile(r"[\s,(]*(?:(?:at|on|in|for|around|about)\s+)?(?=\S)", _FLAGS)
 _LASTED = re.compile(r"[\s,(]*(?:for\s+)?(?:about\s+)?(?:\d+|an|one|two|half an)[ -]?(?:min(?:ute)?s?|h(?:ou)?rs?)\b\)?", _FLAGS)
+_QUICK = re.compile(r"(?:a )?(?:quick|short|good|great|long|nice|brief)\b", _FLAGS)
+#: What begins a story: 'discussed prices', 'they want ...'.
+_TOLD_OF = re.compile(r"(?!need)[a-z]{3,}ed\b|(?:went|was|were|got|told|said|gave|they|he|she|wants?|likes?|needs)\b", _FLAGS)
 _CHANNEL = re.compile(
     r"[\s,(]*(?:on|over|via|by|through|using) (?:the )?(?:phone|wechat|whats ?app|zoom|teams|video|e-?mail|text|sms|google meet|webex|skype|line|coffee|lunch|dinner|drinks|breakfast)\b\)?", _FLAGS
 )
@@ -95,12 +99,19 @@ def _find_logged(text: str, start: int, end: int, times: Times) -> LogFrame | No
         if inner:
             return LogFrame(inner.kind, inner.mentions, inner.end, inner.claim, is_explicit=True, content_start=inner.content_start)
     match = _EXPLICIT.match(text, start, end)
-    if match and _WEAK_LOG.match(match[0]) and match["link"] is None and not text.startswith(":", match.end()):
+    if match and _WEAK_LOG.match(match[0]) and not _is_record(text, match, end):
         return None
     if match is None or re.search(r"\b(?:task|tasks|reminder|ticket|tickets|faq|contact|customer|account|lead)\b", match["between"], _FLAGS):
         return None
     before = _between(text, match, times)
     return _with_names(text, match, end, times, before=before, is_explicit=True)
+
+
+def _is_record(text: str, match: re.Match[str], end: int) -> bool:
+    """'Add a call note for Acme', 'add call with Acme: ...', not 'add dinner with Mary to my calendar'."""
+    if re.search(r"\b(?:notes?|log|report|summary|record|interaction|activity|touchpoint)\b", match[0], _FLAGS):
+        return True
+    return re.compile(r"[^,.;\n]{0,60}:\s").match(text, match.end(), end) is not None
 
 
 def _between(text: str, match: re.Match[str], times: Times) -> tuple[Mention, ...]:
@@ -170,7 +181,7 @@ def _find_noun(text: str, start: int, end: int, times: Times, *, is_told: bool =
 
 def _is_past_noun(text: str, start: int, frame: LogFrame, times: Times) -> bool:
     """'Quick chat with Tom, all good', 'zoom with Acme today, ...': told of, not planned."""
-    return times.past(start, frame.end) is not None or re.match(r"(?:a )?(?:quick|short|good|great|long|nice|brief)\b", text[start:], _FLAGS) is not None
+    return times.past(start, frame.end) is not None or _TOLD_OF.match(text, frame.content_start) is not None or _QUICK.match(text, start) is not None
 
 
 def _skip_times(text: str, start: int, end: int, times: Times) -> int:
@@ -213,7 +224,7 @@ def _with_names(
         mentions += read_mentions(text, more.end(), stop)
         position = _pass_times(text, stop, end, times)
     words = match["kind"] if "kind" in match.re.groupindex and match["kind"] else match[0]
-    kind = kind_of(words) or kind_of(match[0]) or ("visit" if re.search(r"\b(?:went|came|back|saw|sat|was|were|ran)\b", match[0], _FLAGS) else "call")
+    kind = kind_of(words) or kind_of(match[0]) or ("email" if words.startswith(("sent", "mailed")) else "visit" if re.search(r"\b(?:went|came|back|saw|sat|was|were|ran)\b", match[0], _FLAGS) else "call")
     if re.fullmatch(r"interaction|activity|touchpoint|conversation|discussion|session|talk", words.strip(), _FLAGS):
         kind = kind_of(text[match.start() : position]) or "call"
     kind = _by_channel(text[match.start() : position], kind)

@@ -20,7 +20,7 @@ class AnswerTicket:
     text: str
 
 
-_SEPARATOR = r"(?:\s*[:：,，\-–—]+\s*|\s+|(?<=\d)(?=[\u3400-\u9fff])|(?<=工单)(?=[\u3400-\u9fff]))"
+_SEPARATOR = r"(?:\s*[:：,，\-–—]+\s*|\s+|(?<=\d)(?=[\u3400-\u9fff])|(?<=工单)(?=[\u3400-\u9fff])|(?<=[说是])(?=\S))"
 _PATTERNS = compile_all(
     rf"(?:reply|respond|answer|write back|re)(?:\s+to)?\s+TICKET(?:\s*(?:with|saying|that says|by saying))?(?:{_SEPARATOR}(?P<text>.*))?",
     rf"(?:tell|inform)\s+(?:the\s+)?customer\s+(?:of|on|in)\s+TICKET(?:\s*(?:that))?{_SEPARATOR}(?P<text>.*)",

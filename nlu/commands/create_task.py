@@ -85,7 +85,7 @@ def _is_no_order(heard: Utterance, start: int) -> bool:
     head, rest = heard.folded[heard.start : start], heard.folded[start : heard.end]
     if re.fullmatch(r"(?:don't forget|remember).*|.*别忘了.*", head, _FLAGS):
         head = ""
-    return is_negated(head) or is_question(heard.body) or re.match(r"\s*(?:list|列表|完成|[#＃]?\d+\s*(?:完成|done|is|\w+$))", rest, _FLAGS) is not None
+    return is_negated(head) or is_question(heard.body) or re.match(r"\s*(?:的|list|列表|完成|[#＃]?\d+\s*(?:完成|done|is|\w+$))", rest, _FLAGS) is not None
 
 
 def find_mention(title: str) -> str | None:

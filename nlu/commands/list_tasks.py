@@ -36,6 +36,7 @@ _PATTERNS = tuple(
         r"(?:什么|哪些|有什么|有哪些)(?:任务)?(?:到期|要到期|逾期)(?:了)?",
     )
 )
+_LED = re.compile(r"\b(?:for|on|by|before|until)\s+(?:the\s+)?$", re.IGNORECASE | re.ASCII)
 _OVERDUE = re.compile(r"overdue|late|逾期|过期|超期", re.IGNORECASE)
 
 
@@ -54,8 +55,9 @@ def _take_period(heard: Utterance, context: ParseContext) -> tuple[str, Moment |
     inside = [one for one in times if heard.start <= one.start and one.end <= heard.end]
     if not inside:
         return heard.body.strip(" ?？"), None
-    start, end = time_span(heard.folded, inside[0], heard.start, heard.end)
-    rest = heard.folded[heard.start : start].rstrip() + " " + heard.folded[end : heard.end].lstrip("的 ")
+    _, end = time_span(heard.folded, inside[0], heard.start, heard.end)
+    before = _LED.sub("", heard.folded[heard.start : inside[0].start])
+    rest = before.rstrip() + " " + heard.folded[end : heard.end].lstrip("的 ")
     compact = rest.strip(" ?？")
     return (compact if compact.isascii() else compact.replace(" ", "")), moment_of(inside[0])
 

@@ -89,7 +89,7 @@ def _is_claimed(heard: Utterance, frame: LogFrame, times: Times) -> bool:
 
 def _is_short(asked: str) -> bool:
     """What follows the frame belongs to its question if it ends at once: 打电话了吗."""
-    return len(asked.strip(" ?？。.!！,，")) <= 2
+    return len(asked.strip(" ?？。.!！,，")) <= 4
 
 
 def _without_names(head: str, heard: Utterance, frame: LogFrame) -> str:

@@ -48,15 +48,16 @@ _PATTERNS = tuple(
         ("last_contact", rf"(?:上一?次|最近一次|最后一次|最近)(?:是)?(?:什么时候|哪天|啥时候|几号)?(?:我|我们)?(?:和|跟|与|同)?(?:联系|拜访|沟通|互动|跟进|通话|通电话|见面?|打电话给?)(?:了|过|的)?{_NAME}(?:是|在)?(?:什么时候|啥时候|哪天|几号|何时|的时间)?{_END}"),
         ("last_contact", rf"(?:上一?次|最近一次|最后一次|最近)(?:和|跟|与|同){_NAME}(?:的)?(?:联系|拜访|沟通|互动|跟进|通话|通电话|见面?|聊天?|打电话)(?:是|在|的)*(?:什么时候|啥时候|哪天|几号|何时|时间)?{_END}"),
         ("last_contact", rf"(?:和|跟|与|同)?{_NAME}的?(?:上一?次|最近一次|最后一次|最近)(?:的)?(?:联系|拜访|沟通|互动|跟进|通话)(?:是|在|的|时间)*(?:什么时候|啥时候|哪天|几号|何时)?{_END}"),
-        ("aspect", rf"(?:what(?:'s| is| are) |give me |show me |get |find |tell me |i need |send me )?(?:the )?(?P<aspect>{_EN_ASPECT})(?: (?:number|details))? (?:of|for|at|about|with) {_NAME}{_END}"),
+        ("aspect", rf"(?:what(?:'s| is| are) |give me |show me |get |find |tell me |i need |send me )?(?:the )?(?P<aspect>{_EN_ASPECT})(?: (?:number|details))? (?:of|for|about) {_NAME}{_END}"),
         ("aspect", rf"(?:what(?:'s| is| are) |give me |show me |get |find |tell me |i need |send me )?{_NAME}(?:'s|s') (?P<aspect>{_EN_ASPECT}){_END}"),
         ("who", rf"who(?:'s| is|s| are) (?!(?:the|my|your|our|on|in|there|this|that|it|responsible|next|going|coming)\b){_NAME}{_END}"),
         ("who", rf"(?:look up|lookup|search(?: for)?|tell me about|what do we know about|pull up|info(?:rmation)? (?:on|about)|details (?:on|about|of|for)) {_NAME}{_END}"),
         ("who", rf"(?:find|show(?: me)?|open) (?:the )?(?:contact|customer|account|client|company|person)\s+{_NAME}{_END}"),
         ("owner", rf"who (?:owns|manages|looks after|is responsible for|handles) {_NAME}{_END}"),
-        ("who", rf"{_NAME}(?:到底)?是(?:谁|哪位|哪个人|哪家公司|什么人|干什么的|做什么的|哪个公司的?)(?:啊|呀|呢)?{_END}|谁是{'(?P<name2>[^?？]{1,30}?)'}{_END}"),
-        ("owner", rf"{_NAME}(?:是)?(?:谁(?:在)?(?:负责|跟进?|管)的?|归谁(?:管|负责)?){_END}"),
         ("aspect", rf"{_ASK}(?:客户|联系人|公司)?{_NAME}的(?P<aspect>{_ZH_ASPECT})(?:是|有)?(?:多少|什么|哪些|几号|哪个|啥|谁|在哪里?)?{_END}"),
+        ("who", rf"{_NAME}(?:到底)?是(?:谁|哪位|哪个人|哪家公司|什么人|干什么的|做什么的|哪个公司的?)(?:啊|呀|呢)?{_END}|谁是{'(?P<name2>[^?？]{1,30}?)'}{_END}"),
+        ("owner", rf"谁(?:在)?(?:负责|跟进?|管)(?:的)?{_NAME}{_END}"),
+        ("owner", rf"{_NAME}(?:是)?(?:谁(?:在)?(?:负责|跟进?|管)的?|归谁(?:管|负责)?){_END}"),
         ("aspect", rf"{_ASK}(?P<name>[\u3400-\u9fff]{{2,8}}?|[A-Za-z][\w .&'-]{{1,30}}?)的?\s?(?P<aspect>电话|手机号?|联系方式|邮箱)(?:号码?)?(?:是)?(?:多少|几号|什么){_END}"),
         ("aspect", rf"(?:查(?:一下|一查|查|询|找)|看(?:一下|看)|打开)(?:客户|联系人|公司)?{_NAME}的?(?P<aspect>{_ZH_ASPECT}){_END}"),
         ("who", rf"(?:查(?:一下|一查|查|询|找)|搜(?:索|一下)|找一下|查(?=客户|联系人|公司))(?:一下)?(?:客户|联系人|公司)?[:：\s]*{_NAME}(?:这个(?:人|客户|公司))?{_END}"),
@@ -65,7 +66,7 @@ _PATTERNS = tuple(
 _COMPILED_ASPECTS = tuple((aspect, re.compile(f"(?:{pattern})", re.IGNORECASE | re.ASCII)) for aspect, pattern in _ASPECTS)
 #: What is no customer: words of other commands, pronouns, the assistant itself.
 _NO_NAME = re.compile(
-    r"(?:.*(?:的(?!.{2,4}$)|老板|主人|作者|总统|首都|冠军|售后|after-sales|pipeline|妈|爸|ticket|工单|任务|待办|知识|汇总|报表|总结|订单|物流|快递|发票|退款|退货|积分|会员|优惠|task|order|refund|return|policy|政策|流程|制度|营业|客服|人工|门店|你们|your).*|"
+    r"(?:(?:waiting|working|asking|going|available|free|online|here|late|calling|coming)\b.*|把.*|.*[你您]|.*(?:的(?!.{2,4}$)|老板|主人|作者|总统|首都|冠军|售后|after-sales|pipeline|妈|爸|ticket|工单|任务|待办|知识|汇总|报表|总结|订单|物流|快递|发票|退款|退货|积分|会员|优惠|task|order|refund|return|policy|政策|流程|制度|营业|客服|人工|门店|你们|your).*|"
     r"(?:he|she|it|they|you|him|her|them|me|my|this|that|the|a|an|i|we|us|your|our|there|his|their|everyone|anybody)|[你您他她它我这那谁哪]+(?:们|个|位|人)?|"
     r"(?:我|你|您|公司|客户|联系人|对方|自己|大家|产品|商品)|(?:this|that|the|my|your|our|his|her|their|a|an)\b.*|我的.*|.*(?:什么|怎么|如何|多少|为什么|哪).*|\d{1,4})",
     re.IGNORECASE | re.ASCII,

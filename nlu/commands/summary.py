@@ -42,6 +42,7 @@ _CORES = tuple(
         rf"(?:(?:show|give|send|get|see|view|pull|prepare|create|make|run|can i (?:see|have|get)|i(?:'d like| need| want)(?: to see)?|what(?:'s| is| are|s))(?: me| us)?\s+)?(?:(?:a|an|the|my|our|team|sales|weekly|monthly|daily|"
         rf"quarterly|yearly|annual|quick|short|full|overall|business|support|activity|service|management|performance)(?:'s)?\s+)*{_NOUN}(?:\s+(?:of|for|on|from|over|during|please|report|so far|looking like|look like))*",
         r"how (?:did|have|do|are|is|was|were) (?:we|our team|the team|team|sales|business|things|it|they|everyone|everything)(?: been)?\s*(?:do|done|doing|go|going|look|looking|perform|performing|performed|get on|sell)?(?:\s+(?:in|during|for|on|over|so far))*",
+        r"how (?:is|are|was|were|did|has|have) (?:do|doing|done|going|perform(?:ed|ing)?)",
         r"how(?:'s| is| was) (?:the )?(?:business|team|week|month|quarter|year)(?:\s+(?:going|looking|doing|so far))*",
         r"(?:summari[sz]e|sum up|recap)(?:\s+(?:the|our|my|of|for|sales|activity|results))*",
         rf"(?:看(?:一下|看|下)?|查(?:一下|看|询)?|给我(?:看看|看下|看|出|做|来)?(?:一份|个)?|发(?:我|一下|一份)?|出(?:一份|个|一下)?|要(?:一份|个)?|来(?:一份|个)?|生成(?:一份)?|做(?:一份|个)?|拉(?:一下|个)?|汇报(?:一下)?|统计(?:一下)?|的)*(?:我们|咱们|公司|团队|部门|销售|客服|整体|全部|工单|互动|拜访|业务|工作|的)*"
@@ -54,6 +55,8 @@ _CYCLES = (
     ("this week", r"\bweekly\b|周报|周总结|周汇总"), ("this month", r"\bmonthly\b|月报|月总结|月度"), ("today", r"\bdaily\b|日报|每日"),
     ("this quarter", r"\bquarterly\b|季报|季度"), ("this year", r"\b(?:yearly|annual)\b|年报|年度"),
 )  # fmt: skip
+#: Without a period or a team these are small talk.
+_BARE = re.compile("(?:情况|表现|数据|报告|成绩|指标)?(?:怎么样|如何|怎样|咋样)?|report|results|review|numbers|how (?:is|are|did|was) .*", _FLAGS)
 _REPORTS = re.compile("(?:看(?:一下|看|下)?|查(?:一下|看)?|给我(?:看看|发)?|发(?:我|一下)?|生成|出|要|来)?(?:一份|个)?(?:我们|团队|销售|的)*(?:周报|月报|日报|季报|年报|周总结|月总结)(?:看看|给我|发我)?")
 
 
@@ -68,8 +71,8 @@ def read(text: str, context: ParseContext) -> Summarise | None:
     if not core and not (period and team):
         return None
     if _REPORTS.fullmatch(core) or any(pattern.fullmatch(core) for pattern in _CORES):
-        is_bare = period is None and core in {"情况", "表现", "数据", "报告", "怎么样", "如何", "怎样", "咋样", "report", "results", "review", "numbers"}
-        return None if is_bare and team is None else Summarise(period=period or _cycle(core, context), team=team)
+        is_bare = period is None and team is None and _BARE.fullmatch(core) is not None
+        return None if is_bare else Summarise(period=period or _cycle(core, context), team=team)
     return None
 
 
@@ -77,8 +80,8 @@ def _take_period(heard: Utterance, context: ParseContext) -> tuple[str, Moment |
     times = find_times(heard.folded, context.now, context.timezone, "past")
     inside = next((one for one in times if heard.start <= one.start and one.end <= heard.end), None)
     if inside is None:
-        return heard.text[heard.start : heard.end], None
-    before, after = heard.text[heard.start : inside.start], heard.text[inside.end : heard.end]
+        return heard.body, None
+    before, after = heard.folded[heard.start : inside.start], heard.folded[inside.end : heard.end]
     return f"{before.rstrip()} {after.lstrip(' 的')}", moment_of(inside)
 
 

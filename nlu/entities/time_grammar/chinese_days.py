@@ -25,7 +25,7 @@ _DAY = rf"(?P<day>3[01]|[12]\d|0?[1-9]|{ZH_BELOW_100})"
 _WEEK = "(?:周|星期|礼拜)"
 _WEEKDAY = "(?P<weekday>[一二三四五六日天1-7])"
 #: After 周一: what is counted ('once a week') or begins another word (下周一起吃饭: next week, together).
-_NOT_COUNTED = r"(?!(?<=[一1])(?:次|起(?!床)|些|下|个|样|家|共|直|定|遍|趟|回|张))(?!\d|年|个)"
+_NOT_COUNTED = r"(?!(?<=[一1])(?:次|起(?![床草飞航诉运])|些|下(?!午|班)|个|样(?!品)|家(?!访)|共|直|定|遍|趟|回(?![访电复来去公])))(?!\d|年|个)"
 #: After 3号: what is numbered, not dated.
 _NOT_NUMBERED = (
     "(?!楼|线|店|桌|电池|仓|门|柜|机|厂|院|馆|房|车|位|码|库|工|订|单|会员|以内|之内|内|后|之后|以后|游|产品|方案|样)"

@@ -23,14 +23,23 @@ def kinds_and_texts(text: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     "text",
-    ["138-0000-1111", "13800001111", "+86 138 0000 1111", "86 13800001111", "138 0000 1111", "手机13800001111", "138.0000.1111"],
+    [
+        "138-0000-1111",
+        "13800001111",
+        "+86 138 0000 1111",
+        "86 13800001111",
+        "138 0000 1111",
+        "手机13800001111",
+        "138.0000.1111",
+    ],
 )
 def test_one_mobile_has_one_form_however_it_is_written(text: str) -> None:
     assert [one.value for one in phones.find(text, CONTEXT)] == ["+8613800001111"]
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("010-88888888", "+861088888888"), ("+1 415 555 2671", "+14155552671"), ("+44 20 7946 0958", "+442079460958")]
+    ("text", "value"),
+    [("010-88888888", "+861088888888"), ("+1 415 555 2671", "+14155552671"), ("+44 20 7946 0958", "+442079460958")],
 )
 def test_landlines_and_foreign_numbers_are_phones(text: str, value: str) -> None:
     assert [one.value for one in phones.find(f"call {text} now", CONTEXT)] == [value]
@@ -161,6 +170,8 @@ def test_no_text_fails_and_kinds_never_overlap_themselves(text: str) -> None:
         ends[one.kind] = one.end
 
 
-@pytest.mark.parametrize("piece", ["@a", "a.", "www.", "1", "1-", "万", "十", "工单", "#", "电话", "call ", "¥1,", "半", "a b@c."])
+@pytest.mark.parametrize(
+    "piece", ["@a", "a.", "www.", "1", "1-", "万", "十", "工单", "#", "电话", "call ", "¥1,", "半", "a b@c."]
+)
 def test_long_repetition_is_read_at_once(piece: str) -> None:
     find_entities(piece * 3000, CONTEXT)

@@ -224,7 +224,9 @@ def test_what_nobody_can_resolve_is_pointed_out(text: str, vague: str) -> None:
 
 PIECES = st.sampled_from(
     "今天 明天 下周 周 二 三 点 半 下午 到 前 后 3 12 / : - 月 日 号 年 季度 个 工作日 小时 最近 春节 差 分 刻 am pm at on by next last Tuesday "
-    "May 5th of in half an hour and week month Q3 2026 to ( ) , ， 。 的 end EOD 二十 零 过 再 十 noon tonight 99999999 .".split(" ")
+    "May 5th of in half an hour and week month Q3 2026 to ( ) , ， 。 的 end EOD 二十 零 过 再 十 noon tonight 99999999 .".split(
+        " "
+    )
 )
 
 
@@ -251,7 +253,9 @@ def test_every_expression_resolves_on_every_day(now: datetime, row: tuple[str, s
     assert moment is None or moment.start.tzinfo is SHANGHAI
 
 
-@pytest.mark.parametrize("piece", ["周", "三点", "1:", "12/", "at ", "in a ", "再过", "一二三", "9", "的", "(", "q3 ", "下", "next "])
+@pytest.mark.parametrize(
+    "piece", ["周", "三点", "1:", "12/", "at ", "in a ", "再过", "一二三", "9", "的", "(", "q3 ", "下", "next "]
+)
 def test_long_repetition_is_read_at_once(piece: str) -> None:
     """Patterns that backtrack without bound would never come back from this."""
     find_times(piece * 4000, MONDAY, SHANGHAI, "future")
