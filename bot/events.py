@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bot import cases, inbox, outbox
 from bot.channel import MessageKind
 from bot.models import InboxMessage, OutboxStatus, Owner
-from bot.say import draft, say
+from bot.say import Draft, draft, say
 from bot.turn import Outcome, Turn
 from bot.words import say_welcome
 from crm_core.models import Ticket
@@ -75,6 +75,9 @@ def _enter(turn: Turn) -> Outcome:
 
 
 def _media(turn: Turn) -> Outcome:
+    """Keep files: with the open ticket, with the person who has the thread, or for the ticket to come."""
+    if turn.message.context.get("files_refused") and not turn.message.attachments:
+        return Outcome(kind="refused", replies=(_say_refused(turn),))
     if turn.person.user is not None:
         return Outcome(
             kind="asked",
@@ -195,6 +198,13 @@ def _staff_spoke(turn: Turn) -> Outcome:
     """A colleague wrote in the platform's own client: he has the thread now."""
     turn.conversation.owner = Owner.PERSON
     return SILENT
+
+
+def _say_refused(turn: Turn) -> Draft:
+    refused = turn.message.context["files_refused"]
+    return draft(
+        zh="\n".join(file["reason_zh"] for file in refused), en="\n".join(file["reason_en"] for file in refused)
+    )
 
 
 def _say_files(turn: Turn) -> str:

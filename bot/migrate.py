@@ -13,6 +13,7 @@ from filelock import FileLock
 
 import crm_core
 from crm_core.database import Database
+from crm_core.deals import ensure_default_stages
 
 #: modules that declare tables; importing them completes the metadata
 TABLE_MODULES = ("crm_core.models", "knowledge_base.models", "bot.models")
@@ -24,10 +25,13 @@ def upgrade(database: Database, revision: str = "head") -> None:
     config = _config(database)
     if database.is_postgresql:
         command.upgrade(config, revision)
-        return
-    path = Path(database.engine.url.database or "crmbot")
-    with FileLock(path.with_suffix(".migrating")):
-        command.upgrade(config, revision)
+    else:
+        path = Path(database.engine.url.database or "crmbot")
+        with FileLock(path.with_suffix(".migrating")):
+            command.upgrade(config, revision)
+    if revision == "head":
+        with database.transaction() as session:
+            ensure_default_stages(session)
 
 
 def downgrade(database: Database, revision: str) -> None:

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from bot import people
 from bot.channel import Channel, InboundMessage, Inlet, MessageKind
 from bot.dialogue import Prepared
-from bot.errors import AttachmentRefused
 from bot.inbox import Claim
 from bot.settings import Settings
 from bot.turn import Part
@@ -104,11 +103,7 @@ class Reader:
         if not message.context.get("files") or message.attachments:
             return message
         channel.announce_typing(message.address)
-        try:
-            return channel.fetch(message, self.inlet)
-        except AttachmentRefused as error:
-            reasons = {"refused_zh": error.reason_zh, "refused_en": error.reason_en}
-            return replace(message, context={**message.context, **reasons})
+        return channel.fetch(message, self.inlet)
 
     def _note(self, session: Session, claim: Claim, now: datetime) -> _Noted:
         message = claim.message

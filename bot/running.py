@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from threading import Event, Thread
 
+from bot.eager import EagerInlet
 from bot.leadership import Leadership
 from bot.wakeup import listen
 from bot.wiring import Program
@@ -16,28 +18,30 @@ logger = logging.getLogger(__name__)
 #: network calls wait, so several replies are under way at once
 REPLY_THREADS = 3
 LEADERSHIP_RETRY_SECONDS = 5.0
+STOP_SECONDS = 10.0
 
 
 class Running:
-    """The background work of one process."""
+    """The background work of one process; `on_ready` is called once messages are being handled."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, *, on_ready: Callable[[], None] = lambda: None) -> None:
         self._program = program
+        self._on_ready = on_ready
         self._stopping = Event()
-        self._ready = Event()
-        self._threads: list[Thread] = []
+        self._loops: list[Thread] = []
+        self._receivers: list[Thread] = []
         self._leadership = Leadership(program.database, program.settings.data_dir)
 
     @property
-    def is_ready(self) -> bool:
-        """Whether messages are being handled: the encoder is loaded."""
-        return self._ready.is_set()
+    def is_stopping(self) -> bool:
+        """Whether somebody asked to stop."""
+        return self._stopping.is_set()
 
     def start(self) -> None:
         """Load the heavy parts and begin all loops, in the background; return at once."""
-        self._spawn("worker-start", self._run_worker)
-        self._spawn("receivers", self._run_receivers)
-        self._spawn("listener", self._run_listener)
+        self._spawn(self._loops, "worker", self._run_worker)
+        self._spawn(self._receivers, "receivers", self._run_receivers)
+        self._spawn(self._receivers, "listener", self._run_listener)
 
     def wait(self) -> None:
         """Wait until somebody asks to stop."""
@@ -51,17 +55,21 @@ class Running:
         """Ask everything to end and wait for it; what is under way is finished or given back by its lease."""
         self._stopping.set()
         self._program.wakeup.set()
-        for thread in self._threads:
-            thread.join(timeout=10)
+        # The loops first: a reply under way still needs its channel's connection.
+        for thread in [*self._loops, *self._receivers]:
+            thread.join(timeout=STOP_SECONDS)
+        for channel in self._program.channels.values():
+            channel.stop()
         self._leadership.release()
 
     def _run_worker(self) -> None:
         worker = self._program.worker(self._program.channels)
-        self._ready.set()
+        self._on_ready()
         logger.info("Ready for messages.", extra={"action": "ready"})
         for _ in range(REPLY_THREADS):
-            self._spawn("replies", self._looping(worker, worker.run_replies))
-        self._spawn("due", self._looping(worker, worker.run_due))
+            # One at a time: a slow platform must not let the leases of other replies run out.
+            self._spawn(self._loops, "replies", self._looping(worker, partial(worker.run_replies, limit=1)))
+        self._spawn(self._loops, "due", self._looping(worker, worker.run_due))
         self._looping(worker, worker.run_messages)()
 
     def _looping(self, worker: Worker, step: Callable[[], int]) -> Callable[[], None]:
@@ -75,19 +83,13 @@ class Running:
 
     def _run_receivers(self) -> None:
         """Poll only while this process holds the leadership; take over when the holder dies."""
-        while not self._stopping.is_set():
-            if self._leadership.acquire():
-                break
-            self._stopping.wait(LEADERSHIP_RETRY_SECONDS)
-        else:
-            return
-        for channel in self._program.channels.values():
-            channel.start(self._program.inlet)
-        self._stopping.wait()
-        for channel in self._program.channels.values():
-            channel.stop()
+        while not self._leadership.acquire():
+            if self._stopping.wait(LEADERSHIP_RETRY_SECONDS):
+                return
+        for name, channel in self._program.channels.items():
+            channel.start(EagerInlet(self._program.inlet, self._program.channels[name]))
 
-    def _spawn(self, name: str, target: Callable[[], None]) -> None:
+    def _spawn(self, group: list[Thread], name: str, target: Callable[[], None]) -> None:
         thread = Thread(target=target, name=name, daemon=True)
-        self._threads.append(thread)
+        group.append(thread)
         thread.start()

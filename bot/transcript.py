@@ -46,7 +46,7 @@ def read_lines(
     with database.reading() as session:
         heard = _read_inbox(session, channel, conversation_key, seen, limit if after is None else None)
         said = _read_outbox(session, channel, conversation_key, seen, limit if after is None else None)
-    lines = _merge(heard, said, seen)
+        lines = _merge(heard, said, seen)
     return lines[-limit:] if after is None else lines[:limit]
 
 

@@ -21,10 +21,14 @@ def import_every_table() -> None:
             importlib.import_module(module)
 
 
+def shared_folder(folder: Path) -> Path:
+    """Return the folder of the whole test run: workers of pytest-xdist have sibling folders below it."""
+    return folder.parent if folder.name.startswith("popen-") else folder
+
+
 def postgresql_server_url(folder: Path) -> str:
     """Start (or join) the server whose data lies below `folder`; it stops with the last process that uses it."""
-    # Workers of pytest-xdist have sibling folders below one parent: they share the server.
-    shared = folder.parent if folder.name.startswith("popen-") else folder
+    shared = shared_folder(folder)
     # The wheel asks platformdirs for a runtime folder, which warns where the environment names none.
     runtime = shared / "runtime"
     runtime.mkdir(mode=0o700, exist_ok=True)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 
 from adapters.web.problems import say_plainly
 from adapters.web.services import Here, Services
-from bot.channel import Channel, Parsed, WebhookRequest
+from bot.channel import Channel, InboundMessage, Parsed, WebhookRequest
+from bot.eager import fetch_in_time
 from bot.errors import WebhookRejected
 
 PARSED_INLINE_BYTES = 65_536  # larger bodies would hold up the other connections while they are parsed
@@ -57,7 +59,7 @@ async def _receive(name: str, path: str, request: Request, services: Services) -
         fields = {"action": "refuse_webhook", "channel": name, "status": refusal.status_code}
         logger.warning("Refused a webhook call of %s: %s", name, refusal.reason, extra=fields)
         return say_plainly(refusal.status_code, f"{refusal.reason}\n")
-    await services.store.store(parsed.messages)
+    await services.store.store(await _with_files(channel, parsed, services))
     return _acknowledge(channel, parsed, services)
 
 
@@ -65,6 +67,13 @@ async def _parse(channel: Channel, call: WebhookRequest) -> Parsed:
     if len(call.body) <= PARSED_INLINE_BYTES:
         return channel.parse(call)
     return await asyncio.to_thread(channel.parse, call)
+
+
+async def _with_files(channel: Channel, parsed: Parsed, services: Services) -> Sequence[InboundMessage]:
+    """Fetch the messages' files before the answer, as far as that is quick."""
+    if not any(message.context.get("files") for message in parsed.messages):
+        return parsed.messages
+    return await asyncio.to_thread(fetch_in_time, channel, parsed.messages, services.edge.inlet)
 
 
 def _acknowledge(channel: Channel, parsed: Parsed, services: Services) -> Response:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import signal
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
 from bot.cli.output import JsonOption, open_program, open_ready_program, print_json
+from bot.log import set_up_logging
 from bot.wiring import CHANNEL_PACKAGES, Program
 
 HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on; default CRMBOT_HOST.")]
@@ -29,7 +30,7 @@ def demo(host: HostOption = None, port: PortOption = None) -> None:
     from bot.migrate import upgrade
 
     program = open_program()
-    _set_up_logging(program)
+    set_up_logging(program.settings)
     upgrade(program.database)
     if company.load_if_empty(program) is not None:
         _calibrate_demo(program)
@@ -54,14 +55,14 @@ def _calibrate_demo(program: Program) -> None:
 def serve(host: HostOption = None, port: PortOption = None) -> None:
     """Run everything in one process: web, workers, receivers."""
     program = open_ready_program()
-    _set_up_logging(program)
+    set_up_logging(program.settings)
     _serve(program, host, port, with_worker=True)
 
 
 def web(host: HostOption = None, port: PortOption = None) -> None:
     """Run only the web server: webhooks and chat page; `crmbot worker` does the work."""
     program = open_ready_program()
-    _set_up_logging(program)
+    set_up_logging(program.settings)
     _serve(program, host, port, with_worker=False)
 
 
@@ -70,7 +71,7 @@ def worker() -> None:
     from bot.running import Running
 
     program = open_ready_program()
-    _set_up_logging(program)
+    set_up_logging(program.settings)
     running = Running(program)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, running.ask_to_stop)
@@ -96,35 +97,28 @@ def doctor(json: JsonOption = False) -> None:
 
 
 def _serve(program: Program, host: str | None, port: int | None, *, with_worker: bool) -> None:
-    from bot.running import Running
     from bot.transcript import read_lines
+    from bot.worker_process import WorkerProcess
 
     edge_module: Any = importlib.import_module("adapters.web")
-    running = Running(program)
+    child = WorkerProcess(program.settings) if with_worker else None
     edge = edge_module.WebEdge(
         settings=program.settings,
         database=program.database,
         inlet=program.inlet,
         channels=program.channels,
         clock=program.clock,
-        transcript=lambda **query: read_lines(program.database, **query),
-        wake=program.wakeup.set,
-        is_ready=(lambda: running.is_ready) if with_worker else (lambda: True),
+        transcript=partial(read_lines, program.database),
+        wake=child.wake if child else program.wakeup.set,
+        is_ready=lambda: child is None or child.is_ready,
         secret_key=program.secret_key(),
     )
-    if with_worker:
-        running.start()
+    if child:
+        child.start()
     try:
         edge_module.run_server(
             edge_module.build_app(edge), host or program.settings.host, port or program.settings.port, lambda: None
         )
     finally:
-        if with_worker:
-            running.stop()
-
-
-def _set_up_logging(program: Program) -> None:
-    logging.basicConfig(level=program.settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # These print whole addresses at INFO, tokens included.
-    for name in ("httpx", "httpcore", "urllib3"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+        if child:
+            child.stop()

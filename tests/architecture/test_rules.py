@@ -68,7 +68,7 @@ def test_modules_and_functions_can_be_read_at_once() -> None:
     long = [
         f"{path.relative_to(ROOT)}: {len(path.read_text().splitlines())} lines"
         for path in sources()
-        if len(path.read_text(encoding="utf-8").splitlines()) > MAX_MODULE_LINES
+        if "migrations" not in path.parts and len(path.read_text(encoding="utf-8").splitlines()) > MAX_MODULE_LINES
     ]
     long += [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {code_lines(node)} lines"

@@ -495,6 +495,7 @@ def upgrade() -> None:
         sa.Column("dialogue", sa.JSON(), nullable=True),
         sa.Column("last_inbound_at", UtcDateTime(), nullable=True),
         sa.Column("slowed_at", UtcDateTime(), nullable=True),
+        sa.Column("greeted_at", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["identity_id"], ["chat_identity.id"], name=op.f("fk_conversation_identity_id_chat_identity")

@@ -1,0 +1,131 @@
+"""What customers live through, in Chinese and English."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.journeys.conftest import Company
+
+pytestmark = pytest.mark.model
+NUMBER = re.compile(r"TK\d{8,}")
+
+
+@pytest.mark.parametrize("words", ["你好", "hello there"])
+def test_a_greeting_is_answered_in_its_language(company: Company, words: str) -> None:
+    customer = company.customer()
+    reply = customer.says(words)
+    assert customer.outcome == "smalltalk"
+    assert bool(re.search("[一-鿿]", reply)) == (words == "你好")
+
+
+@pytest.mark.parametrize(
+    ("question", "key"),
+    [("怎么取消订单？", "order-cancel"), ("How do I cancel an order?", "order-cancel")],
+)
+def test_a_known_question_gets_its_article(company: Company, question: str, key: str) -> None:
+    customer = company.customer()
+    customer.says(question)
+    assert customer.outcome == "answered"
+    assert customer.last is not None
+    assert customer.last.article is not None
+    assert customer.last.article["id"] == key
+    assert len(customer.labels) >= 3  # two thumbs and at least one follow-up
+
+
+def test_an_answer_takes_a_thumb(company: Company) -> None:
+    customer = company.customer()
+    customer.says("How do I cancel an order?")
+    assert "Thanks" in customer.says("1")
+    assert customer.outcome == "done"
+
+
+def test_a_follow_up_button_gives_its_article(company: Company) -> None:
+    customer = company.customer()
+    customer.says("怎么取消订单？")
+    follow_up = customer.labels[2]
+    customer.says(follow_up)
+    assert customer.outcome == "answered"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["你们的无人机能飞多高，可以带上飞机吗", "does your drone come with night vision for hunting owls"],
+)
+def test_an_unanswerable_question_becomes_a_ticket_with_its_words(company: Company, words: str) -> None:
+    customer = company.customer()
+    reply = customer.says(words)
+    assert customer.outcome == "ticket"
+    assert NUMBER.search(reply)
+    (ticket,) = customer.records("ticket")
+    assert words in str(ticket["fields"])
+    assert customer.records("contact")[0]["action"] == "created"
+
+
+def test_two_misses_bring_the_offer_of_a_person(company: Company) -> None:
+    customer = company.customer()
+    customer.says("does your drone come with night vision for hunting owls")
+    customer.says("what is the boiling point of the coolant in your submarine")
+    assert "Talk to a person" in customer.labels
+
+
+def test_a_customer_finds_adds_to_and_closes_his_ticket(company: Company) -> None:
+    customer = company.customer()
+    number = NUMBER.search(customer.says("does your drone come with night vision for hunting owls"))
+    assert number
+    assert number.group() in customer.says("where is my ticket?")
+    assert customer.outcome == "answered"
+    customer.says("add to my ticket: it is for the blue model")
+    assert customer.outcome == "done"
+    customer.says("please close my ticket, it's solved")
+    assert customer.outcome == "done"
+    assert "closed" in customer.says("where is my ticket?")
+
+
+@pytest.mark.parametrize("words", ["转人工", "I want to talk to a person"])
+def test_handing_over_tells_the_customer_and_silences_the_bot(company: Company, words: str) -> None:
+    customer = company.customer()
+    assert NUMBER.search(customer.says(words))
+    assert customer.outcome == "ticket"
+    assert customer.says("How do I cancel an order?") == ""
+    assert customer.says("还有，我的手机号是13800002222") == ""
+
+
+def test_a_customer_can_go_back_to_the_bot(company: Company) -> None:
+    customer = company.customer()
+    customer.says("agent please")
+    customer.says("Back to the assistant")
+    assert customer.outcome == "done"
+    customer.says("How do I cancel an order?")
+    assert customer.outcome == "answered"
+
+
+def test_a_complaint_has_the_short_clocks(company: Company) -> None:
+    customer = company.customer()
+    customer.says("我要投诉！你们店员态度太差了")
+    (ticket,) = customer.records("ticket")
+    fields = ticket["fields"]
+    assert isinstance(fields, dict)
+    assert fields["kind"] == "complaint"
+
+
+def test_internal_articles_never_reach_a_customer(company: Company) -> None:
+    customer = company.customer()
+    customer.says("How do I log a call in crmbot? What can I type?")
+    assert customer.last is not None
+    assert customer.last.article is None or not str(customer.last.article["id"]).startswith("staff")
+
+
+def test_an_empty_line_gets_its_one_answer(company: Company) -> None:
+    customer = company.customer()
+    customer.says("")
+    assert customer.outcome == "smalltalk"
+
+
+def test_both_questions_of_a_message_are_answered(company: Company) -> None:
+    customer = company.customer()
+    reply = customer.says("How do I cancel an order? Can I change the delivery address after ordering?")
+    assert customer.outcome == "answered"
+    assert "cancel" in reply.casefold()
+    assert "address" in reply.casefold()

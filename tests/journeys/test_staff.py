@@ -1,0 +1,190 @@
+"""What reps, support and managers live through, in Chinese and English."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import datetime
+
+import pytest
+
+from tests.journeys.conftest import Company, Person
+
+pytestmark = pytest.mark.model
+NUMBER = re.compile(r"TK\d{8,}")
+
+
+def fields(person: Person, record_type: str) -> dict[str, object]:
+    (record,) = person.records(record_type)
+    found = record["fields"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_one_english_sentence_logs_a_call_and_its_follow_up(company: Company) -> None:
+    rep = company.person("rep", "rep")
+    reply = rep.says("log call with 李娜: wants a quote for 200 gift boxes, follow up Tuesday 3pm")
+    assert rep.outcome == "logged"
+    assert "quote" in reply
+    interaction, task = fields(rep, "interaction"), fields(rep, "task")
+    assert interaction["kind"] == "call"
+    assert interaction["contacts"] == ["李娜"]
+    assert "200 gift boxes" in str(interaction["summary"])
+    due = datetime.fromisoformat(str(task["due_at"]))
+    assert (due.weekday(), due.hour) == (1, 15)
+    assert "Undo" in rep.labels
+
+
+def test_one_chinese_sentence_logs_a_call_and_its_follow_up(company: Company) -> None:
+    rep = company.person("rep", "rep")
+    rep.says("记录和李娜的电话：客户要报价，下周二下午三点跟进")
+    assert rep.outcome == "logged"
+    assert "报价" in str(fields(rep, "interaction")["summary"])
+    assert str(fields(rep, "task")["due_at"]).startswith("2026-12-01T15:00")
+
+
+def test_two_of_the_same_name_are_a_choice_and_nothing_is_written_before_it(company: Company) -> None:
+    rep = company.person("rep", "rep")
+    rep.says("log call with 张伟: asked about delivery")
+    assert rep.outcome == "asked"
+    assert rep.last is not None
+    assert rep.last.records == []
+    assert len([label for label in rep.labels if "张伟" in label]) == 2
+    rep.says("1")
+    assert rep.outcome == "logged"
+    assert fields(rep, "interaction")["contacts"] == ["张伟"]
+
+
+def test_an_unknown_name_is_offered_to_be_created(company: Company) -> None:
+    rep = company.person("rep", "rep")
+    rep.says("log call with Zebulon Quackenbush: wants samples")
+    assert rep.outcome == "asked"
+    label = next(label for label in rep.labels if label.startswith("New contact"))
+    rep.says(label)
+    assert rep.outcome == "logged"
+    assert fields(rep, "contact")["name"] == "Zebulon Quackenbush"
+    assert fields(rep, "interaction")["contacts"] == ["Zebulon Quackenbush"]
+
+
+def test_another_reps_account_is_refused_without_a_word_about_it(company: Company) -> None:
+    rep = company.person("rep", "rep")
+    reply = rep.says("log call with Blue Harbor Logistics: wants a discount")
+    assert rep.outcome == "refused"
+    assert "Blue Harbor" not in reply
+    assert rep.last is not None
+    assert rep.last.records == []
+    assert rep.says("who is Blue Harbor Logistics").count("rep5") == 0
+    assert rep.outcome == "refused"
+
+
+def test_undo_takes_back_the_call_and_its_task(company: Company) -> None:
+    rep = company.person("rep2", "rep")
+    name = f"Undo Tester {uuid.uuid4().hex[:6]}"
+    rep.says(f"new contact {name}, buyer")
+    rep.says(f"log call with {name}: undo me, follow up tomorrow 10am")
+    assert rep.outcome == "logged"
+    rep.says("undo")
+    assert rep.outcome == "done"
+    assert {record["action"] for record in rep.records("interaction") + rep.records("task")} == {"deleted"}
+
+
+@pytest.mark.parametrize("words", ["my tasks", "我的任务"])
+def test_a_rep_lists_and_completes_his_tasks(company: Company, words: str) -> None:
+    rep = company.person("rep3", "rep")
+    rep.says("remind me to send the catalogue tomorrow 10am")
+    assert rep.outcome == "done"
+    reply = rep.says(words)
+    assert rep.outcome == "answered"
+    assert "catalogue" in reply or "项待办" in reply or "open task" in reply
+
+
+@pytest.mark.parametrize("words", ["who is Li Na", "李娜是谁"])
+def test_a_rep_looks_up_his_contact(company: Company, words: str) -> None:
+    rep = company.person("rep", "rep")
+    rep.says(words)
+    assert rep.outcome in {"answered", "asked"}
+
+
+def test_a_reminder_reaches_the_rep_at_its_time(company: Company) -> None:
+    rep = company.person("rep4", "rep")
+    rep.says("remind me to water the plants in 2 hours")
+    assert rep.outcome == "done"
+    company.later(hours=2, minutes=1)
+    assert "water the plants" in rep.says("thanks")
+
+
+@pytest.mark.parametrize("words", ["how do I log a call?", "别记录和李娜的电话", "did you call Acme?"])
+def test_questions_and_denials_write_nothing(company: Company, words: str) -> None:
+    rep = company.person("rep", "rep")
+    rep.says(words)
+    assert rep.last is not None
+    assert [record for record in rep.last.records if record["type"] == "interaction"] == []
+
+
+def test_supports_answer_reaches_the_customer_on_his_channel(company: Company) -> None:
+    customer, support = company.customer(), company.person("support", "support")
+    found = NUMBER.search(customer.says("does your drone come with night vision for hunting owls"))
+    assert found
+    number = found.group()
+    assert number in support.says("open tickets")
+    support.says(f"reply {number}: No, our drones see only by day.")
+    assert support.outcome == "done"
+    assert "only by day" in customer.says("thanks")
+    support.says(f"close {number}")
+    assert support.outcome == "done"
+    assert "resolved" in customer.says("ok")
+
+
+def test_supports_words_reach_a_customer_who_asked_for_a_person_and_the_bot_returns(company: Company) -> None:
+    customer, support = company.customer(), company.person("support", "support")
+    found = NUMBER.search(customer.says("转人工"))
+    assert found
+    customer.says("我的会员卡被盗了")
+    support.says(f"回复{found.group()}：您好，已为您冻结会员卡。")
+    assert "已为您冻结会员卡" in customer.says("好的")
+    support.says(f"关闭工单{found.group()}")
+    customer.says("怎么取消订单？")
+    assert customer.outcome == "answered"
+
+
+def test_a_taught_answer_is_live_at_once(company: Company) -> None:
+    customer, support = company.customer(), company.person("support", "support")
+    word = f"zorb{uuid.uuid4().hex[:6]}"
+    support.says(f"add faq: Q: Do you repair a {word} lamp? A: Yes, bring your {word} lamp to any store.")
+    assert support.outcome == "done"
+    reply = customer.says(f"Do you repair a {word} lamp?")
+    assert customer.outcome == "answered"
+    assert f"bring your {word} lamp" in reply
+
+
+@pytest.mark.parametrize("words", ["summary of this week", "本周汇总"])
+def test_a_manager_gets_the_week_with_its_period(company: Company, words: str) -> None:
+    manager = company.person("manager", "manager")
+    reply = manager.says(words)
+    assert manager.outcome == "answered"
+    assert re.search(r"23", reply)
+    assert re.search(r"29", reply)
+    assert ("Pipeline" in reply) or ("商机" in reply)
+
+
+def test_a_rep_gets_no_manager_summary(company: Company) -> None:
+    rep = company.person("rep", "rep")
+    reply = rep.says("summary of this week")
+    assert "whole company" not in reply
+
+
+def test_a_code_links_a_chat_account_once(company: Company) -> None:
+    from crm_core import access
+    from crm_core.permissions import system_actor
+
+    with company.program.database.transaction() as session:
+        user = access.get_user(session, "rep6")
+        code = access.make_link_code(session, system_actor(company.now), user=user, now=company.now)
+    stranger = company.customer()
+    stranger.says(f"/link {code}")
+    assert stranger.outcome == "done"
+    stranger.says("my tasks")
+    assert stranger.outcome == "answered"
+    other = company.customer()
+    other.says(f"/link {code}")
+    assert other.outcome == "refused"
