@@ -44,65 +44,159 @@ class _Clause:
 
 _BREAK = re.compile(r"[;；。!！?？\n]+|,(?!\d{3}(?!\d))|，|\.(?=\s|$)|\s[-–—]+\s|—+")
 _JOINT = re.compile(
-    r"\s+(?:and|then|but|so|plus|&)\s+(?=\S)|(?:并且|然后|并|同时|另外|随后)(?=\S)|\s+(?=(?:follow[- ]?up|next steps?|remind me|to-?do)\b)|"
+    r"\s+(?:and|then|but|so|plus|&)\s+(?=\S)|(?:并且|然后|并|同时|另外|随后)(?=\S)|\s+(?=(?:follow[- ]?up"
+    r"|next steps?|remind me|to-?do)\b)|"
     r"(?=(?:下一步|提醒我|记得))",
     re.IGNORECASE | re.ASCII,
 )
-_ACTIONS = (
-    "send resend forward prepare schedule reschedule arrange book draft submit invite share deliver provide propose finalize finalise organize organise "
-    "introduce remind chase collect revert renew negotiate discuss confirm update visit meet call phone ring email e-mail mail message text ping demo "
-    "present review check sign quote write reply respond contact give bring show create make plan catch talk speak ask connect file order pay issue "
-    "ship set get come circle touch reach follow"
-).split()
+_ACTIONS = [
+    "send",
+    "resend",
+    "forward",
+    "prepare",
+    "schedule",
+    "reschedule",
+    "arrange",
+    "book",
+    "draft",
+    "submit",
+    "invite",
+    "share",
+    "deliver",
+    "provide",
+    "propose",
+    "finalize",
+    "finalise",
+    "organize",
+    "organise",
+    "introduce",
+    "remind",
+    "chase",
+    "collect",
+    "revert",
+    "renew",
+    "negotiate",
+    "discuss",
+    "confirm",
+    "update",
+    "visit",
+    "meet",
+    "call",
+    "phone",
+    "ring",
+    "email",
+    "e-mail",
+    "mail",
+    "message",
+    "text",
+    "ping",
+    "demo",
+    "present",
+    "review",
+    "check",
+    "sign",
+    "quote",
+    "write",
+    "reply",
+    "respond",
+    "contact",
+    "give",
+    "bring",
+    "show",
+    "create",
+    "make",
+    "plan",
+    "catch",
+    "talk",
+    "speak",
+    "ask",
+    "connect",
+    "file",
+    "order",
+    "pay",
+    "issue",
+    "ship",
+    "set",
+    "get",
+    "come",
+    "circle",
+    "touch",
+    "reach",
+    "follow",
+]
 _ACTION = rf"(?:{'|'.join(sorted(_ACTIONS, key=len, reverse=True))})"
 #: Verbs that are also nouns or begin a customer's sentence: without a time they are content.
 _BARE_ACTION = (
-    r"(?:(?:re)?send|forward|prepare|(?:re)?schedule|arrange|book|draft|submit|set up|organi[sz]e|invite|get back|circle back|touch base|reach out|"
-    r"follow[- ]?up|remind|chase|finali[sz]e|(?:call|email|phone|ring|text|message|ping) (?:back|him|her|them|again)|share|provide|deliver)"
+    r"(?:(?:re)?send|forward|prepare|(?:re)?schedule|arrange|book|draft|submit|set up|organi[sz]e|invite"
+    r"|get back|circle back|touch base|reach out|"
+    r"follow[- ]?up|remind|chase|finali[sz]e|(?:call|email|phone|ring|text|message|ping) (?:back|him|her"
+    r"|them|again)|share|provide|deliver)"
 )
 _EN_LEAD = r"(?:(?:and|then|so|also|but|plus|please|pls|ok|just)\s+)*"
 _EN_MARKER = re.compile(
-    rf"{_EN_LEAD}(?:(?:next steps?|follow[- ]?ups?|to-?dos?|action items?|actions?|next|reminder|task)\s*(?:is|are|:|：|-|–)\s*(?:to\s+)?|"
+    rf"{_EN_LEAD}(?:(?:next steps?|follow[- ]?ups?|to-?dos?|action items?|actions?|next|reminder"
+    r"|task)\s*(?:is|are|:|：|-|–)\s*(?:to\s+)?|"
     r"(?:please )?(?:remind me|reminder)\s+(?:to|about|of|that)?\s*|"
-    rf"(?:(?:i|we)(?:'ll|'m going to|'re going to|\s+(?:will|shall|need to|have to|must|should|am going to|are going to|promised to|agreed to|want to|gotta|plan to)))\s+(?={_ACTION}\b)|"
-    rf"(?:need to|needs to|have to|must|will|should|gotta|got to|going to|promised to|agreed to|to|i|let's)\s+(?={_ACTION}\b))(?P<title>.+)",
+    r"(?:(?:i|we)(?:'ll|'m going to|'re going to|\s+(?:will|shall|need to|have to|must|should|am going to"
+    rf"|are going to|promised to|agreed to|want to|gotta|plan to)))\s+(?={_ACTION}\b)|"
+    r"(?:need to|needs to|have to|must|will|should|gotta|got to|going to|promised to|agreed to|to|i"
+    rf"|let's)\s+(?={_ACTION}\b))(?P<title>.+)",
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
 _EN_FOLLOW_UP = re.compile(rf"{_EN_LEAD}(?P<title>follow(?:ing)?[- ]?ups?\b.*)", re.IGNORECASE | re.ASCII | re.DOTALL)
 _EN_TOLD = re.compile(
-    r"(?:\S+\s){0,3}?(?:asked|wants?|wanted|told|needs?|expects?|would like)\s+(?:me|us)\s+to\s+(?P<title>.+)", re.IGNORECASE | re.ASCII | re.DOTALL
+    r"(?:\S+\s){0,3}?(?:asked|wants?|wanted|told|needs?|expects?|would like)\s+(?:me" r"|us)\s+to\s+(?P<title>.+)",
+    re.IGNORECASE | re.ASCII | re.DOTALL,
 )
-_EN_IMPERATIVE = re.compile(rf"{_EN_LEAD}(?P<title>{_ACTION}\b(?!\s+(?:was|went|is|were|ended|lasted)\b).*)", re.IGNORECASE | re.ASCII | re.DOTALL)
+_EN_IMPERATIVE = re.compile(
+    rf"{_EN_LEAD}(?P<title>{_ACTION}\b(?!\s+(?:was|went|is|were|ended|lasted)\b).*)",
+    re.IGNORECASE | re.ASCII | re.DOTALL,
+)
 _EN_BARE = re.compile(rf"{_EN_LEAD}(?P<title>{_BARE_ACTION}\b.*)", re.IGNORECASE | re.ASCII | re.DOTALL)
 
 _ZH_SELF = "(?:我们?|咱们?|我方|我司)?"
 _ZH_DOING = (
-    "(?:继续|再次|再|去|来|先|就|还|要|需要|需|得|会|必须|应该|应|给(?:他们?|她们?|客户|对方|它|[\u3400-\u9fff]{2,4}?)(?=[发打寄送报做出提回])|"
+    "(?:继续|再次|再|去|来|先|就|还|要|需要|需|得|会|必须|应该|应|给(?:他们?|她们?|客户|对方|它"
+    "|[\u3400-\u9fff]{2,4}?)(?=[发打寄送报做出提回])|"
     "(?:跟|和|与|向|找)(?:他们?|她们?|客户|对方)|把.{1,12}?|联合|亲自|上门|电话|微信|主动){0,4}"
 )
 _ZH_ACTION = (
-    "(?:跟进|跟催|跟踪|跟单|回访|回电|回复|回话|联系|拜访|走访|发(?!票|现|货|展|生|布会|火|愁)|寄|送|打(?:个|一个)?电话|打给|致电|约|准备|提交|提供|出(?=报价|方案|合同|图|样)|"
-    "做|安排|报价|报(?=价|个|一)|确认|沟通|催|签|开会|开(?=个会|线上会|视频会|产品会|发票)|见面|见|面谈|面聊|演示|更新|整理|带|讨论|谈|聊|复核|对账|对接|收款|收尾款|催款|交付|"
-    "上门|测试|部署|培训|汇报|反馈|问|写|拟|起草|完善|修改|改|补|参加|邀请|过去|落实|推进|处理|提醒|结款|电话|碰面|碰|交|给(?=他|她|客户|对方)|解决|核实|评审|复盘|发货通知|去)"
+    "(?:跟进|跟催|跟踪|跟单|回访|回电|回复|回话|联系|拜访|走访|发(?!票|现|货|展|生|布会|火|愁)|寄|送"
+    "|打(?:个|一个)?电话|打给|致电|约|准备|提交|提供|出(?=报价|方案|合同|图|样)|"
+    "做|安排|报价|报(?=价|个|一)|确认|沟通|催|签|开会|开(?=个会|线上会|视频会|产品会|发票)|见面|见|面谈"
+    "|面聊|演示|更新|整理|带|讨论|谈|聊|复核|对账|对接|收款|收尾款|催款|交付|"
+    "上门|测试|部署|培训|汇报|反馈|问|写|拟|起草|完善|修改|改|补|参加|邀请|过去|落实|推进|处理|提醒|结款"
+    "|电话|碰面|碰|交|给(?=他|她|客户|对方)|解决|核实|评审|复盘|发货通知|去)"
 )
 _ZH_LEAD = "(?:并且|并|然后|同时|另外|随后|接着|之后|所以|请|麻烦|，|,|\\s)*"
 _ZH_MARKER = re.compile(
-    rf"{_ZH_LEAD}(?:(?:下一步|下步|后续|待办(?:事项)?|跟进事项|行动(?:项)?|计划)(?:是|为|计划|安排|动作|工作)?[:：\s]*(?:我们?)?(?:要|需要|会)?|"
-    rf"(?:记得|别忘了?|不要忘记?|提醒(?:我|一下我?|自己)|安排我?|约(?:好|定|了|好了|定了)(?=.)|答应(?:了)?(?:他们?|她们?|客户|对方)?|承诺(?:了)?(?:他们?|客户|对方)?|说好(?:了)?)\s*|"
+    rf"{_ZH_LEAD}(?:(?:下一步|下步|后续|待办(?:事项)?|跟进事项|行动(?:项)?|计划)(?:是|为|计划|安排|动作"
+    r"|工作)?[:：\s]*(?:我们?)?(?:要|需要|会)?|"
+    r"(?:记得|别忘了?|不要忘记?|提醒(?:我|一下我?|自己)|安排我?|约(?:好|定|了|好了|定了)(?=.)"
+    r"|答应(?:了)?(?:他们?|她们?|客户|对方)?|承诺(?:了)?(?:他们?|客户|对方)?|说好(?:了)?)\s*|"
     rf"(?:他们?|她们?|客户|对方)?(?:让|叫|要求|请|希望|需要|要)(?:我们?|咱们?)(?:去|再)?|"
     rf"(?:我们?|咱们?)(?:要|得|会|需要|需|应该|必须|(?:准备|打算|计划)(?={_ZH_ACTION}))(?:在|于)?)(?P<title>.+)",
     re.DOTALL,
 )
 _ZH_BARE = re.compile(
-    rf"{_ZH_LEAD}{_ZH_SELF}(?:要|需要|需|得)*(?P<title>(?:等|到时(?:候)?|回头|改天|择日|尽快|有空|抽空|稍后|过几天|过两天|近期|这两天|这几天){{0,4}}(?:继续|持续|定期)?(?:再(?:次)?(?:联系|约|聊|跟进|沟通|拜访|回访|打|谈|见|确认|看|议|电话)|跟进|回访|回电|保持联系).*)",
+    rf"{_ZH_LEAD}{_ZH_SELF}(?:要|需要|需|得)*(?P<title>(?:等|到时(?:候)?|回头|改天|择日|尽快|有空|抽空|稍后"
+    r"|过几天|过两天|近期|这两天|这几天){0,4}(?:继续|持续|定期)?(?:再(?:次)?(?:联系|约|聊|跟进|沟通|拜访"
+    r"|回访|打|谈|见|确认|看|议|电话)|跟进|回访|回电|保持联系).*)",
     re.DOTALL,
 )
-_ZH_IMPERATIVE = re.compile(rf"{_ZH_LEAD}{_ZH_SELF}(?:要|需要|需|得|会|必须|应该|应|还|就|来)*(?P<title>{_ZH_DOING}{_ZH_ACTION}(?![了过完到]).*)", re.DOTALL)
+_ZH_IMPERATIVE = re.compile(
+    rf"{_ZH_LEAD}{_ZH_SELF}(?:要|需要|需|得|会|必须|应该|应|还|就"
+    rf"|来)*(?P<title>{_ZH_DOING}{_ZH_ACTION}(?![了过完到]).*)",
+    re.DOTALL,
+)
 #: Whoever says this about himself is the customer: what follows is his plan, not the speaker's task.
 _THEIRS = re.compile(
-    r"(?:他们?|她们?|它们?|客户|对方|(?<![一-龥])[\u3400-\u9fff]{1,3}(?:总|经理|主任|女士|先生|老师|老板))(?:说|表示|希望|想要?|要求|要|会|将|需要|打算|计划|准备|答应|承诺|确认|同意|也|再|们|,)*$|"
-    r"(?:希望|要求|想要?|要|会|说|表示|打算|计划|预计|预期|定于|定在|可以|能|同意|承诺|答应(?!了)|需要|将|争取|是|在|到|合同|项目|预算|付款|截止|,|，)$"
+    r"(?:他们?|她们?|它们?|客户|对方|(?<![一-龥])[\u3400-\u9fff]{1,3}(?:总|经理|主任|女士|先生|老师"
+    r"|老板))(?:说|表示|希望|想要?|要求|要|会|将|需要|打算|计划|准备|答应|承诺|确认|同意|也|再|们|,)*$|"
+    r"(?:希望|要求|想要?|要|会|说|表示|打算|计划|预计|预期|定于|定在|可以|能|同意|承诺|答应(?!了)|需要|将"
+    r"|争取|是|在|到|合同|项目|预算|付款|截止|,|，)$"
 )
+
 
 def read_content(text: str, folded: str, start: int, end: int, context: ParseContext) -> Content:
     """Part text[start:end] into what was told and what is to be done."""
@@ -216,14 +310,20 @@ class _Reader:
         start, _ = time_span(self._folded, due, clause.start, clause.end)
         before = self._folded[clause.start : start].rstrip()
         words, _ = self._without_time(_Clause(start, clause.end), due)
-        if not before.strip(EDGES) or _THEIRS.search(before, max(0, len(before) - 24)) or not _ZH_IMPERATIVE.match(words):
+        if (
+            not before.strip(EDGES)
+            or _THEIRS.search(before, max(0, len(before) - 24))
+            or not _ZH_IMPERATIVE.match(words)
+        ):
             return None
         return _Clause(clause.start, start), _Clause(start, clause.end)
 
     def finish(self) -> Content:
         if self._waiting is not None:
             self._told_time(self._waiting)
-        return Content(_joined(self._text, self._told), tuple(self._follow_ups), tuple(self._unresolved), self._occurred)
+        return Content(
+            _joined(self._text, self._told), tuple(self._follow_ups), tuple(self._unresolved), self._occurred
+        )
 
     def _told_time(self, time: Entity) -> None:
         """A time to come that nothing was said about: something is due then."""
@@ -242,14 +342,20 @@ def find_title(words: str, *, has_time: bool) -> tuple[int, int] | None:
     return None
 
 
-_OPENING = re.compile(r"^(?:(?:and|then|but|so|about|regarding|re|that|who|which|because|讨论|关于)(?=[\s:])[\s:]*|[\s,，、;；:：.。!！—–-]+)+", re.IGNORECASE | re.ASCII)
+_OPENING = re.compile(
+    r"^(?:(?:and|then|but|so|about|regarding|re|that|who|which|because|讨论|关于)(?=[\s:])[\s:]*"
+    r"|[\s,，、;；:：.。!！—–-]+)+",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 def _joined(text: str, told: list[_Clause]) -> str:
     """Give what was told in the person's words: clauses that stood side by side keep what stood between them."""
     parts: list[tuple[int, int]] = []
     for clause in told:
-        if parts and not text[parts[-1][1] : clause.start].strip(EDGES) or (parts and _is_joint(text[parts[-1][1] : clause.start])):
+        if (parts and not text[parts[-1][1] : clause.start].strip(EDGES)) or (
+            parts and _is_joint(text[parts[-1][1] : clause.start])
+        ):
             parts[-1] = (parts[-1][0], clause.end)
         else:
             parts.append((clause.start, clause.end))
@@ -260,4 +366,17 @@ def _joined(text: str, told: list[_Clause]) -> str:
 
 
 def _is_joint(gap: str) -> bool:
-    return _JOINT.fullmatch(gap + "x", 0, len(gap)) is not None or gap.strip(EDGES).lower() in {"and", "then", "but", "so", "plus", "&", "并", "然后", "并且", "同时", "另外", "随后"}
+    return _JOINT.fullmatch(gap + "x", 0, len(gap)) is not None or gap.strip(EDGES).lower() in {
+        "and",
+        "then",
+        "but",
+        "so",
+        "plus",
+        "&",
+        "并",
+        "然后",
+        "并且",
+        "同时",
+        "另外",
+        "随后",
+    }

@@ -20,9 +20,13 @@ class Mention:
     organisation: str | None = None
 
 
-_AND = re.compile(r"\s*(?:,|，|、|\band\b|\+|(?<=[\u3400-\u9fff])(?:和|与|跟|及|以及)(?=[\u3400-\u9fffA-Za-z])(?!平|谐))\s*", re.IGNORECASE | re.ASCII)
+_AND = re.compile(
+    r"\s*(?:,|，|、|\band\b|\+|(?<=[\u3400-\u9fff])(?:和|与|跟|及|以及)(?=[\u3400-\u9fffA-Za-z])(?!平|谐))\s*",
+    re.IGNORECASE | re.ASCII,
+)
 _FROM = re.compile(
-    r"^(?P<person>.{1,40}?)\s*(?:\b(?:from|at|of)\s+|@\s*|[(（]\s*(?:from\s+|at\s+)?)(?P<organisation>[^()（）]{1,60}?)\s*[)）]?$",
+    r"^(?P<person>.{1,40}?)\s*(?:\b(?:from|at|of)\s+|@\s*|[(（]\s*(?:from\s+"
+    r"|at\s+)?)(?P<organisation>[^()（）]{1,60}?)\s*[)）]?$",
     re.IGNORECASE | re.ASCII,
 )
 _OWNED = re.compile(r"^(?P<organisation>[A-Z][\w&.-]*(?: [A-Z][\w&.-]*){0,3})'s (?P<person>[A-Z].{1,30})$")
@@ -30,25 +34,40 @@ _BESIDE = re.compile("^(?P<organisation>[\u3400-\u9fff]{2,16}) (?P<person>[\u340
 _OF = re.compile("^(?P<organisation>[^的]{2,20})(?:公司|集团|那边|那里|这边)?的(?P<person>[^的]{2,20})$")
 #: What stands before a name without being part of it.
 _LEAD = re.compile(
-    r"(?:(?:the|our|my|their|a|an|customer|client|prospect|contact|account)\s+|(?:我们的|我的|咱们的|老客户|新客户|大客户|客户|联系人|对方|那个|一下|了|过))+",
+    r"(?:(?:the|our|my|their|a|an|customer|client|prospect|contact|account)\s+|(?:我们的|我的|咱们的|老客户"
+    r"|新客户|大客户|客户|联系人|对方|那个|一下|了|过))+",
     re.IGNORECASE | re.ASCII,
 )
-_TRAIL = re.compile(r"(?<=[a-z]) (?:office|hq|headquarters|plant|factory|warehouse|site)$|'s$|(?<=[\u3400-\u9fff])了$|(?<=[\u3400-\u9fff]{2})的?(?:采购员?|采购部|财务|财务部|负责人|对接人|联系人|前台|业务员|工程部|市场部)$|[\s,，、:：;；.。—–-]+$|(?:那边|那里|这边|他们|等人|一下|的)$")
+_TRAIL = re.compile(
+    r"(?<=[a-z]) (?:office|hq|headquarters|plant|factory|warehouse|site)$|'s$|(?<=[\u3400-\u9fff])了$"
+    r"|(?<=[\u3400-\u9fff]{2})的?(?:采购员?|采购部|财务|财务部|负责人|对接人|联系人|前台|业务员|工程部|市场部)$"
+    r"|[\s,，、:：;；.。—–-]+$|(?:那边|那里|这边|他们|等人|一下|的)$"
+)
 _PERSONAL = re.compile(
-    r"^(?:my (?:own )?(?:mum|mom|mother|dad|father|parents?|wife|husband|son|daughter|kids?|child(?:ren)?|brother|sister|friends?|girlfriend|boyfriend|family|aunt|uncle|"
-    r"grand\w+|boss|manager|colleagues?|coworkers?|team(?:mates?)?|doctor|dentist|landlord|dog|cat)|我?(?:妈妈?|爸爸?|老婆|老公|爷爷|奶奶|外婆|外公|哥哥?|姐姐?|弟弟?|妹妹?|儿子|女儿|孩子|女朋友|男朋友|朋友|家人|亲戚|室友|房东|同学|领导|老板|经理|同事们?|我?妈|我?爸))$",
+    r"^(?:my (?:own )?(?:mum|mom|mother|dad|father|parents?|wife|husband|son|daughter|kids?|child(?:ren)?"
+    r"|brother|sister|friends?|girlfriend|boyfriend|family|aunt|uncle|"
+    r"grand\w+|boss|manager|colleagues?|coworkers?|team(?:mates?)?|doctor|dentist|landlord|dog|cat)"
+    r"|我?(?:妈妈?|爸爸?|老婆|老公|爷爷|奶奶|外婆|外公|哥哥?|姐姐?|弟弟?|妹妹?|儿子|女儿|孩子|女朋友|男朋友"
+    r"|朋友|家人|亲戚|室友|房东|同学|领导|老板|经理|同事们?|我?妈|我?爸))$",
     re.IGNORECASE | re.ASCII,
 )
 #: A post without a name.
 _ROLE = re.compile(
-    r"^(?:(?:the|their|his|her|new|senior|chief|head|vice)\s+)*(?:c[efotm]o|ceo|cfo|cto|buyer|manager|director|owner|boss|procurement|purchasing|sales|finance|accountant|assistant|secretary|"
-    r"(?:purchasing|procurement|sales|marketing|finance|it|store|project|product|general|category|operations) (?:manager|director|team|department|head|lead|officer))$"
-    r"|^(?:采购|销售|市场|财务|技术|运营|产品|项目|行政|物流|商务|区域|品类|门店|渠道|副|总|大区)*(?:经理|总监|总裁|主管|主任|负责人|店长|老板|老总|采购|财务|助理|对接人|联系人|董事长|总经理|部门)们?$",
+    r"^(?:(?:the|their|his|her|new|senior|chief|head|vice)\s+)*(?:c[efotm]o|ceo|cfo|cto|buyer|manager"
+    r"|director|owner|boss|procurement|purchasing|sales|finance|accountant|assistant|secretary|"
+    r"(?:purchasing|procurement|sales|marketing|finance|it|store|project|product|general|category"
+    r"|operations) (?:manager|director|team|department|head|lead|officer))$"
+    r"|^(?:采购|销售|市场|财务|技术|运营|产品|项目|行政|物流|商务|区域|品类|门店|渠道|副|总|大区)*(?:经理"
+    r"|总监|总裁|主管|主任|负责人|店长|老板|老总|采购|财务|助理|对接人|联系人|董事长|总经理|部门)们?$",
     re.IGNORECASE | re.ASCII,
 )
 _NO_NAME = re.compile(
-    r"^(?:[这那]个?.*|[一二三四五六七八九十两几多\d]+(?:家|个|位|名|次|条|通|封).*|him|her|them|it|me|us|you|he|she|they|we|i|someone|somebody|anyone|everyone|everybody|this|that|the|a|an|people|customers?|clients?|"
-    r"team|today|yesterday|again|back|home|work|office|lunch|dinner|.*\b(?:airport|hotel|office|restaurant|cafe|fair|expo|conference|exhibition|event|show|meeting|seminar|party|station)|记录|纪要|沟通|小结|情况|通话|\d+|[他她它你您我]们?|大家|客户们?|对方|有人|别人|"
+    r"^(?:[这那]个?.*|[一二三四五六七八九十两几多\d]+(?:家|个|位|名|次|条|通|封).*|him|her|them|it|me|us"
+    r"|you|he|she|they|we|i|someone|somebody|anyone|everyone|everybody|this|that|the|a|an|people|customers?"
+    r"|clients?|"
+    r"team|today|yesterday|again|back|home|work|office|lunch|dinner|.*\b(?:airport|hotel|office|restaurant"
+    r"|cafe|fair|expo|conference|exhibition|event|show|meeting|seminar|party|station)|记录|纪要|沟通|小结"
+    r"|情况|通话|\d+|[他她它你您我]们?|大家|客户们?|对方|有人|别人|"
     r"谁|什么|一个|某|家里?|公司|办公室|领导|老板|同事)$",
     re.IGNORECASE | re.ASCII,
 )

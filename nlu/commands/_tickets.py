@@ -14,7 +14,8 @@ from nlu.entities.ticket_numbers import normalise_number
 
 #: Matches a ticket's number with the words around it; the digits are the group `number`.
 TICKET = (
-    r"(?:the\s+)?(?:(?:ticket|case|工单|单号|单子|投诉单?|编号)\s*(?:number|no\.?|num|号|编号)?\s*)?[#＃]?\s*(?:tk?[-\s]?)?(?P<number>\d{1,12})"
+    r"(?:the\s+)?(?:(?:ticket|case|工单|单号|单子|投诉单?|编号)\s*(?:number|no\.?|num|号"
+    r"|编号)?\s*)?[#＃]?\s*(?:tk?[-\s]?)?(?P<number>\d{1,12})"
     r"(?:号|\s*(?:号)?(?:工单|ticket|单子))?"
 )
 

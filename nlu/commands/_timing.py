@@ -13,7 +13,8 @@ from nlu.understanding import Entity, Moment, ParseContext
 
 EDGES = " \t\n,，、;；:：.。!！-–—~"
 _BY = re.compile(
-    r"(?:\b(?:by|before|on|at|until|till|due(?: on| by)?|around|for|no later than|from)\s+(?:the\s+)?|@\s*|在|于|(?<![聊谈说讲提达直])到|等(?:到)?|最晚|最迟|就)$",
+    r"(?:\b(?:by|before|on|at|until|till|due(?: on| by)?|around|for|no later than|from)\s+(?:the\s+)?|@\s*"
+    r"|在|于|(?<![聊谈说讲提达直])到|等(?:到)?|最晚|最迟|就)$",
     re.IGNORECASE | re.ASCII,
 )
 _AFTERWARDS = re.compile(

@@ -14,12 +14,14 @@ _PREFIX = re.compile(
     r"(?:(?:hi|hey|hello|ok|okay|please|pls|plz|kindly|bot|crmbot|also|so|btw|by the way)\b|"
     r"(?P<asked>(?:can|could|would|will) you(?: please)?|would you mind|能不能|可不可以|能否|可否|可以|能(?=帮|给|记))|"
     r"(?:i want you to|i(?:'d| would) like (?:you )?to|i (?:need|want) to|help me(?: to)?|let me|let's)\b|"
-    r"你好|您好|嗨|喂|请问?|麻烦(?:你|您)?|劳烦|帮(?:我|忙)(?:一下)?|给我|替我|我想要?|我需要|我要|那么?|顺便|赶紧|好的|嗯|对了|"
+    r"你好|您好|嗨|喂|请问?|麻烦(?:你|您)?|劳烦|帮(?:我|忙)(?:一下)?|给我|替我|我想要?|我需要|我要|那么?"
+    r"|顺便|赶紧|好的|嗯|对了|"
     r"机器人|小助手|助手)[\s,，:：!！。~～]*",
     re.IGNORECASE | re.ASCII,
 )
 _SUFFIX = re.compile(
-    r"[\s,，。.!！~～]*(?:吧|好吗|好不好|可以吗|行吗|行不行|谢谢(?:你|您|啦|了)?|多谢|感谢|thanks(?: a lot)?|thank you|thx|please|pls|呗|哈|哦|啦)?"
+    r"[\s,，。.!！~～]*(?:吧|好吗|好不好|可以吗|行吗|行不行|谢谢(?:你|您|啦|了)?|多谢|感谢|thanks(?: a "
+    r"lot)?|thank you|thx|please|pls|呗|哈|哦|啦)?"
     r"[\s,，。.!！~～]*$",
     re.IGNORECASE | re.ASCII,
 )

@@ -20,9 +20,13 @@ class AddKnowledge:
 
 _FLAGS = re.IGNORECASE | re.ASCII | re.DOTALL
 _HEAD = re.compile(
-    r"(?:(?:please\s+)?(?:add|create|new|save|insert|publish)\s+(?:(?:a|an|this|new|the|to|another)\s+)*(?:faq|q\s?&\s?a|knowledge(?: base)?|kb|article)(?:\s+(?:entry|article|item|pair|base))?"
+    r"(?:(?:please\s+)?(?:add|create|new|save|insert|publish)\s+(?:(?:a|an|this|new|the|to"
+    r"|another)\s+)*(?:faq|q\s?&\s?a|knowledge(?: base)?|kb|article)(?:\s+(?:entry|article|item|pair"
+    r"|base))?"
     r"|(?:faq|kb|knowledge)\s+(?:add|new)|new faq"
-    r"|(?:添加|新增|增加|新建|创建|录入|补充|写入|收录|加|add)(?:一条|一个|一篇|条|个|到)?(?:新的?)?(?:知识库?|问答对?|faq|常见问题|知识条目|知识点)|知识库?\s*(?:新增|添加|增加|补充|加)(?:一条)?|知识新增)"
+    r"|(?:添加|新增|增加|新建|创建|录入|补充|写入|收录|加|add)(?:一条|一个|一篇|条|个"
+    r"|到)?(?:新的?)?(?:知识库?|问答对?|faq|常见问题|知识条目|知识点)|知识库?\s*(?:新增|添加|增加|补充"
+    r"|加)(?:一条)?|知识新增)"
     r"[\s:：,，\-–—]*",
     _FLAGS,
 )
@@ -37,7 +41,9 @@ _PAIRS = (
 )
 #: Without a head, only the two marks together say that a pair is meant.
 _BARE = re.compile(
-    rf"(?:q|问|问题|标准问题|question)\s*[:：]\s*(?P<question>.+?)[\s;；,，|/]*(?:(?<![A-Za-z])(?:a|答|答案|answer)\s*[:：]\s*)(?P<answer>.+)", _FLAGS
+    r"(?:q|问|问题|标准问题|question)\s*[:：]\s*(?P<question>.+?)[\s;；,，|/]*(?:(?<![A-Za-z])(?:a|答|答案"
+    r"|answer)\s*[:：]\s*)(?P<answer>.+)",
+    _FLAGS,
 )
 _ASKS_HOW = re.compile(r"\s*(?:怎么|如何|吗|在哪|\?|？)", re.ASCII)
 

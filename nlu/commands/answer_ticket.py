@@ -22,9 +22,11 @@ class AnswerTicket:
 
 _SEPARATOR = r"(?:\s*[:：,，\-–—]+\s*|\s+|(?<=\d)(?=[\u3400-\u9fff])|(?<=工单)(?=[\u3400-\u9fff])|(?<=[说是])(?=\S))"
 _PATTERNS = compile_all(
-    rf"(?:reply|respond|answer|write back|re)(?:\s+to)?\s+TICKET(?:\s*(?:with|saying|that says|by saying))?(?:{_SEPARATOR}(?P<text>.*))?",
+    r"(?:reply|respond|answer|write back|re)(?:\s+to)?\s+TICKET(?:\s*(?:with|saying|that says|by "
+    rf"saying))?(?:{_SEPARATOR}(?P<text>.*))?",
     rf"(?:tell|inform)\s+(?:the\s+)?customer\s+(?:of|on|in)\s+TICKET(?:\s*(?:that))?{_SEPARATOR}(?P<text>.*)",
-    rf"(?:回复|答复|回答|回一?下|回)(?:一下)?\s*TICKET(?:的客户)?(?:[,，]?\s*(?:说|内容(?:是|为)?))?(?:{_SEPARATOR}(?P<text>.*))?",
+    r"(?:回复|答复|回答|回一?下|回)(?:一下)?\s*TICKET(?:的客户)?(?:[,，]?\s*(?:说|内容(?:是"
+    rf"|为)?))?(?:{_SEPARATOR}(?P<text>.*))?",
     rf"(?:给|对)TICKET\s*(?:回复|答复|回答)(?:{_SEPARATOR}|(?=\S))(?P<text>.*)",
     rf"(?=工单|tk|#|单号)TICKET\s*(?:回复|答复|回答|reply)(?:{_SEPARATOR}|(?=\S))(?P<text>.*)",
     rf"(?:告诉|通知)TICKET的客户{_SEPARATOR}?(?P<text>.*)",

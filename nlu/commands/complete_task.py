@@ -25,7 +25,8 @@ _TITLE = r"(?P<title>[^?？]{2,200}?)"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE | re.ASCII)
     for pattern in (
-        rf"(?:(?:i'm |i am )?done(?: with)?|finish(?:ed)?|complet(?:e|ed)|close(?= task)|check off|tick off|mark(?: off)?)\s*:?\s*{_NUMBER}"
+        r"(?:(?:i'm |i am )?done(?: with)?|finish(?:ed)?|complet(?:e|ed)|close(?= task)|check off|tick off"
+        rf"|mark(?: off)?)\s*:?\s*{_NUMBER}"
         r"(?:\s+(?:as\s+)?(?:done|complete[d]?|finished))?",
         rf"{_NUMBER}\s+(?:is |has been |was )?(?:done|complete[d]?|finished)(?: now)?",
         rf"(?:mark|set)\s+(?:(?:the\s+)?task\s+)?(?:{_QUOTED})\s*(?:as\s+)?(?:done|complete[d]?|finished)",
@@ -34,9 +35,12 @@ _PATTERNS = tuple(
         rf"(?:done|finished|completed)\s*[:：]\s*{_TITLE}",
         rf"(?:complete|finish|close)\s+(?:the\s+)?task\s*[:：]?\s+{_TITLE}",
         rf"(?:完成|搞定|做完|办完|结束|勾掉|划掉|打勾|关闭)(?:了)?\s*(?=任务|待办|#|\d){_NUMBER}(?:了)?",
-        rf"(?:把|将)?(?=任务|待办|事项|task|#|\d+\s*(?:完成|done|搞定)){_NUMBER}\s*(?:这?个任务)?(?:我)?(?:已经?|都|可以)?(?:完成|做完|搞定|办完|结束|处理完|做好|弄完|关|标记(?:为|成)?(?:已)?完成|"
+        r"(?:把|将)?(?=任务|待办|事项|task|#|\d+\s*(?:完成|done"
+        rf"|搞定)){_NUMBER}\s*(?:这?个任务)?(?:我)?(?:已经?|都|可以)?(?:完成|做完|搞定|办完|结束|处理完"
+        r"|做好|弄完|关|标记(?:为|成)?(?:已)?完成|"
         r"(?:设|改|标)(?:为|成)(?:已)?完成|done)(?:了|啦|掉)?",
-        rf"(?:把|将)?(?:任务|待办)?\s*{_QUOTED}\s*(?:这?个?(?:任务|待办))?\s*(?:标记|设|改|标|勾选)?(?:为|成)?(?:已经?)?(?:完成|做完|搞定|done)(?:了|啦)?",
+        rf"(?:把|将)?(?:任务|待办)?\s*{_QUOTED}\s*(?:这?个?(?:任务|待办))?\s*(?:标记|设|改|标|勾选)?(?:为"
+        r"|成)?(?:已经?)?(?:完成|做完|搞定|done)(?:了|啦)?",
         rf"(?:完成|搞定|做完)(?:了)?(?:任务|待办)[:：\s]*(?!列表|率|情况){_TITLE}",
         rf"(?:任务|待办)[:：\s]+{_TITLE}(?:已经?)?(?:完成|做完|搞定)(?:了|啦)?",
         rf"{_TITLE}(?:的|这个|那个)(?:任务|待办)(?:我)?(?:已经?|都)?(?:完成|做完|搞定|办完|做好)(?:了|啦)?",

@@ -22,8 +22,11 @@ _FLAGS = re.IGNORECASE | re.ASCII
 _HEADS = tuple(
     re.compile(pattern, _FLAGS)
     for pattern in (
-        r"(?:(?:new|add|create|register|set up|open|enter)(?:\s+(?:a|an|the|new|another))*\s+)(?:business |corporate |b2b )?(?:customer|account|client|company|prospect)\b\s*(?:called|named|record|:|：|-|–|,)?\s*",
-        r"(?:新增|新建|添加|创建|录入|录|登记|建立?|加|add|create)(?:一下|一个|一家|个|家)?(?:新的?)?(?:企业|公司|潜在|大)?(?:客户|公司|企业|account|customer)(?:公司|档案|资料|建档)?"
+        r"(?:(?:new|add|create|register|set up|open|enter)(?:\s+(?:a|an|the|new|another))*\s+)(?:business "
+        r"|corporate |b2b )?(?:customer|account|client|company|prospect)\b\s*(?:called|named|record|:|：|-"
+        r"|–|,)?\s*",
+        r"(?:新增|新建|添加|创建|录入|录|登记|建立?|加|add|create)(?:一下|一个|一家|个"
+        r"|家)?(?:新的?)?(?:企业|公司|潜在|大)?(?:客户|公司|企业|account|customer)(?:公司|档案|资料|建档)?"
         r"(?!联系人|跟进|拜访|关怀|互动|活动|分群|标签|名单|列表|需求|的)(?:叫|名称(?:是|为|叫)?|[:：,，\s-])*",
         r"(?:新客户|客户建档|客户新增|新客户建档|建档)[:：,，\s]+(?:叫)?",
     )

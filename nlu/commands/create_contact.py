@@ -28,31 +28,52 @@ _FLAGS = re.IGNORECASE | re.ASCII
 _HEADS = tuple(
     re.compile(pattern, _FLAGS)
     for pattern in (
-        r"(?:new|add|create|register|save|enter)(?:\s+(?:a|an|the|new|another|as))*\s+contact(?: person)?\b\s*(?:called|named|record|:|：|-|–|,)?\s*",
-        r"(?:新增|新建|添加|创建|录入|录|登记|建|加|保存|存|add|create)(?:一下|一个|一位|个|位)?(?:新的?)?(?:客户)?(?:联系人|contact|对接人)(?:信息|资料)?(?:叫|名字叫|姓名|[:：,，\s-])*",
+        r"(?:new|add|create|register|save|enter)(?:\s+(?:a|an|the|new|another|as))*\s+contact(?: "
+        r"person)?\b\s*(?:called|named|record|:|：|-|–|,)?\s*",
+        r"(?:新增|新建|添加|创建|录入|录|登记|建|加|保存|存|add|create)(?:一下|一个|一位|个"
+        r"|位)?(?:新的?)?(?:客户)?(?:联系人|contact|对接人)(?:信息|资料)?(?:叫|名字叫|姓名|[:：,，\s-])*",
         r"(?:新联系人|联系人新增|联系人新建)[:：,，\s]*(?:叫)?",
     )
 )
 _PIECE = re.compile(r"[^,，;；\n、/|]+")
 _LABELS = {
-    "name": r"姓名|名字|name|叫", "account": r"公司(?:名称?)?|单位|客户|所属公司|company|account|works? (?:at|for)|from|at|来自", "title": r"职位|职务|岗位|title|position|job",
-    "mobile": r"手机号?(?:码)?|电话(?:号码)?|联系电话|联系方式|号码|mobile|phone(?: number)?|tel|cell", "email": r"邮箱|邮件|电子邮件|e-?mail",
-}  # fmt: skip
-_LABELLED = tuple((field, re.compile(rf"(?:{label})\s*(?:[:：]|是|为|\s)?\s*(?P<value>.*)", _FLAGS)) for field, label in _LABELS.items())
+    "name": r"姓名|名字|name|叫",
+    "account": r"公司(?:名称?)?|单位|客户|所属公司|company|account|works? (?:at|for)|from|at|来自",
+    "title": r"职位|职务|岗位|title|position|job",
+    "mobile": r"手机号?(?:码)?|电话(?:号码)?|联系电话|联系方式|号码|mobile|phone(?: number)?|tel|cell",
+    "email": r"邮箱|邮件|电子邮件|e-?mail",
+}
+_LABELLED = tuple(
+    (field, re.compile(rf"(?:{label})\s*(?:[:：]|是|为|\s)?\s*(?P<value>.*)", _FLAGS))
+    for field, label in _LABELS.items()
+)
 _TITLE_WORDS = (
-    r"(?:采购|销售|市场|财务|技术|运营|产品|项目|行政|人事|物流|商务|区域|大区|品类|门店|渠道|电商|供应链|信息|IT|品牌|高级|副|总|助理|首席|仓储|客服|招商|企划|生产|质量|工程)*"
-    r"(?:经理|总监|总裁|主管|主任|专员|负责人|部长|店长|老板|老总|董事长|总经理|助理|工程师|采购员?|财务|会计|出纳|行政|秘书|顾问|CEO|CTO|CFO|COO|合伙人|创始人|买手|代表|处长|科长|院长|厂长|总工|副总|工程部|市场部|采购部)"
+    r"(?:采购|销售|市场|财务|技术|运营|产品|项目|行政|人事|物流|商务|区域|大区|品类|门店|渠道|电商|供应链"
+    r"|信息|IT|品牌|高级|副|总|助理|首席|仓储|客服|招商|企划|生产|质量|工程)*"
+    r"(?:经理|总监|总裁|主管|主任|专员|负责人|部长|店长|老板|老总|董事长|总经理|助理|工程师|采购员?|财务"
+    r"|会计|出纳|行政|秘书|顾问|CEO|CTO|CFO|COO|合伙人|创始人|买手|代表|处长|科长|院长|厂长|总工|副总"
+    r"|工程部|市场部|采购部)"
 )
 _ZH_TITLE = re.compile(rf"(?P<account>.{{0,30}}?)(?:的|公司的)?(?P<title>{_TITLE_WORDS})$", _FLAGS)
-_EN_TITLE_AT = re.compile(r"(?:(?:the|a|an|our|their)\s+)?(?P<title>[A-Za-z][\w &/.-]{1,50}?)\s+(?:at|of|for|with|from|@)\s+(?P<account>.{2,60})", _FLAGS)
-_EN_AT = re.compile(r"(?:(?:is|works|working)\s+)?(?:at|from|of|with|for|@)\s+(?P<account>.{2,60})", _FLAGS)
-_EN_TITLES = re.compile(
-    r"\b(?:buyer|manager|director|ceo|cto|cfo|coo|cmo|vp|president|head|owner|founder|engineer|assistant|purchas\w*|procurement|sales|marketing|finance|"
-    r"accountant|secretary|lead|chief|officer|consultant|partner|supervisor|planner|merchandiser|specialist|executive|coordinator|administrator|analyst)\b",
+_EN_TITLE_AT = re.compile(
+    r"(?:(?:the|a|an|our|their)\s+)?(?P<title>[A-Za-z][\w &/.-]{1,50}?)\s+(?:at|of|for|with|from"
+    r"|@)\s+(?P<account>.{2,60})",
     _FLAGS,
 )
-_COMPANY = re.compile(r"公司|集团|超市|科技|技术|贸易|商贸|有限|股份|银行|酒店|工厂|\b(?:ltd|inc|corp|co|llc|group|company)\b", _FLAGS)
-_NAME_AND_REST = re.compile(r"(?P<name>[\u3400-\u9fff]{2,4}|[A-Za-z][\w.'-]*(?:\s[A-Z][\w.'-]*){0,3})(?:\s+(?P<rest>.+))?", re.ASCII)
+_EN_AT = re.compile(r"(?:(?:is|works|working)\s+)?(?:at|from|of|with|for|@)\s+(?P<account>.{2,60})", _FLAGS)
+_EN_TITLES = re.compile(
+    r"\b(?:buyer|manager|director|ceo|cto|cfo|coo|cmo|vp|president|head|owner|founder|engineer|assistant"
+    r"|purchas\w*|procurement|sales|marketing|finance|"
+    r"accountant|secretary|lead|chief|officer|consultant|partner|supervisor|planner|merchandiser|specialist"
+    r"|executive|coordinator|administrator|analyst)\b",
+    _FLAGS,
+)
+_COMPANY = re.compile(
+    r"公司|集团|超市|科技|技术|贸易|商贸|有限|股份|银行|酒店|工厂|\b(?:ltd|inc|corp|co|llc|group|company)\b", _FLAGS
+)
+_NAME_AND_REST = re.compile(
+    r"(?P<name>[\u3400-\u9fff]{2,4}|[A-Za-z][\w.'-]*(?:\s[A-Z][\w.'-]*){0,3})(?:\s+(?P<rest>.+))?", re.ASCII
+)
 
 
 def read(text: str, context: ParseContext) -> CreateContact | None:
@@ -100,7 +121,12 @@ def _read_piece(piece: str, values: dict[str, str]) -> None:
 
 def _read_name(piece: str, values: dict[str, str]) -> None:
     """Take the name; what follows it without a comma is read as the rest."""
-    english = re.fullmatch(r"(?P<name>[A-Za-z][\w.' -]{1,40}?)\s+(?:(?:at|from|of|@)\s+(?P<account>.{2,60})|\((?P<inside>[^)]{2,60})\))", piece, _FLAGS)
+    english = re.fullmatch(
+        r"(?P<name>[A-Za-z][\w.' -]{1,40}?)\s+(?:(?:at|from|of|@)\s+(?P<account>.{2,60})"
+        r"|\((?P<inside>[^)]{2,60})\))",
+        piece,
+        _FLAGS,
+    )
     match = _NAME_AND_REST.fullmatch(piece)
     if english:
         values["name"] = english["name"].strip()

@@ -30,27 +30,40 @@ _FLAGS = re.IGNORECASE | re.ASCII | re.DOTALL
 _HEADS = tuple(
     re.compile(pattern, _FLAGS)
     for pattern in (
-        r"(?:remind me|send me a reminder|set (?:me )?(?:up )?(?:a )?reminder(?: for me)?|create (?:a )?reminder|add (?:a )?reminder|reminder)\b\s*[:\-,]?\s*",
-        r"(?:(?:add|create|make|new|set up|open)\s+(?:a\s+|an\s+|another\s+)?(?:new\s+)?(?:follow-?up\s+)?(?:task|to-?do)(?:\s+item)?(?:\s+for me)?|to-?do|task|to do)\b\s*(?:[:：\-–,]\s*|to\s+|for\s+|\s)(?=\S)",
+        r"(?:remind me|send me a reminder|set (?:me )?(?:up )?(?:a )?reminder(?: for me)?|create (?:a "
+        r")?reminder|add (?:a )?reminder|reminder)\b\s*[:\-,]?\s*",
+        r"(?:(?:add|create|make|new|set up|open)\s+(?:a\s+|an\s+"
+        r"|another\s+)?(?:new\s+)?(?:follow-?up\s+)?(?:task|to-?do)(?:\s+item)?(?:\s+for me)?|to-?do|task"
+        r"|to do)\b\s*(?:[:：\-–,]\s*|to\s+|for\s+|\s)(?=\S)",
         r"(?:don't forget|remember)\s+(?:to\s+)?(?:remind me\s+)?to\s+",
         r"(?:到时候?|记得|别忘了|请|务必)?(?:提醒|叫)(?:一下)?(?:我|自己)(?:一下)?(?!的)[:：,，\s]*",
-        r"(?:设(?:置|定)?|定|加|建|创建|新建|添加|新增)(?:一?个|一条|条)?(?:新的?)?(?:任务|待办(?:事项)?|提醒|日程|代办|跟进任务|todo)[:：,，\s]*",
+        r"(?:设(?:置|定)?|定|加|建|创建|新建|添加|新增)(?:一?个|一条|条)?(?:新的?)?(?:任务|待办(?:事项)?"
+        r"|提醒|日程|代办|跟进任务|todo)[:：,，\s]*",
         r"(?:记(?:一?个|一条|一下)?)(?:任务|待办(?:事项)?|todo|代办)[:：,，\s]*",
         r"(?:任务|待办|代办|todo|提醒)\s*[:：]\s*",
     )
 )
 #: After a time: 明天上午十点提醒我给华为发报价.
-_AFTER_TIME = re.compile(r"[\s,，]*(?:(?:的时候|时|请|记得|再)?(?:提醒|叫)(?:一下)?我(?:一下)?|(?:please )?remind me(?: to)?)[:：,，\s]*", _FLAGS)
+_AFTER_TIME = re.compile(
+    r"[\s,，]*(?:(?:的时候|时|请|记得|再)?(?:提醒|叫)(?:一下)?我(?:一下)?|(?:please )?remind me(?: "
+    r"to)?)[:：,，\s]*",
+    _FLAGS,
+)
 _ENGLISH_NAME = re.compile(
     r"\b(?:to|with|for|at|from|call|phone|email|e-mail|visit|meet|meet with|contact|message|ping|text)\s+"
     r"(?P<name>(?:Mr\.?|Ms\.?|Mrs\.?|Dr\.?)?\s?[A-Z][\w&'-]*(?:\s(?:[A-Z][\w&'-]*|Ltd\.?|Inc\.?|Co\.?))*)",
     re.ASCII,
 )
 _CHINESE_NAME = re.compile(
-    r"(?:给|跟|和|与|向|找|约|拜访|联系|催|回访|跟进|见|致电|打给|回复|通知)(?P<name>[^,，。:：;；\s给跟把的发打寄送回约见谈聊催]{2,16}?)"
-    r"(?=的|发|打|寄|送|回|报|做|谈|聊|沟通|确认|联系|签|提|演示|交|开|吃|见|要|催|付|结|对|讲|准备|介绍|更新|$|[,，。\s])"
+    r"(?:给|跟|和|与|向|找|约|拜访|联系|催|回访|跟进|见|致电|打给|回复"
+    r"|通知)(?P<name>[^,，。:：;；\s给跟把的发打寄送回约见谈聊催]{2,16}?)"
+    r"(?=的|发|打|寄|送|回|报|做|谈|聊|沟通|确认|联系|签|提|演示|交|开|吃|见|要|催|付|结|对|讲|准备|介绍"
+    r"|更新|$|[,，。\s])"
 )
-_LEAD = re.compile(r"^(?:to|that|about|of|for|i (?:need|have) to|要|去|我要|记得|[,，:：\s-])+(?=\b|[\u3400-\u9fff])\s*", re.IGNORECASE | re.ASCII)
+_LEAD = re.compile(
+    r"^(?:to|that|about|of|for|i (?:need|have) to|要|去|我要|记得|[,，:：\s-])+(?=\b|[\u3400-\u9fff])\s*",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 def read(text: str, context: ParseContext) -> CreateTask | None:
@@ -85,7 +98,11 @@ def _is_no_order(heard: Utterance, start: int) -> bool:
     head, rest = heard.folded[heard.start : start], heard.folded[start : heard.end]
     if re.fullmatch(r"(?:don't forget|remember).*|.*别忘了.*", head, _FLAGS):
         head = ""
-    return is_negated(head) or is_question(heard.body) or re.match(r"\s*(?:的|list|列表|完成|[#＃]?\d+\s*(?:完成|done|is|\w+$))", rest, _FLAGS) is not None
+    return (
+        is_negated(head)
+        or is_question(heard.body)
+        or re.match(r"\s*(?:的|list|列表|完成|[#＃]?\d+\s*(?:完成|done|is|\w+$))", rest, _FLAGS) is not None
+    )
 
 
 def find_mention(title: str) -> str | None:

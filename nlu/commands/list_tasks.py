@@ -24,13 +24,21 @@ class ListTasks:
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE | re.ASCII)
     for pattern in (
-        r"(?:(?:show|list|see|view|get|give|check|display|open)(?: me)?|what(?:'s| is| are)|which|any|do i have(?: any)?|what do i have)?\s*(?:all\s+)?(?:on\s+)?"
-        r"(?:of\s+)?(?:my|the|our)?\s*(?:(?:open|overdue|pending|current|remaining|next|upcoming|outstanding|unfinished|late)\s+)*"
-        r"(?:tasks?|to-?dos?|to ?do ?list|task ?list|reminders?|agenda|schedule|follow-?ups?)(?:\s+list)?(?:\s+(?:are\s+|is\s+)?(?:due|for|overdue|left|open|do i have|that are due))*\s*",
-        r"what(?:'s| is| are)?\s*(?:still\s+)?(?:due|overdue|on my (?:plate|list|agenda|calendar)|next|coming up)\s*(?:for me)?",
+        r"(?:(?:show|list|see|view|get|give|check|display|open)(?: me)?|what(?:'s| is| are)|which|any|do i "
+        r"have(?: any)?|what do i have)?\s*(?:all\s+)?(?:on\s+)?"
+        r"(?:of\s+)?(?:my|the|our)?\s*(?:(?:open|overdue|pending|current|remaining|next|upcoming"
+        r"|outstanding|unfinished|late)\s+)*"
+        r"(?:tasks?|to-?dos?|to ?do ?list|task ?list|reminders?|agenda|schedule"
+        r"|follow-?ups?)(?:\s+list)?(?:\s+(?:are\s+|is\s+)?(?:due|for|overdue|left|open|do i have|that are "
+        r"due))*\s*",
+        r"what(?:'s| is| are)?\s*(?:still\s+)?(?:due|overdue|on my (?:plate|list|agenda|calendar)|next"
+        r"|coming up)\s*(?:for me)?",
         r"what (?:do i (?:have|need) to do|have i got to do|should i do|must i do|am i supposed to do)",
-        r"(?:查看|看看?|看一?下|列出|列一?下|显示|查一?下?|给我看看?|把)?(?:我)?(?:的|还|要|有|都|需要|该)*(?:哪些|什么|啥|多少|几个)?(?:的|要|到期|逾期|未完成|没完成|没做完|进行中|过期|超期|待处理|所有|全部|open|overdue)*"
-        r"(?:任务|待办|代办|日程|安排|to-?do|提醒|跟进)(?:事项|列表|清单)?(?:有|还有|还剩)?(?:哪些|什么|啥|多少|几个)?(?:发我看看|看一?下|到期|要到期|要做|没做完)?",
+        r"(?:查看|看看?|看一?下|列出|列一?下|显示|查一?下?|给我看看?|把)?(?:我)?(?:的|还|要|有|都|需要"
+        r"|该)*(?:哪些|什么|啥|多少|几个)?(?:的|要|到期|逾期|未完成|没完成|没做完|进行中|过期|超期|待处理"
+        r"|所有|全部|open|overdue)*"
+        r"(?:任务|待办|代办|日程|安排|to-?do|提醒|跟进)(?:事项|列表|清单)?(?:有|还有|还剩)?(?:哪些|什么|啥"
+        r"|多少|几个)?(?:发我看看|看一?下|到期|要到期|要做|没做完)?",
         r"(?:我)?(?:还|都)?(?:要|该|需要|得)(?:做|干|办|处理|跟进)(?:些)?(?:什么|哪些|啥)(?:事(?:情)?)?",
         r"(?:我)?(?:还)?有(?:什么|哪些|啥)(?:事(?:情)?|要做的|没做完的?|没完成的?|到期的?|要跟进的?)(?:要做|要办)?",
         r"(?:什么|哪些|有什么|有哪些)(?:任务)?(?:到期|要到期|逾期)(?:了)?",

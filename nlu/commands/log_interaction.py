@@ -19,11 +19,11 @@ from nlu.commands._utterance import Utterance, hear
 from nlu.entities.interaction_kinds import kind_of
 from nlu.understanding import Moment, ParseContext
 
-
 #: 'Called John back, mark it done', 'met a new buyer, add her': a story that ends in another command.
 _OTHER_COMMAND = re.compile(
     r"\b(?:task (?:is )?(?:done|complete[d]?)|mark (?:it|that|this|the task)(?: as)? (?:done|complete[d]?)|"
-    r"add (?:her|him|them)(?: as .*)?|undo)[.!\s]*$|(?:任务(?:已)?完成(?:了)?|标记完成|完成任务|加为联系人|建个联系人)[。.!！\s]*$",
+    r"add (?:her|him|them)(?: as .*)?|undo)[.!\s]*$|(?:任务(?:已)?完成(?:了)?|标记完成|完成任务|加为联系人"
+    r"|建个联系人)[。.!！\s]*$",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -50,7 +50,11 @@ def read(text: str, context: ParseContext) -> LogInteraction | None:
     heard = hear(text)
     times = Times(text, context)
     frame = find_frame(heard, times)
-    if frame is None or _OTHER_COMMAND.search(heard.body, max(0, len(heard.body) - 40)) or not _is_claimed(heard, frame, times):
+    if (
+        frame is None
+        or _OTHER_COMMAND.search(heard.body, max(0, len(heard.body) - 40))
+        or not _is_claimed(heard, frame, times)
+    ):
         return None
     return _request(heard, frame, times, context)
 
@@ -84,7 +88,9 @@ def _is_claimed(heard: Utterance, frame: LogFrame, times: Times) -> bool:
     if frame.is_explicit:
         return True
     is_told = bool(told.strip()) or bool(heard.folded[frame.content_start : heard.end].strip()) or bool(frame.mentions)
-    return is_told and not is_unreal(_without_names(head, heard, frame)) and not times.has_future(heard.start, frame.end)
+    return (
+        is_told and not is_unreal(_without_names(head, heard, frame)) and not times.has_future(heard.start, frame.end)
+    )
 
 
 def _is_short(asked: str) -> bool:

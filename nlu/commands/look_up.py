@@ -21,57 +21,145 @@ class LookUp:
 
 
 _ASPECTS = (
-    ("phone", r"phone(?: number)?s?|mobile|cell|telephone|tel|number|电话(?:号码?)?|手机号?(?:码)?|联系电话|联系方式|号码|contact (?:details|info(?:rmation)?)"),
+    (
+        "phone",
+        r"phone(?: number)?s?|mobile|cell|telephone|tel|number|电话(?:号码?)?|手机号?(?:码)?|联系电话|联系方式"
+        r"|号码|contact (?:details|info(?:rmation)?)",
+    ),
     ("email", r"e-?mail(?: address)?|邮箱(?:地址)?|电子邮件|邮件地址"),
     ("title", r"(?:job )?title|position|职位|职务|岗位"),
     ("address", r"address|location|地址"),
     ("owner", r"owner|account manager|sales ?rep|负责人|客户经理|归属人|跟进人"),
     ("contacts", r"contacts?|联系人|对接人"),
     ("account", r"company|employer|公司|单位"),
-    ("timeline", r"timeline|history|interactions?|activities|records?|notes|互动记录|跟进记录|跟进历史|历史记录|互动|拜访记录|往来|动态|时间线"),
+    (
+        "timeline",
+        r"timeline|history|interactions?|activities|records?|notes|互动记录|跟进记录|跟进历史|历史记录|互动"
+        r"|拜访记录|往来|动态|时间线",
+    ),
     ("level", r"level|grade|等级|级别"),
     ("stage", r"stage|deals?|opportunit(?:y|ies)|pipeline|商机|阶段|进展"),
     ("amount", r"amount|contract value|金额|合同金额"),
     ("who", r"profile|info(?:rmation)?|details?|card|record|资料|信息|详情|档案|情况|名片|客户资料|客户信息|基本信息"),
-)  # fmt: skip
+)
 _EN_ASPECT = "|".join(pattern for _, pattern in _ASPECTS)
-_ZH_ASPECT = "电话(?:号码?)?|手机号?(?:码)?|联系电话|联系方式|号码|邮箱(?:地址)?|电子邮件|职位|职务|地址|负责人|客户经理|跟进人|联系人|对接人|公司|单位|互动记录|跟进记录|跟进历史|历史记录|拜访记录|动态|时间线|等级|级别|商机|资料|信息|详情|档案|情况|名片|客户资料|客户信息|基本信息"
+_ZH_ASPECT = (
+    "电话(?:号码?)?|手机号?(?:码)?|联系电话|联系方式|号码|邮箱(?:地址)?|电子邮件|职位|职务|地址|负责人|客户经理"
+    "|跟进人|联系人|对接人|公司|单位|互动记录|跟进记录|跟进历史|历史记录|拜访记录|动态|时间线|等级|级别|商机"
+    "|资料|信息|详情|档案|情况|名片|客户资料|客户信息|基本信息"
+)
 _NAME = r"(?P<name>[^?？,，。:：;；!！\n]{1,60}?)"
 _END = r"\s*[?？。.!！]*"
 _ASK = "(?:查(?:一下|一查|查|询|找)?|搜(?:索|一下)?|找(?:一下)?|看(?:一下|看|下)?|打开|给我|发我|告诉我|显示|帮我查)?"
-_DID = r"(?:contact(?:ed)?|talk(?:ed)? (?:to|with)|spoke (?:to|with)|speak (?:to|with)|call(?:ed)?|visit(?:ed)?|meet|met|see|saw|interact(?:ed)? with|touch(?:ed)? base with)"
+_DID = (
+    r"(?:contact(?:ed)?|talk(?:ed)? (?:to|with)|spoke (?:to|with)|speak (?:to|with)|call(?:ed)?|visit(?:ed)?"
+    r"|meet|met|see|saw|interact(?:ed)? with|touch(?:ed)? base with)"
+)
 _PATTERNS = tuple(
     (aspect, re.compile(pattern, re.IGNORECASE | re.ASCII))
     for aspect, pattern in (
-        ("last_contact", rf"(?:when (?:was|is) )?(?:the |my |our )?(?:last|latest|most recent) (?:contact|call|visit|interaction|meeting|touch ?point|touch|activity|conversation|e-?mail|chat)s?(?: date)? (?:with|to|of|from|for|at) {_NAME}{_END}"),
-        ("last_contact", rf"when did (?:i|we|anyone|someone) last {_DID} {_NAME}{_END}|when was {'(?P<name2>[^?]{1,60}?)'} last (?:contacted|visited|called){_END}"),
-        ("last_contact", rf"(?:上一?次|最近一次|最后一次|最近)(?:是)?(?:什么时候|哪天|啥时候|几号)?(?:我|我们)?(?:和|跟|与|同)?(?:联系|拜访|沟通|互动|跟进|通话|通电话|见面?|打电话给?)(?:了|过|的)?{_NAME}(?:是|在)?(?:什么时候|啥时候|哪天|几号|何时|的时间)?{_END}"),
-        ("last_contact", rf"(?:上一?次|最近一次|最后一次|最近)(?:和|跟|与|同){_NAME}(?:的)?(?:联系|拜访|沟通|互动|跟进|通话|通电话|见面?|聊天?|打电话)(?:是|在|的)*(?:什么时候|啥时候|哪天|几号|何时|时间)?{_END}"),
-        ("last_contact", rf"(?:和|跟|与|同)?{_NAME}的?(?:上一?次|最近一次|最后一次|最近)(?:的)?(?:联系|拜访|沟通|互动|跟进|通话)(?:是|在|的|时间)*(?:什么时候|啥时候|哪天|几号|何时)?{_END}"),
-        ("aspect", rf"(?:what(?:'s| is| are) |give me |show me |get |find |tell me |i need |send me )?(?:the )?(?P<aspect>{_EN_ASPECT})(?: (?:number|details))? (?:of|for|about) {_NAME}{_END}"),
-        ("aspect", rf"(?:what(?:'s| is| are) |give me |show me |get |find |tell me |i need |send me )?{_NAME}(?:'s|s') (?P<aspect>{_EN_ASPECT}){_END}"),
-        ("who", rf"who(?:'s| is|s| are) (?!(?:the|my|your|our|on|in|there|this|that|it|responsible|next|going|coming)\b){_NAME}{_END}"),
-        ("who", rf"(?:look up|lookup|search(?: for)?|tell me about|what do we know about|pull up|info(?:rmation)? (?:on|about)|details (?:on|about|of|for)) {_NAME}{_END}"),
-        ("who", rf"(?:find|show(?: me)?|open) (?:the )?(?:contact|customer|account|client|company|person)\s+{_NAME}{_END}"),
+        (
+            "last_contact",
+            r"(?:when (?:was|is) )?(?:the |my |our )?(?:last|latest|most recent) (?:contact|call|visit"
+            r"|interaction|meeting|touch ?point|touch|activity|conversation|e-?mail|chat)s?(?: date)? (?:with"
+            rf"|to|of|from|for|at) {_NAME}{_END}",
+        ),
+        (
+            "last_contact",
+            rf"when did (?:i|we|anyone|someone) last {_DID} {_NAME}{_END}|when was {'(?P<name2>[^?]{1,60}?)'} "
+            rf"last (?:contacted|visited|called){_END}",
+        ),
+        (
+            "last_contact",
+            r"(?:上一?次|最近一次|最后一次|最近)(?:是)?(?:什么时候|哪天|啥时候|几号)?(?:我|我们)?(?:和|跟|与"
+            rf"|同)?(?:联系|拜访|沟通|互动|跟进|通话|通电话|见面?|打电话给?)(?:了|过|的)?{_NAME}(?:是"
+            rf"|在)?(?:什么时候|啥时候|哪天|几号|何时|的时间)?{_END}",
+        ),
+        (
+            "last_contact",
+            rf"(?:上一?次|最近一次|最后一次|最近)(?:和|跟|与|同){_NAME}(?:的)?(?:联系|拜访|沟通|互动|跟进|通话"
+            rf"|通电话|见面?|聊天?|打电话)(?:是|在|的)*(?:什么时候|啥时候|哪天|几号|何时|时间)?{_END}",
+        ),
+        (
+            "last_contact",
+            rf"(?:和|跟|与|同)?{_NAME}的?(?:上一?次|最近一次|最后一次|最近)(?:的)?(?:联系|拜访|沟通|互动|跟进"
+            rf"|通话)(?:是|在|的|时间)*(?:什么时候|啥时候|哪天|几号|何时)?{_END}",
+        ),
+        (
+            "aspect",
+            r"(?:what(?:'s| is| are) |give me |show me |get |find |tell me |i need |send me )?(?:the "
+            rf")?(?P<aspect>{_EN_ASPECT})(?: (?:number|details))? (?:of|for|about) {_NAME}{_END}",
+        ),
+        (
+            "aspect",
+            rf"(?:what(?:'s| is| are) |give me |show me |get |find |tell me |i need |send me )?{_NAME}(?:'s"
+            rf"|s') (?P<aspect>{_EN_ASPECT}){_END}",
+        ),
+        (
+            "who",
+            r"who(?:'s| is|s| are) (?!(?:the|my|your|our|on|in|there|this|that|it|responsible|next|going"
+            rf"|coming)\b){_NAME}{_END}",
+        ),
+        (
+            "who",
+            r"(?:look up|lookup|search(?: for)?|tell me about|what do we know about|pull up|info(?:rmation)? "
+            rf"(?:on|about)|details (?:on|about|of|for)) {_NAME}{_END}",
+        ),
+        (
+            "who",
+            r"(?:find|show(?: me)?|open) (?:the )?(?:contact|customer|account|client|company"
+            rf"|person)\s+{_NAME}{_END}",
+        ),
         ("owner", rf"who (?:owns|manages|looks after|is responsible for|handles) {_NAME}{_END}"),
-        ("aspect", rf"{_ASK}(?:客户|联系人|公司)?{_NAME}的(?P<aspect>{_ZH_ASPECT})(?:是|有)?(?:多少|什么|哪些|几号|哪个|啥|谁|在哪里?)?{_END}"),
-        ("who", rf"{_NAME}(?:到底)?是(?:谁|哪位|哪个人|哪家公司|什么人|干什么的|做什么的|哪个公司的?)(?:啊|呀|呢)?{_END}|谁是{'(?P<name2>[^?？]{1,30}?)'}{_END}"),
+        (
+            "aspect",
+            rf"{_ASK}(?:客户|联系人|公司)?{_NAME}的(?P<aspect>{_ZH_ASPECT})(?:是|有)?(?:多少|什么|哪些|几号"
+            rf"|哪个|啥|谁|在哪里?)?{_END}",
+        ),
+        (
+            "who",
+            rf"{_NAME}(?:到底)?是(?:谁|哪位|哪个人|哪家公司|什么人|干什么的|做什么的|哪个公司的?)(?:啊|呀"
+            rf"|呢)?{_END}|谁是{'(?P<name2>[^?？]{1,30}?)'}{_END}",
+        ),
         ("owner", rf"谁(?:在)?(?:负责|跟进?|管)(?:的)?{_NAME}{_END}"),
         ("owner", rf"{_NAME}(?:是)?(?:谁(?:在)?(?:负责|跟进?|管)的?|归谁(?:管|负责)?){_END}"),
-        ("aspect", rf"{_ASK}(?P<name>[\u3400-\u9fff]{{2,8}}?|[A-Za-z][\w .&'-]{{1,30}}?)的?\s?(?P<aspect>电话|手机号?|联系方式|邮箱)(?:号码?)?(?:是)?(?:多少|几号|什么){_END}"),
-        ("aspect", rf"(?:查(?:一下|一查|查|询|找)|看(?:一下|看)|打开)(?:客户|联系人|公司)?{_NAME}的?(?P<aspect>{_ZH_ASPECT}){_END}"),
-        ("who", rf"(?:查(?:一下|一查|查|询|找)|搜(?:索|一下)|找一下|查(?=客户|联系人|公司))(?:一下)?(?:客户|联系人|公司)?[:：\s]*{_NAME}(?:这个(?:人|客户|公司))?{_END}"),
+        (
+            "aspect",
+            rf"{_ASK}(?P<name>[\u3400-\u9fff]{{2,8}}?|[A-Za-z][\w .&'-]{{1,30}}?)的?\s?(?P<aspect>电话|手机号?"
+            rf"|联系方式|邮箱)(?:号码?)?(?:是)?(?:多少|几号|什么){_END}",
+        ),
+        (
+            "aspect",
+            r"(?:查(?:一下|一查|查|询|找)|看(?:一下|看)|打开)(?:客户|联系人"
+            rf"|公司)?{_NAME}的?(?P<aspect>{_ZH_ASPECT}){_END}",
+        ),
+        (
+            "who",
+            r"(?:查(?:一下|一查|查|询|找)|搜(?:索|一下)|找一下|查(?=客户|联系人|公司))(?:一下)?(?:客户|联系人"
+            rf"|公司)?[:：\s]*{_NAME}(?:这个(?:人|客户|公司))?{_END}",
+        ),
     )
-)  # fmt: skip
-_COMPILED_ASPECTS = tuple((aspect, re.compile(f"(?:{pattern})", re.IGNORECASE | re.ASCII)) for aspect, pattern in _ASPECTS)
+)
+_COMPILED_ASPECTS = tuple(
+    (aspect, re.compile(f"(?:{pattern})", re.IGNORECASE | re.ASCII)) for aspect, pattern in _ASPECTS
+)
 #: What is no customer: words of other commands, pronouns, the assistant itself.
 _NO_NAME = re.compile(
-    r"(?:(?:waiting|working|asking|going|available|free|online|here|late|calling|coming)\b.*|把.*|.*[你您]|.*(?:的(?!.{2,4}$)|老板|主人|作者|总统|首都|冠军|售后|after-sales|pipeline|妈|爸|ticket|工单|任务|待办|知识|汇总|报表|总结|订单|物流|快递|发票|退款|退货|积分|会员|优惠|task|order|refund|return|policy|政策|流程|制度|营业|客服|人工|门店|你们|your).*|"
-    r"(?:he|she|it|they|you|him|her|them|me|my|this|that|the|a|an|i|we|us|your|our|there|his|their|everyone|anybody)|[你您他她它我这那谁哪]+(?:们|个|位|人)?|"
-    r"(?:我|你|您|公司|客户|联系人|对方|自己|大家|产品|商品)|(?:this|that|the|my|your|our|his|her|their|a|an)\b.*|我的.*|.*(?:什么|怎么|如何|多少|为什么|哪).*|\d{1,4})",
+    r"(?:(?:waiting|working|asking|going|available|free|online|here|late|calling|coming)\b.*|把.*|.*[你您]"
+    r"|.*(?:的(?!.{2,4}$)|老板|主人|作者|总统|首都|冠军|售后|after-sales|pipeline|妈|爸|ticket|工单|任务"
+    r"|待办|知识|汇总|报表|总结|订单|物流|快递|发票|退款|退货|积分|会员|优惠|task|order|refund|return"
+    r"|policy|政策|流程|制度|营业|客服|人工|门店|你们|your).*|"
+    r"(?:he|she|it|they|you|him|her|them|me|my|this|that|the|a|an|i|we|us|your|our|there|his|their|everyone"
+    r"|anybody)|[你您他她它我这那谁哪]+(?:们|个|位|人)?|"
+    r"(?:我|你|您|公司|客户|联系人|对方|自己|大家|产品|商品)|(?:this|that|the|my|your|our|his|her|their|a"
+    r"|an)\b.*|我的.*|.*(?:什么|怎么|如何|多少|为什么|哪).*|\d{1,4})",
     re.IGNORECASE | re.ASCII,
 )
-_LEAD = re.compile(r"^(?:(?:contact|customer|account|client|company|person|phone|for)\s+|客户|联系人|公司|一下|关于|和|跟|与|给我)+", re.IGNORECASE | re.ASCII)
+_LEAD = re.compile(
+    r"^(?:(?:contact|customer|account|client|company|person|phone|for)\s+|客户|联系人|公司|一下|关于|和|跟|与"
+    r"|给我)+",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 def read(text: str, context: ParseContext) -> LookUp | None:  # noqa: ARG001 - the contract of a command

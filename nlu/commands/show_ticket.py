@@ -19,11 +19,14 @@ class ShowTicket:
 
 
 _PATTERNS = compile_all(
-    r"(?:show|open|view|see|read|get|display|check|pull up|look at|details? (?:of|for|on)|what(?:'s| is) (?:in|up with))\s+(?:me\s+)?"
+    r"(?:show|open|view|see|read|get|display|check|pull up|look at|details? (?:of|for|on)|what(?:'s| is) "
+    r"(?:in|up with))\s+(?:me\s+)?"
     r"(?=ticket|case|the ticket|#|tk)TICKET(?:\s+(?:in full|details?))?\??",
     r"(?=ticket|case|tk|#)TICKET(?:\s*(?:details?|status|详情|看一?下|内容))?",
-    r"(?:查看|看看?|看一?下|打开|显示|展示一?下?|调出|查一?下?|查询|读一?下)(?:一下)?(?=工单|单号|tk|#|投诉|\d+号)TICKET(?:的?(?:详情|内容|详细内容|情况|进展|进度|状态))?",
-    r"(?=工单|单号|tk|#)TICKET(?:的?(?:详情|内容|详细内容|历史记录|对话|聊天记录|情况|进展|进度|状态|看一?下))?(?:是什么|怎么样了?)?",
+    r"(?:查看|看看?|看一?下|打开|显示|展示一?下?|调出|查一?下?|查询|读一?下)(?:一下)?(?=工单|单号|tk|#|投诉"
+    r"|\d+号)TICKET(?:的?(?:详情|内容|详细内容|情况|进展|进度|状态))?",
+    r"(?=工单|单号|tk|#)TICKET(?:的?(?:详情|内容|详细内容|历史记录|对话|聊天记录|情况|进展|进度|状态"
+    r"|看一?下))?(?:是什么|怎么样了?)?",
 )
 
 

@@ -23,11 +23,14 @@ _MARK = r"\s*[:：,，\-–—]+\s*"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE | re.ASCII | re.DOTALL)
     for pattern in (
-        rf"(?:please )?(?:add|append)(?: (?:this|a (?:note|comment)|more(?: info(?:rmation)?)?|some details?))?\s+(?:to|on)\s+(?:my\s+|the\s+)?(?=ticket|case|tk|#)(?:(?:ticket|case)(?={_MARK})|{TICKET}){_MARK}(?P<text>.+)",
+        r"(?:please )?(?:add|append)(?: (?:this|a (?:note|comment)|more(?: info(?:rmation)?)?|some "
+        rf"details?))?\s+(?:to|on)\s+(?:my\s+|the\s+)?(?=ticket|case|tk|#)(?:(?:ticket|case)(?={_MARK})"
+        rf"|{TICKET}){_MARK}(?P<text>.+)",
         rf"update\s+(?:on\s+)?(?:my\s+|the\s+)?(?:ticket|case){_MARK}(?P<text>.+)",
         rf"(?:补充|追加|更新)(?:一下)?(?:到)?(?:我的)?(?:工单|单子|投诉)(?:内容|信息|说明|里)?{_MARK}(?P<text>.+)",
         rf"(?:补充|追加)(?:一下)?(?:到)?(?=工单|单号|tk|#){TICKET}{_MARK}(?P<text>.+)",
-        rf"(?:给|往|在)?(?:我的)?(?:(?=工单|单号|tk|#){TICKET}|工单)\s*(?:里)?(?:补充|追加|加)(?:一下|一点|一条|说明|内容|信息)?{_MARK}(?P<text>.+)",
+        rf"(?:给|往|在)?(?:我的)?(?:(?=工单|单号|tk|#){TICKET}|工单)\s*(?:里)?(?:补充|追加|加)(?:一下|一点"
+        rf"|一条|说明|内容|信息)?{_MARK}(?P<text>.+)",
     )
 )
 

@@ -19,14 +19,19 @@ class TicketClose:
     number: str | None
 
 
-_SOLVED = r"(?:(?:it'?s|it is|that'?s|the problem is|problem|issue)?\s*(?:solved|resolved|fixed|done)(?: now)?[,.;!\s]*(?:so |and |please |you can )*)?"
+_SOLVED = (
+    r"(?:(?:it'?s|it is|that'?s|the problem is|problem|issue)?\s*(?:solved|resolved|fixed|done)(?: "
+    r"now)?[,.;!\s]*(?:so |and |please |you can )*)?"
+)
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE | re.ASCII)
     for pattern in (
         rf"{_SOLVED}close\s+(?:(?:my|the|this)\s+)?(?:(?:support )?(?:ticket|case)|(?=ticket|case|tk|#){TICKET})",
         rf"(?:my\s+|the\s+)?(?:(?:ticket|case)|(?=ticket|case|tk|#){TICKET}) can be closed",
-        rf"(?:(?:问题)?(?:已经?)?(?:解决|好|搞定)了?[,，。\s]*(?:可以|请|帮我)?)?(?:关闭|关掉|关了|结束|撤销|取消|撤回)(?:一下)?(?:我的|这个|该)?(?:工单|单子|(?=工单|tk|#){TICKET})(?:吧|了)?",
-        rf"(?:把)?(?:我的|这个)?(?:工单|单子|(?=工单|tk|#){TICKET})(?:可以)?(?:关闭|关掉|关了|结束|撤销|取消)(?:吧|了|掉)?",
+        r"(?:(?:问题)?(?:已经?)?(?:解决|好|搞定)了?[,，。\s]*(?:可以|请|帮我)?)?(?:关闭|关掉|关了|结束"
+        rf"|撤销|取消|撤回)(?:一下)?(?:我的|这个|该)?(?:工单|单子|(?=工单|tk|#){TICKET})(?:吧|了)?",
+        rf"(?:把)?(?:我的|这个)?(?:工单|单子|(?=工单|tk|#){TICKET})(?:可以)?(?:关闭|关掉|关了|结束|撤销"
+        r"|取消)(?:吧|了|掉)?",
     )
 )
 

@@ -25,7 +25,8 @@ _CHINESE = re.compile(
     re.ASCII,
 )
 _ENGLISH = re.compile(
-    rf"\b(?:(?P<halved>half an?|a half)[ -]|(?P<count>{EN_COUNT})[ -]?(?P<half>and a half )?)(?P<unit>min(?:ute)?|h(?:ou)?r|day|week|month|year)s?\b(?P<more> and a half)?",
+    rf"\b(?:(?P<halved>half an?|a half)[ -]|(?P<count>{EN_COUNT})[ -]?(?P<half>and a half "
+    r")?)(?P<unit>min(?:ute)?|h(?:ou)?r|day|week|month|year)s?\b(?P<more> and a half)?",
     re.IGNORECASE | re.ASCII,
 )
 

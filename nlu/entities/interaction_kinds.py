@@ -14,23 +14,47 @@ from nlu.understanding import Entity, ParseContext
 _PATTERNS = (
     (
         "online_meeting",
-        r"(?:video|zoom|teams|online|web|virtual|remote|google meet|webex|skype|tencent|voov|feishu|lark|dingtalk)[ -]?(?:call|conference|meeting|meet|demo|chat)s?\b"
+        r"(?:video|zoom|teams|online|web|virtual|remote|google meet|webex|skype|tencent|voov|feishu|lark"
+        r"|dingtalk)[ -]?(?:call|conference|meeting|meet|demo|chat)s?\b"
         r"|\b(?:zoom(?:ed)?|webex|google meet|teams|voov)\b"
-        r"|(?:线上|在线|视频|远程|网络|云|腾讯|钉钉|飞书|zoom)的?(?:会议|开会|会|演示|沟通|交流|洽谈|拜访|面谈)|视频(?:电话|通话|聊天|聊)?|腾讯会议|线上(?:开|聊|见)",
+        r"|(?:线上|在线|视频|远程|网络|云|腾讯|钉钉|飞书|zoom)的?(?:会议|开会|会|演示|沟通|交流|洽谈|拜访"
+        r"|面谈)|视频(?:电话|通话|聊天|聊)?|腾讯会议|线上(?:开|聊|见)",
     ),
     ("call", r"(?:微信|语音)(?:电话|通话|语音)|语音(?:聊天)?"),
-    ("event", r"\b(?:trade (?:show|fair)|exhibition|expo|conference|seminar|webinar|workshop|roadshow|event|launch party|gala|salon)s?\b"
-              r"|展会|展览会?|博览会|沙龙|研讨会|发布会|峰会|论坛|订货会|答谢会|客户活动|市场活动|路演|品鉴会|年会|活动"),
-    ("care", r"\b(?:care(?: call| visit)?|greetings?|gifts?|birthday (?:call|wish(?:es)?|card|greeting)|condolences)\b"
-             r"|客户关怀|节日关怀|生日关怀|关怀|慰问|问候|送(?:了|上)?(?:礼物|礼品|礼|贺卡|蛋糕|花)|生日祝福|祝福"),
+    (
+        "event",
+        r"\b(?:trade (?:show|fair)|exhibition|expo|conference|seminar|webinar|workshop|roadshow|event|launch "
+        r"party|gala|salon)s?\b"
+        r"|展会|展览会?|博览会|沙龙|研讨会|发布会|峰会|论坛|订货会|答谢会|客户活动|市场活动|路演"
+        r"|品鉴会|年会|活动",
+    ),
+    (
+        "care",
+        r"\b(?:care(?: call| visit)?|greetings?|gifts?|birthday (?:call|wish(?:es)?|card|greeting)|condolences)\b"
+        r"|客户关怀|节日关怀|生日关怀|关怀|慰问|问候|送(?:了|上)?(?:礼物|礼品|礼|贺卡|蛋糕|花)|生日祝福|祝福",
+    ),
     ("email", r"\b(?:e-?mail(?:ed|s|ing)?|mail(?:ed)?|wrote (?:an e-?mail )?to)\b|电子邮件|邮件|发邮|电邮|伊妹儿"),
-    ("chat", r"\b(?:we ?chat(?:ted|ed)?|whats ?app(?:ed)?|texted|text(?: message)?|sms|messaged?|messaging|dm(?:ed)?|slack(?:ed)?|telegram|chat(?:ted)?|line chat|im)\b"
-             r"|微信(?:上)?(?:聊天|聊|沟通|交流|联系|说|问|回复|消息)?|企业微信|企微|短信|私信|聊天|聊(?:了|过|到)|发(?:了)?(?:个|条)?(?:消息|信息|微信)|留言|钉钉|飞书|旺旺|QQ"),
-    ("call", r"\b(?:phone ?calls?|phoned?|calls?|called|calling|rang|ring|telephoned?|telephone|dialed|dialled|spoke|spoken|speaking|talked|voicemail|conference call|off the phone)\b"
-             r"|电话|通话|来电|去电|回电|致电|拨打|电联|电访|打给|通了话"),
-    ("visit", r"\b(?:visits?|visited|visiting|met|meet(?:ing)?s?|site visit|face[- ]to[- ]face|in[- ]person|on[- ]?site|came by|dropped (?:by|in)|stopped by|lunch|dinner|coffee|breakfast|drinks|demo)\b"
-              r"|上门|拜访|走访|到访|来访|回访|登门|面谈|面聊|当面|见面|会面|见了|见过|碰面|碰头|面访|实地|现场|约见|接待|参观|考察|吃饭|吃了饭|饭局|喝茶|喝咖啡|会谈|开会|会议|巡店"),
-)  # fmt: skip
+    (
+        "chat",
+        r"\b(?:we ?chat(?:ted|ed)?|whats ?app(?:ed)?|texted|text(?: message)?|sms|messaged?|messaging|dm(?:ed)?"
+        r"|slack(?:ed)?|telegram|chat(?:ted)?|line chat|im)\b"
+        r"|微信(?:上)?(?:聊天|聊|沟通|交流|联系|说|问|回复|消息)?|企业微信|企微|短信|私信|聊天|聊(?:了"
+        r"|过|到)|发(?:了)?(?:个|条)?(?:消息|信息|微信)|留言|钉钉|飞书|旺旺|QQ",
+    ),
+    (
+        "call",
+        r"\b(?:phone ?calls?|phoned?|calls?|called|calling|rang|ring|telephoned?|telephone|dialed|dialled|spoke"
+        r"|spoken|speaking|talked|voicemail|conference call|off the phone)\b"
+        r"|电话|通话|来电|去电|回电|致电|拨打|电联|电访|打给|通了话",
+    ),
+    (
+        "visit",
+        r"\b(?:visits?|visited|visiting|met|meet(?:ing)?s?|site visit|face[- ]to[- ]face|in[- ]person|on[- "
+        r"]?site|came by|dropped (?:by|in)|stopped by|lunch|dinner|coffee|breakfast|drinks|demo)\b"
+        r"|上门|拜访|走访|到访|来访|回访|登门|面谈|面聊|当面|见面|会面|见了|见过|碰面|碰头|面访|实地"
+        r"|现场|约见|接待|参观|考察|吃饭|吃了饭|饭局|喝茶|喝咖啡|会谈|开会|会议|巡店",
+    ),
+)
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE | re.ASCII)) for kind, pattern in _PATTERNS)
 
 

@@ -47,11 +47,16 @@ _EN_NUMBERS = {
 }  # fmt: skip
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,4})?"
-_ZH_NUMBER = r"(?:\d[\d,]{0,14}(?:\.\d{1,4})?|[零〇一二两三四五六七八九十百千])(?:(?:个(?=[百千]?[万亿]))?[零〇一二两三四五六七八九十百千万亿\d]{1,16})?"
+_ZH_NUMBER = (
+    r"(?:\d[\d,]{0,14}(?:\.\d{1,4})?"
+    r"|[零〇一二两三四五六七八九十百千])(?:(?:个(?=[百千]?[万亿]))?[零〇一二两三四五六七八九十百千万亿\d]{1,16})?"
+)
 #: After 20万 or 5k: what is counted instead of money, and units of length, weight and storage.
 _COUNTED = (
-    r"(?!\s?(?:台|个|件|人|家|套|只|箱|吨|名|户|次|份|张|位|条|瓶|盒|包|米|公里|像素|粉丝|用户|会员|单|平|平方|公斤|斤|字|辆|片|支|双|店|门店|"
-    r"(?:units?|pcs|pieces|people|users|customers|members|orders|boxes|items|stores|bottles|followers|views|km|miles|meters|metres|tall|long|wide|"
+    r"(?!\s?(?:台|个|件|人|家|套|只|箱|吨|名|户|次|份|张|位|条|瓶|盒|包|米|公里|像素|粉丝|用户|会员|单|平"
+    r"|平方|公斤|斤|字|辆|片|支|双|店|门店|"
+    r"(?:units?|pcs|pieces|people|users|customers|members|orders|boxes|items|stores|bottles|followers|views"
+    r"|km|miles|meters|metres|tall|long|wide|"
     r"steps|words|lines|rows|race|run|tokens)\b))"
 )
 _WORD_CURRENCY = "|".join(re.escape(word) for word in sorted(_WORDS, key=len, reverse=True) if word.isascii())
@@ -67,7 +72,8 @@ _LATIN = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _CHINESE = re.compile(
-    rf"(?<![\w.,#-])(?:(?P<symbol>{_SYMBOL})\s?|(?P<before>{_WORD_CURRENCY}|人民币|美元|美金|欧元|港币)\s?)?(?P<number>{_ZH_NUMBER})"
+    rf"(?<![\w.,#-])(?:(?P<symbol>{_SYMBOL})\s?|(?P<before>{_WORD_CURRENCY}|人民币|美元|美金|欧元"
+    rf"|港币)\s?)?(?P<number>{_ZH_NUMBER})"
     rf"(?:\s?(?P<after>{_ZH_CURRENCY}|(?:{_WORD_CURRENCY})\b))?",
     re.IGNORECASE | re.ASCII,
 )

@@ -11,15 +11,41 @@ import re
 ZH_BELOW_100 = "(?:[二三四五六七八九]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九])"
 #: matches an English count, such as 3, 2.5, an, twenty-one, a couple of
 EN_COUNT = (
-    r"(?:\d{1,4}(?:\.\d)?|an?|a couple(?: of)?|couple(?: of)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"(?:\d{1,4}(?:\.\d)?|an?|a couple(?: of)?|couple(?: of)?|one|two|three|four|five|six|seven|eight|nine"
+    r"|ten|eleven|twelve|"
     r"thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|"
     r"(?:twenty|thirty|forty|fifty|sixty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?)"
 )
 
-_ZH_DIGITS = {char: value for value, chars in enumerate(["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"]) for char in chars}
+_ZH_DIGITS = {
+    char: value
+    for value, chars in enumerate(["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"])
+    for char in chars
+}
 _ZH_DIGITS |= {"〇": 0, "两": 2}
 _ZH_UNITS = {"十": 10, "百": 100, "千": 1000}
-_EN_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_EN_WORDS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _EN_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
 _EN_VALUES = {word: value for value, word in enumerate(_EN_WORDS)} | _EN_TENS | {"a": 1, "an": 1, "couple": 2}
 

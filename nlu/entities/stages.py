@@ -15,9 +15,13 @@ _PATTERNS = (
     ("won", r"\b(?:closed[- ]won|won|deal closed|signed)\b|赢单|成交|签单|签约|中标|拿下|已签"),
     ("negotiation", r"\b(?:negotiat(?:ion|ions|ing|e)|contracting)\b|商务谈判|谈判|议价|商务阶段|合同谈判|谈合同"),
     ("proposal", r"\b(?:proposal|quot(?:e|ed|ing|ation)|proposing)\b|方案报价|方案阶段|报价阶段|已报价|报价|提案|方案"),
-    ("qualified", r"\b(?:qualified|qualification|qualifying|needs? (?:confirmed|analysis))\b|需求确认|确认需求|需求分析|需求阶段|需求明确"),
+    (
+        "qualified",
+        r"\b(?:qualified|qualification|qualifying|needs? (?:confirmed|analysis))\b|需求确认|确认需求|需求分析"
+        r"|需求阶段|需求明确",
+    ),
     ("contacted", r"\b(?:contacted|initial contact|first contact|new lead)\b|初步接触|初步沟通|初次接触|刚接触|已联系"),
-)  # fmt: skip
+)
 _COMPILED = tuple((stage, re.compile(pattern, re.IGNORECASE | re.ASCII)) for stage, pattern in _PATTERNS)
 
 

@@ -26,13 +26,15 @@ from nlu.understanding import Entity, Moment, ParseContext, Tense
 DUE_HOUR = 18
 #: Where no time is looked for: addresses, long numbers, codes and versions.
 _OPAQUE = re.compile(
-    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d ]*(?:-\d{3,})+|\d{7,}|\b(?!t\d{2}:)[A-Z]+[-_]?\d[\w-]*[-./]\d[\w.-]*"
+    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d ]*(?:-\d{3,})+|\d{7,}"
+    r"|\b(?!t\d{2}:)[A-Z]+[-_]?\d[\w-]*[-./]\d[\w.-]*"
     r"|\bv\d+(?:\.\d+)+|(?<![\d.])\d+\.\d+\.\d+(?:\.\d+)*",
     re.IGNORECASE | re.ASCII,
 )
 _ISO_LIKE = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?", re.ASCII)
 _PAST_WORDS = re.compile(
-    r"了|过(?!两|几|后|来)|刚|昨|上周|上个|已经?|之前|\b(?:was|were|had|did|met|called|spoke|talked|visited|sent|got|yesterday|ago|last|just|been|asked|said)\b",
+    r"了|过(?!两|几|后|来)|刚|昨|上周|上个|已经?|之前|\b(?:was|were|had|did|met|called|spoke|talked|visited"
+    r"|sent|got|yesterday|ago|last|just|been|asked|said)\b",
     re.IGNORECASE | re.ASCII,
 )
 _CLAUSE_END = re.compile(r"[,，;；。!！?？\n]|\.\s")

@@ -12,12 +12,15 @@ from nlu.entities.time_grammar.periods import nearest_date, week_part, weekend
 from nlu.entities.time_grammar.reading import DAY, EARLY, EVENING, Frame, Reading, days, make_date, on, rule
 
 _DAYS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "本": 0, "明": 1, "次": 1, "翌": 1, "后": 2, "大后": 3}
-_WEEKDAYS = {char: value for value, chars in enumerate(["一1", "二2", "三3", "四4", "五5", "六6", "日天7"]) for char in chars}
+_WEEKDAYS = {
+    char: value for value, chars in enumerate(["一1", "二2", "三3", "四4", "五5", "六6", "日天7"]) for char in chars
+}
 _YEARS = {"前": -2, "去": -1, "今": 0, "本": 0, "当": 0, "明": 1, "后": 2}
 
 SHIFT = r"(?P<shift>(?<![晚早马以])上{1,3}|(?<!以)下{1,3}|本|这|当)一?个?"
 YEAR = (
-    r"(?:(?P<year>(?:19|20)\d\d|二[〇零][〇零一二三四五六七八九]{2})|(?P<near_year>(?<!以)前|去|今|本|明|(?<!以)后|当))年"
+    r"(?:(?P<year>(?:19|20)\d\d|二[〇零][〇零一二三四五六七八九]{2})|(?P<near_year>(?<!以)前|去|今|本|明"
+    r"|(?<!以)后|当))年"
     r"(?:的(?=[第上下q\d一二三四五六七八九十年]))?"
 )
 MONTH = "(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
@@ -25,7 +28,10 @@ _DAY = rf"(?P<day>3[01]|[12]\d|0?[1-9]|{ZH_BELOW_100})"
 _WEEK = "(?:周|星期|礼拜)"
 _WEEKDAY = "(?P<weekday>[一二三四五六日天1-7])"
 #: After 周一: what is counted ('once a week') or begins another word (下周一起吃饭: next week, together).
-_NOT_COUNTED = r"(?!(?<=[一1])(?:次|起(?![床草飞航诉运])|些|下(?!午|班)|个|样(?!品)|家(?!访)|共|直|定|遍|趟|回(?![访电复来去公])))(?!\d|年|个)"
+_NOT_COUNTED = (
+    r"(?!(?<=[一1])(?:次|起(?![床草飞航诉运])|些|下(?!午|班)|个|样(?!品)|家(?!访)|共|直|定|遍|趟"
+    r"|回(?![访电复来去公])))(?!\d|年|个)"
+)
 #: After 3号: what is numbered, not dated.
 _NOT_NUMBERED = (
     "(?!楼|线|店|桌|电池|仓|门|柜|机|厂|院|馆|房|车|位|码|库|工|订|单|会员|以内|之内|内|后|之后|以后|游|产品|方案|样)"
@@ -103,7 +109,9 @@ RULES = (
     rule("月", rf"(?:{YEAR})?(?<![\d.第]){MONTH}月{_DAY}[号日]?\s?(?:-|–|~|～|到|至)\s?{_LAST_DAY}[号日]", _month_days),
     rule("天 儿 日", rf"(?P<day>{_RELATIVE}|次|翌)(?:天|儿|日(?!期))(?!气|生|赋|花板|使|线|台)", _relative_day),
     rule("昨 今 明", r"(?P<day>昨|今|明)(?=上午|下午|中午|傍晚|凌晨|晚上)", _relative_day),
-    rule("早 晨 晚 夜", rf"(?P<day>{_RELATIVE})天?(?P<part>早|晨|晚|夜)(?:上|间|里)?(?!会|报|餐|饭|市)", _day_with_part),
+    rule(
+        "早 晨 晚 夜", rf"(?P<day>{_RELATIVE})天?(?P<part>早|晨|晚|夜)(?:上|间|里)?(?!会|报|餐|饭|市)", _day_with_part
+    ),
     rule("周 星期 礼拜", rf"{SHIFT}{_WEEK}(?:的?{_WEEK})?{_WEEKDAY}{_NOT_COUNTED}", _weekday_of_week),
     rule("周 星期 礼拜", rf"(?<![每一二两三四五六七八九十几半个\d]){_WEEK}{_WEEKDAY}{_NOT_COUNTED}", _weekday),
     rule("周 星期 礼拜", rf"{SHIFT}{_WEEK}(?!期|边|转|年|岁)(?P<edge>初|中|末|底)?(?:以内|之内|内|里)?", _week),

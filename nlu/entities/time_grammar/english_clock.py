@@ -40,7 +40,8 @@ _UNITS = {
     "year": "year", "yr": "year",
 }  # fmt: skip
 _UNIT = (
-    r"(?P<unit>sec(?:ond)?|min(?:ute)?|h(?:ou)?r|(?:business |working |work)?day|w(?:ee)?k|fortnight|month|quarter|y(?:ea)?r)"
+    r"(?P<unit>sec(?:ond)?|min(?:ute)?|h(?:ou)?r|(?:business |working |work)?day|w(?:ee)?k|fortnight|month"
+    r"|quarter|y(?:ea)?r)"
     r"(?:s|'s|s')?\b"
 )
 _AMOUNT = (
@@ -142,19 +143,25 @@ def _just_now(_: re.Match[str], frame: Frame) -> Reading:
     return just_now(frame)
 
 
-_NOT_A_RATE = r"(?!\s?(?:%|percent|per\b|usd|rmb|cny|yuan|dollars?|euros?|units?|pcs|pieces|boxes|discount|off\b|million|k\b|m\b|stores|locations)|[\d.,:]*\d)"
+_NOT_A_RATE = (
+    r"(?!\s?(?:%|percent|per\b|usd|rmb|cny|yuan|dollars?|euros?|units?|pcs|pieces|boxes|discount|off\b|million"
+    r"|k\b|m\b|stores|locations)|[\d.,:]*\d)"
+)
 
 RULES = (
     rule("am pm a.m p.m a. p.", rf"(?<![\d.:$¥€£A-Za-z-]){_HOUR}(?:[:.](?P<minute>[0-5]\d))?\s?{_MERIDIEM}", _meridiem),
     rule(
         "am pm a.m p.m a. p.",
-        r"(?<![\d.:$¥€£A-Za-z-])(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>[0-5]\d))?\s?(?:(?P<first>[ap])\.?m\.?\s?)?(?:-|–|~|to|until|till|(?<=[\s\d])and)\s?"
+        r"(?<![\d.:$¥€£A-Za-z-])(?P<hour>1[0-2]"
+        r"|0?[1-9])(?::(?P<minute>[0-5]\d))?\s?(?:(?P<first>[ap])\.?m\.?\s?)?(?:-|–|~|to|until|till"
+        r"|(?<=[\s\d])and)\s?"
         rf"(?P<until>1[0-2]|0?[1-9])(?::(?P<until_minute>[0-5]\d))?\s?{_MERIDIEM}",
         _meridiem_range,
     ),
     rule(
         ": ：",
-        r"(?:(?<![\d.:/$¥€£A-Za-z-])|(?<=\dT))(?P<hour>2[0-4]|1\d|0?\d)[:：](?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\d:.]\d|\s?[ap]\.?m\b)(?!\d)",
+        r"(?:(?<![\d.:/$¥€£A-Za-z-])|(?<=\dT))(?P<hour>2[0-4]|1\d"
+        r"|0?\d)[:：](?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\d:.]\d|\s?[ap]\.?m\b)(?!\d)",
         _digital,
     ),
     rule(
@@ -173,7 +180,8 @@ RULES = (
     rule("clock", rf"\b{_HOUR}\s?o'?\s?clock\b", _oclock),
     rule(
         "past to",
-        rf"\b(?P<past>(?:a )?quarter|half|five|ten|twenty[- ]five|twenty|5|10|20|25)\s(?:minutes )?(?P<side>past|to)\s{_HOUR}\b"
+        r"\b(?P<past>(?:a )?quarter|half|five|ten|twenty[- ]five|twenty|5|10|20|25)\s(?:minutes "
+        rf")?(?P<side>past|to)\s{_HOUR}\b"
         r"(?!\s?(?:units|pcs|people|days|weeks|months|hours|%))",
         _past_hour,
     ),
@@ -186,7 +194,8 @@ RULES = (
     ),
     rule(
         "morning afternoon evening night thing lunch",
-        r"(?P<lead>\b(?:in|during) the )?\b(?P<part>(?:early |late )?(?:morning|afternoon)|evening|(?:late )?night|first thing|"
+        r"(?P<lead>\b(?:in|during) the )?\b(?P<part>(?:early |late )?(?:morning|afternoon)|evening|(?:late "
+        r")?night|first thing|"
         r"lunch ?time|after lunch|(?<=before )lunch|(?<=at )lunch)\b",
         _part,
     ),

@@ -27,7 +27,8 @@ from nlu.entities.time_grammar.reading import (
 
 _WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = (
-    r"(?P<weekday>mon(?:day)?|tues?(?:day)?|wed(?:nesday|s)?|wednessday|thu(?:rs?|rsday|rday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
+    r"(?P<weekday>mon(?:day)?|tues?(?:day)?|wed(?:nesday|s)?|wednessday|thu(?:rs?|rsday|rday)?|fri(?:day)?"
+    r"|sat(?:urday)?|sun(?:day)?)"
     r"(?:'s)?\b"
 )
 #: Abbreviations that are also words or names (Mr. Sun, he sat, newly wed): they need a word before or a time after.
@@ -39,7 +40,8 @@ _BEFORE_ORDINAL = re.compile(r"\b(?:on|by|before|until|till|since|due|from|to)\s
 _AFTER_AMBIGUOUS = re.compile(r"\s*(?:\d|at\b|morning|afternoon|evening|night|noon|[,.;:!?)-]|$)", re.I | re.A)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)"
 )
 YEAR = (
@@ -200,7 +202,8 @@ _TOMORROW = r"(?:tom+or+ow+|tmrw?|2morrow)"
 RULES = (
     rule(
         "jan feb mar apr may jun jul aug sep oct nov dec",
-        rf"\b{MONTH}\.?\s{_DAY}\s?(?:-|–|to)\s?(?P<last>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b(?![:\d%]|\s?[ap]\.?m\b){YEAR}",
+        rf"\b{MONTH}\.?\s{_DAY}\s?(?:-|–|to)\s?(?P<last>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b(?![:\d%]"
+        rf"|\s?[ap]\.?m\b){YEAR}",
         _month_days,
     ),
     rule("today", r"\btoday(?:'s)?\b|\blater today\b|\bearlier today\b", _day(0)),
@@ -226,7 +229,8 @@ RULES = (
     ),
     rule(
         "week",
-        rf"\b(?:{_EDGE}[ -](?:of |in )?)?(?:the )?(?P<near>this|next|last|current|coming|following|previous) week(?:'s)?\b(?!-?\s?end\b)",
+        rf"\b(?:{_EDGE}[ -](?:of |in )?)?(?:the )?(?P<near>this|next|last|current|coming|following"
+        r"|previous) week(?:'s)?\b(?!-?\s?end\b)",
         _near_week,
     ),
     rule("week", rf"\b{_EDGE}[ -](?:of |in )?(?:the )?week\b", _part_of_week),
@@ -247,7 +251,8 @@ RULES = (
     rule(
         "st nd rd th",
         r"\b(?:the )?(?P<day>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)\b"
-        r"(?! (?:floor|anniversary|time|order|call|visit|meeting|store|street|st\b|ave|grade|gen|place|batch|quarter|half|century|party))"
+        r"(?! (?:floor|anniversary|time|order|call|visit|meeting|store|street|st\b|ave|grade|gen|place"
+        r"|batch|quarter|half|century|party))"
         r"(?: of (?P<near>this|next|last) month)?",
         _ordinal,
     ),

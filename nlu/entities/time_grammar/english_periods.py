@@ -27,7 +27,10 @@ _EDGE = r"(?P<edge>end|start|beginning|close|first day|last day|middle|early|lat
 _NEAR_WORD = r"(?P<near>this|next|last|current|coming|following|previous)"
 _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 4}
 #: What must stand before a month's name alone: June, April and May are people, 'march' and 'may' are verbs.
-_MONTH_LEAD = r"(?<=\bin )|(?<=\bby )|(?<=\bof )|(?<=\bsince )|(?<=\buntil )|(?<=\btill )|(?<=\bduring )|(?<=\bbefore )|(?<=\bfrom )"
+_MONTH_LEAD = (
+    r"(?<=\bin )|(?<=\bby )|(?<=\bof )|(?<=\bsince )|(?<=\buntil )|(?<=\btill )|(?<=\bduring )|(?<=\bbefore )"
+    r"|(?<=\bfrom )"
+)
 
 
 _WITH_YEAR = YEAR.removesuffix("?")
@@ -137,12 +140,14 @@ RULES = (
     ),
     rule(
         "jan feb mar apr may jun jul aug sep oct nov dec",
-        rf"\b{MONTH}\s?(?:to|-|–|through|until|till)\s?{MONTH.replace('<month>', '<until>')}\b(?!\.?\s?\d{{1,2}}\b){YEAR}",
+        rf"\b{MONTH}\s?(?:to|-|–|through|until"
+        rf"|till)\s?{MONTH.replace('<month>', '<until>')}\b(?!\.?\s?\d{{1,2}}\b){YEAR}",
         _months,
     ),
     rule(
         "q1 q2 q3 q4 quarter",
-        rf"(?:\b{_EDGE}[ -](?:of )?)?\b(?:q(?P<quarter>[1-4])|(?:the )?(?P<ordinal>first|second|third|fourth|1st|2nd|3rd|4th) quarter)\b"
+        rf"(?:\b{_EDGE}[ -](?:of )?)?\b(?:q(?P<quarter>[1-4])|(?:the )?(?P<ordinal>first|second|third"
+        r"|fourth|1st|2nd|3rd|4th) quarter)\b"
         rf"(?:\s?of)?{YEAR}",
         _quarter,
     ),
@@ -156,7 +161,8 @@ RULES = (
     rule("eoy year", r"\b(?:eoy|year[ -]end|year's end)\b", _year_end),
     rule(
         "19 20",
-        rf"(?:\b{_EDGE}[ -](?:of |in )?|(?<=\bin )|(?<=\bduring )|(?<=\bfor )|(?<=\bof ))(?P<number>(?:19|20)\d\d)\b(?![-/.:\d]|\s(?:units|pcs|pieces|boxes|people|rmb|yuan|usd|dollars|orders|items))",
+        rf"(?:\b{_EDGE}[ -](?:of |in )?|(?<=\bin )|(?<=\bduring )|(?<=\bfor )|(?<=\bof ))(?P<number>(?:19"
+        r"|20)\d\d)\b(?![-/.:\d]|\s(?:units|pcs|pieces|boxes|people|rmb|yuan|usd|dollars|orders|items))",
         _year,
     ),
     rule("date", r"\b(?P<unit>week|month|quarter|year)[ -]to[ -]date\b", _to_date),

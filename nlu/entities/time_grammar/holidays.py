@@ -107,13 +107,15 @@ _LEAVE = "(?:假期|长假|放假|黄金周|当天|那天)?"
 RULES = (
     rule(
         "节 元旦 国庆 双十 双1 平安夜 圣诞 大年 除夕 小年 元宵 清明 端午 中秋 重阳",
-        rf"(?:{YEAR})?(?P<name>{_names(is_latin=False)})(?!礼|祝福|问候|贺|快乐|福利|促销|月饼|红包|大促|特惠){_LEAVE}{_SIDE}?",
+        rf"(?:{YEAR})?(?P<name>{_names(is_latin=False)})(?!礼|祝福|问候|贺|快乐|福利|促销|月饼|红包|大促"
+        rf"|特惠){_LEAVE}{_SIDE}?",
         _holiday,
     ),
     # Short names that also count or wish: only with what makes them a date.
     rule("十一 五一 六一 年", rf"(?:{YEAR})?(?P<name>十一|五一|六一|过年|新年)节?{_LEAVE}(?:{_SIDE}|期间)", _holiday),
     rule(
-        "christmas xmas year valentine halloween national labour may singles double boxing cny spring lantern mid-autumn dragon "
+        "christmas xmas year valentine halloween national labour may singles double boxing cny spring "
+        "lantern mid-autumn dragon "
         "qingming thanksgiving friday easter",
         rf"(?P<year>(?!))?(?P<near_year>(?!))?\b(?:(?P<before>before|after)\s)?(?P<name>{_names(is_latin=True)})\b"
         r"(?!\s(?:card|gift|party|greeting|present|sale|wish|eve))",
