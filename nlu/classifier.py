@@ -1,0 +1,216 @@
+"""Text to intents with calibrated probabilities, learned from example sentences in seconds.
+
+Promise: of the texts given 0.9, nine in ten are right; the same examples and encoder give the same answers; safe
+from several threads. What was encoded and learned is kept on disk, so that the next start only reads it.
+Never: a decision of what to do about an uncertain text.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from nlu import kernel
+from nlu.calibration import fit_sharpness, softmax
+from nlu.classifier_cache import ClassifierCache, digest
+from nlu.errors import NotTrained
+from nlu.examples import Example, rows_for_labels
+from nlu.language import detect
+from nlu.text import normalise
+from nlu.understanding import Encoder, IntentScore, Language, Vector, Vectors
+from nlu.wording import WordingIndex
+
+#: Share of what is in scope that the refusal threshold gives up, by leave-one-out on the examples.
+REFUSED_IN_SCOPE = 0.05
+#: More examples are thinned evenly by label: the model's memory grows with their square (1 GB at this number).
+MAX_EXAMPLES = 16_000
+#: Texts of a language that its mean is taken from, at least; below, the mean of all stands in.
+MIN_LANGUAGE_TEXTS = 30
+
+
+@dataclass(frozen=True)
+class Head:
+    """The model of one set of labels."""
+
+    #: the labels, sorted
+    labels: tuple[str, ...]
+    #: intp[n]: the examples that it learned from, sorted by label
+    rows: npt.NDArray[np.intp]
+    #: intp[n_labels]: where the examples of each label begin in `rows`
+    starts: npt.NDArray[np.intp]
+    #: float32[n, n_labels]
+    weights: Vectors
+    #: from scores to probabilities, see `calibration.softmax`
+    sharpness: float
+    #: texts that are less familiar than this look like none of the labels, see `kernel.familiarity`
+    refusal_threshold: float
+
+
+class IntentClassifier:
+    """Models over one set of examples, one for each set of labels that is asked for, trained when first asked."""
+
+    def __init__(self, examples: Sequence[Example], vectors: Vectors, cache: ClassifierCache | None = None) -> None:
+        if not examples:
+            raise NotTrained("there are no examples to learn intents from")
+        self._examples = tuple(examples)
+        self._cache = cache
+        self._key = _key(examples)
+        texts = self._texts = [normalise(example.text) for example in examples]
+        languages = [detect(text) for text in texts]
+        self._means = _language_means(vectors, languages)
+        self._vectors = self._centre(vectors, languages)
+        self._wording = WordingIndex(texts)
+        self._heads: dict[frozenset[str], Head] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """Every label that has examples."""
+        return frozenset(example.label for example in self._examples)
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """What it learns from."""
+        return self._examples
+
+    def classify(self, text: str, vector: Vector, labels: frozenset[str]) -> tuple[IntentScore, ...]:
+        """Score a normalised text with its query vector against the labels: all of them, best first, summing to 1."""
+        return self.classify_many([text], vector[None, :], [labels])[0]
+
+    def classify_many(
+        self, texts: Sequence[str], vectors: Vectors, labels: Sequence[frozenset[str]]
+    ) -> list[tuple[IntentScore, ...]]:
+        """Score several texts, each against its own labels; the result is in their order.
+
+        Raises:
+            NotTrained: none of the labels has an example.
+        """
+        if not texts:
+            return []
+        similarities = self.similarities(texts, vectors)
+        return [
+            _ranked(head := self.head(text_labels), row[None, head.rows] @ head.weights)
+            for row, text_labels in zip(similarities, labels, strict=True)
+        ]
+
+    def prepare(self, label_sets: Iterable[frozenset[str]]) -> None:
+        """Train or load the models of these label sets now, instead of at the first message."""
+        for labels in label_sets:
+            self.head(labels)
+
+    def head(self, labels: frozenset[str]) -> Head:
+        """Give the model of a set of labels, trained if it must be; labels without examples are left out."""
+        with self._lock:
+            if labels not in self._heads:
+                self._heads[labels] = self._find_head(labels)
+            return self._heads[labels]
+
+    def similarities(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
+        """Compare texts with all examples: float32[len(texts), n_examples]."""
+        centred = self._centre(vectors, [detect(text) for text in texts])
+        return kernel.combine(centred @ self._vectors.T, self._wording.similarities_of(texts))
+
+    def _centre(self, vectors: Vectors, languages: Sequence[Language]) -> Vectors:
+        # the vectors of one language lie near each other whatever they say: only what is left tells them apart
+        centred = vectors - np.stack([self._means[language] for language in languages])
+        lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+        result: Vectors = (centred / np.maximum(lengths, 1e-9)).astype(np.float32)
+        return result
+
+    def _find_head(self, labels: frozenset[str]) -> Head:
+        rows = rows_for_labels(labels, self._examples)
+        if not rows:
+            raise NotTrained(f"none of the intents {sorted(labels)} has examples")
+        names, numbers, order = _sorted_by_label(self._examples, rows)
+        key = json.dumps([self._key, names])
+        learned = self._cache.load_head(key) if self._cache else None
+        if learned is None or learned[0].shape != (len(order), len(names)):
+            learned = self._learn(names, numbers, order)
+            if self._cache:
+                self._cache.save_head(key, *learned)
+        return Head(names, order, kernel.label_starts(numbers, len(names)), *learned)
+
+    def _learn(
+        self, names: tuple[str, ...], labels: npt.NDArray[np.intp], rows: npt.NDArray[np.intp]
+    ) -> tuple[Vectors, float, float]:
+        """Train on rows sorted by label; give the weights, the sharpness and the refusal threshold of the head."""
+        similarities = np.empty((len(rows), len(rows)), np.float32)
+        for first in range(0, len(rows), kernel.ROWS_AT_A_TIME):
+            part = rows[first : first + kernel.ROWS_AT_A_TIME]
+            wording = self._wording.similarities_of([self._texts[row] for row in part])[:, rows]
+            cosines = self._vectors[part] @ self._vectors[rows].T
+            similarities[first : first + len(part)] = kernel.combine(cosines, wording)
+        fitted = kernel.fit(similarities, labels, len(names))
+        familiar = kernel.familiarity(fitted.left_out_scores, fitted.left_out_nearest)
+        return (
+            fitted.weights,
+            fit_sharpness(fitted.left_out_scores, labels),
+            float(np.quantile(familiar, REFUSED_IN_SCOPE)),
+        )
+
+
+def build_classifier(
+    examples: Sequence[Example], encoder: Encoder, cache_folder: Path | None = None
+) -> IntentClassifier:
+    """Encode examples and build the classifier over them; the models are trained when first needed.
+
+    With a cache folder, only texts that it lacks are encoded, and models are read from it where they are there.
+
+    Raises:
+        NotTrained: there are no examples.
+    """
+    thinned = _thin(examples)
+    cache = ClassifierCache(cache_folder, encoder) if cache_folder else None
+    texts = [normalise(example.text) for example in thinned]
+    vectors = cache.encode(texts) if cache else encoder.encode_queries(texts)
+    return IntentClassifier(thinned, vectors, cache)
+
+
+def _key(examples: Sequence[Example]) -> str:
+    """Name exactly these examples in this order."""
+    return digest(json.dumps([(e.audience, e.label, e.text) for e in examples], ensure_ascii=False))
+
+
+def _thin(examples: Sequence[Example]) -> Sequence[Example]:
+    """Keep at most MAX_EXAMPLES, the first ones of each label, as many of each as it takes."""
+    if len(examples) <= MAX_EXAMPLES:
+        return examples
+    places: dict[str, int] = {}
+    ranked = []
+    for row, example in enumerate(examples):
+        places[example.label] = places.get(example.label, 0) + 1
+        ranked.append((places[example.label], row))
+    kept = sorted(row for _place, row in sorted(ranked)[:MAX_EXAMPLES])
+    return [examples[row] for row in kept]
+
+
+def _language_means(vectors: Vectors, languages: Sequence[Language]) -> dict[Language, Vector]:
+    overall = vectors.mean(axis=0)
+    means: dict[Language, Vector] = {}
+    for language in ("zh", "en"):
+        rows = [row for row, found in enumerate(languages) if found == language]
+        means[language] = vectors[rows].mean(axis=0) if len(rows) >= MIN_LANGUAGE_TEXTS else overall
+    return means
+
+
+def _sorted_by_label(
+    examples: Sequence[Example], rows: list[int]
+) -> tuple[tuple[str, ...], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Give the label names, each row's label number in rising order, and the rows in that order."""
+    names = tuple(sorted({examples[row].label for row in rows}))
+    number = {name: index for index, name in enumerate(names)}
+    numbers = np.array([number[examples[row].label] for row in rows], np.intp)
+    order = np.argsort(numbers, kind="stable")
+    return names, numbers[order], np.array(rows, np.intp)[order]
+
+
+def _ranked(head: Head, scores: Vectors) -> tuple[IntentScore, ...]:
+    probabilities = softmax(scores, head.sharpness)[0]
+    order = np.argsort(-probabilities, kind="stable")
+    return tuple(IntentScore(head.labels[i], float(probabilities[i])) for i in order)

@@ -1,0 +1,106 @@
+"""What the classifier has encoded and learned, on disk, so that the next start need not do it again.
+
+Promise: a file is whole or absent; a damaged or foreign one is as good as absent. Never: pickles.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nlu.understanding import Encoder, Vectors
+
+#: Part of every key: goes up when the model or what it learns from changes, so that no old file is taken for new.
+MODEL_VERSION = 1
+#: Models kept on disk, the last used ones: each set of examples and labels makes one of half a megabyte.
+KEPT_HEADS = 24
+
+
+class ClassifierCache:
+    """Vectors and models of one encoder in a folder."""
+
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
+        self._folder = folder
+        self._encoder = encoder
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Give the query vectors of texts: float32[n_texts, dim]; encode and keep those that are not known."""
+        path = self._folder / f"example-vectors-{digest(self._encoder.name)}.npz"
+        known = self._load_vectors(path)
+        keys = [digest(text) for text in texts]
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if missing:
+            fresh = self._encoder.encode_queries(list(missing.values()))
+            known.update(zip(missing, fresh, strict=True))
+        vectors = np.stack([known[key] for key in keys]) if keys else np.zeros((0, self._encoder.dim), np.float32)
+        if missing or len(known) > len(set(keys)):
+            _save(path, keys=np.array(keys, "S"), vectors=vectors)
+        return vectors
+
+    def load_head(self, key: str) -> tuple[Vectors, float, float] | None:
+        """Load weights, sharpness and refusal threshold of the model kept under a key, if it is there."""
+        path = self._head_path(key)
+        content = _load(path)
+        if content is None or not {"weights", "sharpness", "refusal_threshold"} <= content.keys():
+            return None
+        with suppress(OSError):  # only the order of clearing away depends on it
+            path.touch()
+        return content["weights"], float(content["sharpness"]), float(content["refusal_threshold"])
+
+    def save_head(self, key: str, weights: Vectors, sharpness: float, refusal_threshold: float) -> None:
+        """Keep a model, and drop the ones longest unused."""
+        _save(
+            self._head_path(key),
+            weights=weights,
+            sharpness=np.array(sharpness),
+            refusal_threshold=np.array(refusal_threshold),
+        )
+        stored = sorted(self._folder.glob("intents-*.npz"), key=_age_order, reverse=True)
+        for path in stored[KEPT_HEADS:]:
+            path.unlink(missing_ok=True)
+
+    def _head_path(self, key: str) -> Path:
+        return self._folder / f"intents-{digest(f'{MODEL_VERSION} {self._encoder.name} {key}')}.npz"
+
+    def _load_vectors(self, path: Path) -> dict[str, Any]:
+        content = _load(path)
+        if content is None or not {"keys", "vectors"} <= content.keys():
+            return {}
+        if content["vectors"].shape != (len(content["keys"]), self._encoder.dim):
+            return {}
+        return dict(zip((key.decode() for key in content["keys"]), content["vectors"], strict=True))
+
+
+def digest(text: str) -> str:
+    """Shorten a text to 24 hexadecimal digits that no other text has."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def _age_order(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another process cleared it away
+        return 0.0
+
+
+def _load(path: Path) -> dict[str, Any] | None:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _save(path: Path, **arrays: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    with temporary.open("wb") as file:
+        np.savez(file, **arrays)
+    temporary.replace(path)

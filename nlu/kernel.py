@@ -1,0 +1,110 @@
+"""Kernel ridge regression over examples: trained in about a second, its cross-validation comes for free.
+
+Promise: arrays in, arrays out; leaving each example out in turn costs no training, so probabilities and thresholds
+never come from examples that the model has seen. Never: text, files.
+Measured (shared development sets, the same encoder): above logistic regression and linear SVM on smp31
+(92.7 against 91.3), medquery11 and hwu64, and 20 times as fast to train.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nlu.understanding import Vectors
+
+#: Width of the Gaussian on unit vectors, the share of wording in the kernel, and the ridge: chosen by leave-one-out
+#: on smp31, medquery11, hwu64 and clinc150; flat around these values.
+WIDTH = 2.0
+WORDING_SHARE = 0.25
+RIDGE = 0.1
+#: How far the ridge makes up for labels with few examples: 0 not at all, 1 fully.
+BALANCE = 0.5
+ROWS_AT_A_TIME = 1024
+#: Up to this many examples are trained on one thread, in about a second.
+ONE_THREAD_EXAMPLES = 6000
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A trained model, and what it says of each example when that one is left out."""
+
+    #: float32[n_examples, n_labels]: a text's scores are its similarities times these
+    weights: Vectors
+    #: float32[n_examples, n_labels]: the scores of each example without it
+    left_out_scores: Vectors
+    #: float32[n_examples, n_labels]: how similar the nearest other example of each label is
+    left_out_nearest: Vectors
+
+
+def combine(cosines: Vectors, wording: Vectors) -> Vectors:
+    """Similarity of texts from the cosines of their vectors and of their wording; in place in `cosines`."""
+    cosines -= 1
+    cosines *= WIDTH
+    np.exp(cosines, out=cosines)
+    cosines *= 1 - WORDING_SHARE
+    cosines += WORDING_SHARE * wording
+    return cosines
+
+
+def fit(similarities: Vectors, labels: npt.NDArray[np.intp], n_labels: int) -> Fit:
+    """Train on float32[n, n] similarities of examples sorted by label; `similarities` is used up.
+
+    Source: Rasmussen & Williams 2006, Gaussian Processes for Machine Learning, 5.4.2 (leave-one-out from the inverse).
+    """
+    from scipy.linalg import lapack
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    n = len(labels)
+    targets = np.zeros((n, n_labels), np.float32)
+    targets[np.arange(n), labels] = 1
+    nearest = _left_out_nearest(similarities, labels, n_labels)
+    counts = np.bincount(labels, minlength=n_labels)
+    ridge = RIDGE * (counts[labels] * n_labels / n) ** BALANCE
+    similarities[np.diag_indices(n)] += ridge.astype(np.float32)
+    # two BLAS threads that wait for a busy core take ten times as long as one; large sets are for a quiet machine
+    with threadpool_limits(1 if n <= ONE_THREAD_EXAMPLES else None, user_api="blas"):
+        # the matrix is symmetrical, so its transpose is the same and already in the order that LAPACK wants
+        factor, failed = lapack.spotrf(similarities.T, lower=1, clean=1, overwrite_a=1)
+        if failed:
+            raise ArithmeticError("the examples' similarities are not positive definite")
+        inverse_factor, _ = lapack.strtri(factor, lower=1, overwrite_c=1)
+        weights = inverse_factor.T @ (inverse_factor @ targets)
+    inverse_diagonal = np.einsum("ij,ij->j", inverse_factor, inverse_factor)
+    return Fit(weights, targets - weights / inverse_diagonal[:, None], nearest)
+
+
+def nearest_by_label(similarities: Vectors, starts: npt.NDArray[np.intp]) -> Vectors:
+    """Similarity to the nearest example of each label: float32[n_texts, n_labels]; columns sorted by label."""
+    result: Vectors = np.maximum.reduceat(similarities, starts, axis=1)
+    return result
+
+
+def label_starts(labels: npt.NDArray[np.intp], n_labels: int) -> npt.NDArray[np.intp]:
+    """Where the examples of each label begin, in examples sorted by label."""
+    return np.searchsorted(labels, np.arange(n_labels))
+
+
+def familiarity(scores: Vectors, nearest: Vectors) -> npt.NDArray[np.float32]:
+    """How much a text looks like anything known: float32[n_texts]; low means out of scope.
+
+    The best score, and half the similarity to the nearest example of that label: scores alone miss texts that lie
+    far from everything, distance alone misses those between labels.
+    """
+    best = scores.argmax(axis=1)
+    rows = np.arange(len(scores))
+    result: npt.NDArray[np.float32] = scores[rows, best] + np.float32(0.5) * nearest[rows, best]
+    return result
+
+
+def _left_out_nearest(similarities: Vectors, labels: npt.NDArray[np.intp], n_labels: int) -> Vectors:
+    starts = label_starts(labels, n_labels)
+    nearest = np.empty((len(labels), n_labels), np.float32)
+    for first in range(0, len(labels), ROWS_AT_A_TIME):
+        block = similarities[first : first + ROWS_AT_A_TIME].copy()
+        rows = np.arange(len(block))
+        block[rows, first + rows] = 0
+        nearest[first : first + len(block)] = nearest_by_label(block, starts)
+    return nearest

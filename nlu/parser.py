@@ -1,0 +1,143 @@
+"""From a text to its meaning: normalisation, language, vector, intent and entities, in this order.
+
+Promise: one call of the encoder for any number of texts, results in the order of the texts, nothing raised for any
+text. Never: a database, a channel, a decision of what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from nlu.classifier import IntentClassifier, build_classifier
+from nlu.examples import Example, labels_of_role, load_examples
+from nlu.language import detect
+from nlu.text import normalise
+from nlu.understanding import (
+    OUT_OF_SCOPE,
+    Encoder,
+    Entity,
+    IntentScore,
+    ParseContext,
+    Understanding,
+    Vector,
+    Vectors,
+)
+
+FindEntities = Callable[[str, ParseContext], tuple[Entity, ...]]
+#: Names the intent of a text that a command's grammar is certain of, else None.
+Recognise = Callable[[str, ParseContext], str | None]
+
+#: How sure a grammar is that recognises a command, at least.
+RECOGNISED_PROBABILITY = 0.97
+#: Intents that an understanding names, the chosen one included.
+N_ALTERNATIVES = 5
+
+
+class Parser:
+    """Understands texts with an encoder, a classifier, and the finders of entities and commands."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        classifier: IntentClassifier,
+        find_entities: FindEntities,
+        recognise: Recognise,
+    ) -> None:
+        self.encoder = encoder
+        self.classifier = classifier
+        self._find_entities = find_entities
+        self._recognise = recognise
+        self._labels: dict[str, frozenset[str]] = {}
+
+    def parse(self, text: str, context: ParseContext) -> Understanding:
+        """Understand one text."""
+        return self.parse_many([(text, context)])[0]
+
+    def parse_many(self, texts_and_contexts: Sequence[tuple[str, ParseContext]]) -> list[Understanding]:
+        """Understand several texts with one call of the encoder; the result is in their order."""
+        texts = [normalise(text) for text, _context in texts_and_contexts]
+        contexts = [context for _text, context in texts_and_contexts]
+        vectors = self._encode(texts)
+        worded = [row for row, text in enumerate(texts) if text]
+        ranked = self.classifier.classify_many(
+            [texts[row] for row in worded],
+            vectors[worded],
+            [self.labels(contexts[row].role) for row in worded],
+        )
+        intents = dict(zip(worded, ranked, strict=True))
+        return [self._understand(text, contexts[row], vectors[row], intents.get(row)) for row, text in enumerate(texts)]
+
+    def labels(self, role: str) -> frozenset[str]:
+        """Name the intents that a role can have."""
+        if role not in self._labels:
+            self._labels[role] = labels_of_role(role, self.classifier.examples)
+        return self._labels[role]
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        """Encode the texts that are not empty; the others get zeros."""
+        vectors = np.zeros((len(texts), self.encoder.dim), np.float32)
+        worded = [row for row, text in enumerate(texts) if text]
+        if worded:
+            vectors[worded] = self.encoder.encode_queries([texts[row] for row in worded])
+        return vectors
+
+    def _understand(
+        self, text: str, context: ParseContext, vector: Vector, scores: tuple[IntentScore, ...] | None
+    ) -> Understanding:
+        recognised = self._recognise(text, context) if scores else None
+        scores = scores or (IntentScore(OUT_OF_SCOPE, 1.0),)
+        if recognised is not None:
+            scores = _prefer(recognised, scores)
+        return Understanding(
+            text=text,
+            language=detect(text, context.language_hint),
+            intent=scores[0].intent,
+            probability=scores[0].probability,
+            alternatives=scores[:N_ALTERNATIVES],
+            entities=self._find_entities(text, context) if text else (),
+            vector=vector,
+        )
+
+
+def _prefer(intent: str, scores: tuple[IntentScore, ...]) -> tuple[IntentScore, ...]:
+    """Put the recognised intent first, with at least a grammar's probability; the others share the rest."""
+    by_intent = {score.intent: score.probability for score in scores}
+    believed = by_intent.pop(intent, 0.0)
+    probability = max(believed, RECOGNISED_PROBABILITY)
+    rest = (1 - probability) / max(1 - believed, 1e-12)
+    others = tuple(IntentScore(name, share * rest) for name, share in by_intent.items())
+    return (IntentScore(intent, probability), *others)
+
+
+def load_parser(encoder_name: str, folder: Path, own_examples: Path | None = None) -> Parser:
+    """Load the encoder and build a parser on it; what is unpacked, encoded and learned is kept in `folder`.
+
+    Raises:
+        EncoderUnavailable: the message says what to install or set.
+        ExamplesInvalid: a file of `own_examples` cannot be read.
+    """
+    from nlu.encoder import load_encoder
+
+    return build_parser(load_encoder(encoder_name, folder), folder, own_examples)
+
+
+def build_parser(encoder: Encoder, folder: Path, own_examples: Path | None = None) -> Parser:
+    """Build a parser on a loaded encoder, with the shipped examples and the company's own.
+
+    `own_examples` is a folder of `<audience>/<label>.jsonl`, as `nlu/intents` is; it may be missing.
+    """
+    from nlu.commands import recognise
+    from nlu.entities import find_entities
+
+    examples = load_examples() + _load_own(own_examples)
+    classifier = build_classifier(examples, encoder, folder)
+    parser = Parser(encoder, classifier, find_entities, recognise)
+    classifier.prepare({parser.labels(role) for role in ("customer", "rep", "support", "manager", "analyst")})
+    return parser
+
+
+def _load_own(folder: Path | None) -> tuple[Example, ...]:
+    return load_examples(folder) if folder is not None else ()
