@@ -10,6 +10,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,19 +29,25 @@ MAX_POSTINGS = 4000
 
 
 @dataclass(frozen=True)
-class Overlap:
-    """How a question's terms meet each of some texts; all arrays float32[n_texts], shares in [0, 1]."""
+class Query:
+    """A question's terms as one index knows them, weighed over the whole knowledge base.
 
-    #: idf mass of the question's terms that stand in the text, of all its mass
-    asked: Floats
-    #: idf mass of the text's terms that stand in the question, of all its mass
-    told: Floats
-    #: cosine of the tf-idf vectors
-    cosine: Floats
-    #: BM25, divided by the most that this question could get
-    bm25: Floats
-    #: share of the question's codes and numbers that the text lacks; 0 without codes
-    codes_missing: Floats
+    Arrays are of the terms that the index has, by their numbers, ascending.
+    """
+
+    numbers: Ints
+    #: idf; terms that nobody wrote weigh most
+    weights: Floats
+    #: idf times how often the question has the term
+    tf_idf: Floats
+    #: sum of the idf of all terms of the question
+    mass: float
+    #: length of the question's tf-idf vector
+    norm: float
+    #: how many of the question's terms are codes or numbers
+    codes: int
+    #: share of the mass in terms that no index has
+    unknown: float
 
 
 class TermCounter:
@@ -77,7 +84,8 @@ class TermIndex:
         self.n_texts = len(starts) - 1
         self._lengths = np.add.reduceat(np.append(counts, 0), starts[:-1]) if self.n_texts else counts[:0]
         self._lengths[starts[:-1] == starts[1:]] = 0  # reduceat gives an empty row its neighbour's value
-        self._mean_length = float(self._lengths.mean()) if self.n_texts else 1.0
+        mean_length = float(self._lengths.mean()) if self.n_texts else 1.0
+        self._saturation = np.asarray(K1 * (1 - B + B * self._lengths / max(mean_length, 1e-6)), np.float32)
         self._invert()
         self._weigh()
 
@@ -89,150 +97,165 @@ class TermIndex:
             counter.add(text)
         return counter.finish()
 
-    def find_id(self, term: str) -> int | None:
-        """Return the number of a term, None when no text has it."""
-        return self._term_ids.get(term)
+    def find_numbers(self, terms: Iterable[str]) -> Ints:
+        """Return the number of each term, -1 for those that no text has."""
+        find = self._term_ids.get
+        return np.array([find(term, -1) for term in terms], np.int32)
 
-    def frequency(self, term: str) -> int:
-        """Return how many texts have the term."""
-        number = self._term_ids.get(term)
-        return 0 if number is None else int(self._posting_starts[number + 1] - self._posting_starts[number])
+    def frequencies(self, numbers: Ints) -> Ints:
+        """Return how many texts have each of these terms."""
+        known = np.maximum(numbers, 0)
+        if not len(self.terms):
+            return np.zeros(len(numbers), np.int32)
+        return np.where(numbers >= 0, self._frequencies[known], 0)
 
     def search(self, query: Query, limit: int, allowed: Flags | None = None) -> Ints:
-        """Return the texts with the highest BM25 of at most MAX_POSTINGS postings, best first.
+        """Return the texts with the highest BM25 over at most MAX_POSTINGS postings, best first.
 
         `allowed` is bool[n_texts]: others are passed over while searching, so they displace nothing.
         """
-        postings = [self._postings(number, weight) for number, weight in self._rare_first(query)]
-        if not postings:
-            return np.empty(0, np.int32)
-        texts = np.concatenate([texts for texts, _ in postings])
-        scores = np.concatenate([scores for _, scores in postings])
+        numbers, weights = self._rare_terms(query)
+        # A term of half of a large knowledge base says little: its first texts stand for all.
+        sizes = np.minimum(self._frequencies[numbers], MAX_POSTINGS)
+        terms, places = _expand(self._posting_starts[numbers], sizes)
+        texts = self._posting_texts[places]
+        scores = weights[terms] * _saturate(self._posting_counts[places], self._saturation[texts])
         if allowed is not None:
             kept = allowed[texts]
             texts, scores = texts[kept], scores[kept]
-        found, places = np.unique(texts, return_inverse=True)
-        totals = np.bincount(places, weights=scores, minlength=len(found))
+        order = np.argsort(texts, kind="stable")
+        texts, scores = texts[order], scores[order]
+        first = np.flatnonzero(np.append(True, texts[1:] != texts[:-1])) if len(texts) else order
+        totals = np.add.reduceat(scores, first) if len(texts) else scores
         best = np.argsort(-totals, kind="stable")[:limit]
-        return found[best]
+        found: Ints = texts[first[best]]
+        return found
 
     def overlap(self, query: Query, texts: npt.NDArray[np.signedinteger]) -> Overlap:
         """Compare the question with these texts."""
-        rows, places = self._gather(texts)
+        starts = self.starts[texts]
+        rows, places = _expand(starts, self.starts[texts + 1] - starts)
         ids = self.ids[places]
-        numbers, weights, squared = self._query_arrays(query)
-        at = np.minimum(np.searchsorted(numbers, ids), max(len(numbers) - 1, 0))
-        hit = numbers[at] == ids if len(numbers) else np.zeros(len(ids), bool)
-        n = len(texts)
-        rows, at, places = rows[hit], at[hit], places[hit]
-
-        def total(values: npt.NDArray[np.floating]) -> Floats:
-            return np.bincount(rows, weights=values, minlength=n).astype(np.float32)
-
-        own = self._idf[self.ids[places]]
-        counts = self.counts[places]
-        norms = K1 * (1 - B + B * self._lengths[texts[rows]] / self._mean_length)
-        codes = query.codes
-        missing = 1 - total(self._is_code[self.ids[places]].astype(np.float32)) / codes if codes else np.zeros(n)
-        saturated = weights[at] * counts * (K1 + 1) / (counts + norms)
-        return Overlap(
-            asked=_share(total(weights[at]), query.mass),
-            told=_share(total(own), self._mass[texts]),
-            cosine=_share(total(squared[at] * own * counts), query.norm * self._norm[texts]),
-            bm25=_share(total(saturated), query.mass * (K1 + 1)),
-            codes_missing=np.clip(missing, 0, 1).astype(np.float32),
-        )
+        if not len(query.numbers):
+            at = np.zeros(0, np.int64)
+            hit = np.zeros(len(ids), bool)
+        else:
+            at = np.minimum(np.searchsorted(query.numbers, ids), len(query.numbers) - 1)
+            hit = query.numbers[at] == ids
+            at = at[hit]
+        return Overlap(self, query, texts, rows[hit], at, places[hit])
 
     def _invert(self) -> None:
         order = np.argsort(self.ids, kind="stable")
         rows = np.repeat(np.arange(self.n_texts, dtype=np.int32), np.diff(self.starts))
         self._posting_texts = rows[order]
         self._posting_counts = self.counts[order]
-        frequencies = np.bincount(self.ids, minlength=len(self.terms))
-        self._posting_starts = np.concatenate([[0], np.cumsum(frequencies)])
+        self._frequencies = np.bincount(self.ids, minlength=len(self.terms))
+        self._posting_starts = np.concatenate([[0], np.cumsum(self._frequencies)])
 
     def _weigh(self) -> None:
-        frequencies = np.diff(self._posting_starts)
-        self._idf = idf(frequencies, self.n_texts).astype(np.float32)
-        self._is_code = np.array([is_code(term) for term in self.terms], bool)
+        #: idf within this index alone, of each term
+        self.own_idf = idf(self._frequencies, self.n_texts).astype(np.float32)
+        self.is_code = np.array([is_code(term) for term in self.terms], np.bool_)
         rows = np.repeat(np.arange(self.n_texts), np.diff(self.starts))
-        own = self._idf[self.ids]
-        self._mass = np.bincount(rows, weights=own, minlength=self.n_texts).astype(np.float32)
+        own = self.own_idf[self.ids]
+        #: idf sum and length of the tf-idf vector, of each text
+        self.mass = np.bincount(rows, weights=own, minlength=self.n_texts).astype(np.float32)
         squares = np.bincount(rows, weights=(own * self.counts) ** 2, minlength=self.n_texts)
-        self._norm = np.sqrt(squares).astype(np.float32)
+        self.norm = np.sqrt(squares).astype(np.float32)
 
-    def _rare_first(self, query: Query) -> list[tuple[int, float]]:
-        """Return (term number, idf) of the question's rarest terms, as many as the budget of postings allows."""
-        known = sorted(
-            (self.frequency(term), number, weight)
-            for term, weight in query.weights.items()
-            if (number := self._term_ids.get(term)) is not None
-        )
-        chosen = list[tuple[int, float]]()
-        budget = MAX_POSTINGS
-        for frequency, number, weight in known:
-            if chosen and frequency > budget:
-                break
-            chosen.append((number, weight))
-            budget -= frequency
-        return chosen
+    def saturated(self, places: npt.NDArray[np.int64], texts: npt.NDArray[np.signedinteger]) -> Floats:
+        """Return BM25's term frequency of these places, which belong to these texts."""
+        return _saturate(self.counts[places], self._saturation[texts])
 
-    def _postings(self, number: int, weight: float) -> tuple[Ints, npt.NDArray[np.float64]]:
-        start, end = self._posting_starts[number], self._posting_starts[number + 1]
-        # A term of half of a large knowledge base says little: its first texts stand for all.
-        end = min(end, start + MAX_POSTINGS)
-        texts, counts = self._posting_texts[start:end], self._posting_counts[start:end]
-        norms = K1 * (1 - B + B * self._lengths[texts] / self._mean_length)
-        return texts, weight * counts * (K1 + 1) / (counts + norms)
-
-    def _gather(self, texts: npt.NDArray[np.signedinteger]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return (place in `texts`, place in the flat arrays) of every term of these texts."""
-        starts = self.starts[texts]
-        sizes = self.starts[texts + 1] - starts
-        rows = np.repeat(np.arange(len(texts)), sizes)
-        offsets = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return rows, np.repeat(starts, sizes) + offsets
-
-    def _query_arrays(self, query: Query) -> tuple[Ints, Floats, Floats]:
-        """Return sorted numbers of the question's known terms, their idf, and their tf-idf."""
-        known = sorted(
-            (number, weight, weight * query.counts[term])
-            for term, weight in query.weights.items()
-            if (number := self._term_ids.get(term)) is not None
-        )
-        table = np.array(known, np.float64).reshape(-1, 3)
-        return table[:, 0].astype(np.int32), table[:, 1].astype(np.float32), table[:, 2].astype(np.float32)
+    def _rare_terms(self, query: Query) -> tuple[Ints, Floats]:
+        """Return (numbers, weights) of the question's rarest terms, as many as the budget of postings allows."""
+        frequencies = self._frequencies[query.numbers]
+        order = np.argsort(frequencies, kind="stable")
+        spent = np.cumsum(frequencies[order])
+        chosen = order[: max(1, int(np.searchsorted(spent, MAX_POSTINGS, side="right")))]
+        return query.numbers[chosen], query.weights[chosen]
 
 
 @dataclass(frozen=True)
-class Query:
-    """A question's terms with their weights in the whole knowledge base; terms that nobody wrote weigh most."""
+class Overlap:
+    """How a question's terms meet each of some texts: shares in [0, 1], float32[n_texts]."""
 
-    counts: Mapping[str, int]
-    weights: Mapping[str, float]
-    #: sum of the weights
-    mass: float
-    #: length of the tf-idf vector
-    norm: float
-    #: how many terms are codes or numbers
-    codes: int
-    #: share of the mass in terms that no text has
-    unknown: float
+    index: TermIndex
+    query: Query
+    texts: npt.NDArray[np.signedinteger]
+    #: of each term that both have: its text's place in `texts`, its place in the query, its place in the index
+    _rows: npt.NDArray[np.int64]
+    _at: npt.NDArray[np.int64]
+    _places: npt.NDArray[np.int64]
 
-    @classmethod
-    def of(cls, terms: Sequence[str], indexes: Sequence[TermIndex]) -> Query:
-        """Weigh the terms over all parts of the knowledge base."""
-        counts = Counter(terms)
-        n_texts = sum(index.n_texts for index in indexes)
-        weights, unknown = {}, 0.0
-        for term in counts:
-            frequency = sum(index.frequency(term) for index in indexes)
-            weights[term] = float(idf(frequency, n_texts))
-            unknown += 0.0 if frequency else weights[term]
-        mass = max(sum(weights.values()), 1e-6)
-        norm = float(np.sqrt(sum((weights[term] * count) ** 2 for term, count in counts.items())))
-        codes = sum(map(is_code, counts))
-        return cls(counts, weights, mass, max(norm, 1e-6), codes, unknown / mass)
+    def asked(self) -> Floats:
+        """Return the idf share of the question's terms that stand in the text."""
+        return _share(self._total(self.query.weights[self._at]), self.query.mass)
+
+    def told(self) -> Floats:
+        """Return the idf share of the text's terms that stand in the question."""
+        own = self.index.own_idf[self.index.ids[self._places]]
+        return _share(self._total(own), self.index.mass[self.texts])
+
+    def cosine(self) -> Floats:
+        """Return the cosine of the tf-idf vectors."""
+        own = self.index.own_idf[self.index.ids[self._places]] * self.index.counts[self._places]
+        return _share(self._total(self.query.tf_idf[self._at] * own), self.query.norm * self.index.norm[self.texts])
+
+    def bm25(self) -> Floats:
+        """Return BM25, divided by the most that this question could get."""
+        scores = self.query.weights[self._at] * self.index.saturated(self._places, self.texts[self._rows])
+        return _share(self._total(scores), self.query.mass * (K1 + 1))
+
+    def codes_missing(self) -> Floats:
+        """Return the share of the question's codes and numbers that the text lacks; 0 without codes."""
+        if not self.query.codes:
+            return np.zeros(len(self.texts), np.float32)
+        there = self._total(self.index.is_code[self.index.ids[self._places]])
+        return np.clip(1 - _share(there, self.query.codes), 0, 1)
+
+    def _total(self, values: npt.NDArray[Any]) -> Floats:
+        return np.bincount(self._rows, weights=values, minlength=len(self.texts)).astype(np.float32)
+
+
+def weigh(terms: Sequence[str], indexes: Sequence[TermIndex]) -> list[Query]:
+    """Return the question's query for each index, its terms weighed over all of them."""
+    counted = Counter(terms)
+    names, counts = list(counted), np.fromiter(counted.values(), np.float32, len(counted))
+    numbers = [index.find_numbers(names) for index in indexes]
+    frequencies = np.zeros(len(names), np.int64)
+    for index, own in zip(indexes, numbers, strict=True):
+        frequencies += index.frequencies(own)
+    weights = idf(frequencies, sum(index.n_texts for index in indexes)).astype(np.float32)
+    mass = max(float(weights.sum()), 1e-6)
+    shared = {
+        "mass": mass,
+        "norm": max(float(np.linalg.norm(weights * counts)), 1e-6),
+        "codes": sum(map(is_code, names)),
+        "unknown": float(weights[frequencies == 0].sum()) / mass,
+    }
+    return [_known(own, weights, counts, shared) for own in numbers]
+
+
+def _known(numbers: Ints, weights: Floats, counts: Floats, shared: Mapping[str, Any]) -> Query:
+    order = np.argsort(numbers)
+    order = order[np.searchsorted(numbers[order], 0) :]
+    own = weights[order]
+    return Query(numbers=numbers[order], weights=own, tf_idf=own * counts[order], **shared)
+
+
+def _expand(
+    starts: npt.NDArray[np.int64], sizes: npt.NDArray[np.signedinteger]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return (number of the range, place) of every place of the ranges that begin at `starts`."""
+    owners = np.repeat(np.arange(len(sizes)), sizes)
+    offsets = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return owners, np.repeat(starts, sizes) + offsets
+
+
+def _saturate(counts: Floats, saturation: Floats) -> Floats:
+    return counts * (K1 + 1) / (counts + saturation)
 
 
 def _share(part: Floats, whole: Floats | float) -> Floats:

@@ -58,7 +58,7 @@ class Candidates:
     @classmethod
     def of(cls, keys: Sequence[str], table: npt.NDArray[np.float32], question: Question) -> Candidates:
         """Describe a question's candidates."""
-        return cls(keys, table, question.bodies.unknown, float(np.log1p(len(question.grams.counts))))
+        return cls(keys, table, question.unknown, float(np.log1p(question.n_grams)))
 
 
 @dataclass(frozen=True)

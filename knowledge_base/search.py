@@ -136,9 +136,9 @@ class Searcher:
         centred = self._library.store.centre_query(vector, text)
         question = Question.of(text, centred, [view.segment for view in corpus])
         places, tables = list[tuple[View, int]](), [np.empty((0, len(SIGNALS)), np.float32)]
-        for view in corpus:
-            rows = find_candidates(view, question, view.mask(as_audience(audience), now))
-            tables.append(measure(view, question, rows))
+        for part, view in enumerate(corpus):
+            rows = find_candidates(view, question, part, view.mask(as_audience(audience), now))
+            tables.append(measure(view, question, part, rows))
             places.extend((view, int(row)) for row in rows)
         keys = [view.find_row(row).key for view, row in places]
         return Found(Candidates.of(keys, np.concatenate(tables), question), places)

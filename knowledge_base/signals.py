@@ -12,10 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge_base.corpus import Mask, View
-from knowledge_base.lexical import Query
+from knowledge_base.lexical import Query, weigh
 from knowledge_base.segment import Segment
 from knowledge_base.terms import grams_of, is_negated, plain_form, script_of, words_of
-from nlu.text import normalise
 from nlu.understanding import Vector
 
 Floats = npt.NDArray[np.float32]
@@ -52,36 +51,45 @@ class Question:
     text: str
     #: float32[dim], centred, length 1
     vector: Vector
-    words: Query
-    grams: Query
-    bodies: Query
+    #: one for each segment: words among questions, letters among questions, words among whole articles
+    words: Sequence[Query]
+    grams: Sequence[Query]
+    bodies: Sequence[Query]
     plain: str
     is_chinese: bool
     is_negated: bool
+    #: how many different character n-grams it has
+    n_grams: int
 
     @classmethod
     def of(cls, text: str, centred: Vector, segments: Sequence[Segment]) -> Question:
-        """Cut and weigh a text; `centred` is its vector."""
-        words = words_of(text)
+        """Cut and weigh a normalised text; `centred` is its vector."""
+        words, grams = words_of(text), grams_of(text)
         return cls(
             text=text,
             vector=centred,
-            words=Query.of(words, [segment.question_words for segment in segments]),
-            grams=Query.of(grams_of(text), [segment.question_grams for segment in segments]),
-            bodies=Query.of(words, [segment.bodies for segment in segments]),
+            words=weigh(words, [segment.question_words for segment in segments]),
+            grams=weigh(grams, [segment.question_grams for segment in segments]),
+            bodies=weigh(words, [segment.bodies for segment in segments]),
             plain=plain_form(text),
             is_chinese=script_of(text) == "zh",
-            is_negated=is_negated(normalise(text)),
+            is_negated=is_negated(text),
+            n_grams=len(set(grams)),
         )
 
+    @property
+    def unknown(self) -> float:
+        """Share of the words, weighed, that no article has."""
+        return self.bodies[0].unknown if self.bodies else 1.0
 
-def find_candidates(view: View, question: Question, mask: Mask) -> Numbers:
-    """Return the rows of a view that any search finds, ascending."""
+
+def find_candidates(view: View, question: Question, part: int, mask: Mask) -> Numbers:
+    """Return the rows of a view (its segment is number `part` of the question's) that any search finds, ascending."""
     segment = view.segment
     near, _ = segment.question_index.search(question.vector, NEAR_QUESTIONS, mask.near_questions)
     passages, _ = segment.passage_index.search(question.vector, NEAR_PASSAGES, mask.near_passages)
-    letters = segment.question_grams.search(question.grams, LETTER_QUESTIONS, mask.questions)
-    bodies = segment.bodies.search(question.bodies, WORD_BODIES, mask.rows)
+    letters = segment.question_grams.search(question.grams[part], LETTER_QUESTIONS, mask.questions)
+    bodies = segment.bodies.search(question.bodies[part], WORD_BODIES, mask.rows)
     exact = [row for row in view.exact.get(question.plain, ()) if mask.rows[row]]
     found = (
         segment.question_rows[near], segment.passage_rows[passages], segment.question_rows[letters], bodies, exact,
@@ -90,7 +98,7 @@ def find_candidates(view: View, question: Question, mask: Mask) -> Numbers:
     return rows
 
 
-def measure(view: View, question: Question, rows: Numbers) -> Floats:
+def measure(view: View, question: Question, part: int, rows: Numbers) -> Floats:
     """Return the signals of these rows (ascending): float32[n_rows, len(SIGNALS)]."""
     segment = view.segment
     table = np.zeros((len(rows), len(SIGNALS)), np.float32)
@@ -98,17 +106,17 @@ def measure(view: View, question: Question, rows: Numbers) -> Floats:
         return table
     questions, owners = _expand(segment.question_starts, rows)
     similarity = segment.question_vectors[questions].astype(np.float32) @ question.vector
-    letters = segment.question_grams.overlap(question.grams, questions).cosine
+    letters = segment.question_grams.overlap(question.grams[part], questions).cosine()
     best = _best_of_each(owners, similarity + LETTERS_WEIGHT * letters)
-    questions = questions[best]
-    words = segment.question_words.overlap(question.words, questions)
-    bodies = segment.bodies.overlap(question.bodies, rows)
+    questions, similarity = questions[best], similarity[best]
+    words = segment.question_words.overlap(question.words[part], questions)
+    bodies = segment.bodies.overlap(question.bodies[part], rows)
     across = segment.chinese[questions] != question.is_chinese
-    exact = np.isin(rows, view.exact.get(question.plain, ()))
+    exact = np.isin(rows, view.exact[question.plain]) if question.plain in view.exact else 0
     columns = (
-        similarity[best], _answer_similarity(segment, question, rows), letters[best], words.asked, words.told,
-        bodies.asked, bodies.bm25, exact, bodies.codes_missing, segment.negated[questions] != question.is_negated,
-        across, across * similarity[best],
+        similarity, _answer_similarity(segment, question, rows), letters[best], words.asked(), words.told(),
+        bodies.asked(), bodies.bm25(), exact, bodies.codes_missing(),
+        segment.negated[questions] != question.is_negated, across, across * similarity,
     )  # fmt: skip
     for number, column in enumerate(columns):
         table[:, number] = column

@@ -16,6 +16,7 @@ from nlu.text import normalise
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _PIECE = re.compile("[\u3400-\u9fff]+|[^\\W\u3400-\u9fff_]+(?:[-_./'’][^\\W\u3400-\u9fff_]+)*")
+_DIGIT = re.compile(r"\d")
 _PART = re.compile(r"\d+|[^\W\d_]+")
 _APOSTROPHE = re.compile(r"['’](?:s|t|d|m|re|ve|ll)?$")
 #: 能不能, 是不是, 有没有 ask; they do not deny
@@ -65,7 +66,7 @@ def plain_form(text: str) -> str:
 
 def is_code(term: str) -> bool:
     """Whether a word is a number or a code: a wrong one makes a right-looking answer wrong."""
-    return any(character.isdigit() for character in term)
+    return _DIGIT.search(term) is not None
 
 
 def is_negated(text: str) -> bool:
@@ -76,7 +77,7 @@ def is_negated(text: str) -> bool:
 def _latin_words(piece: str) -> Iterable[str]:
     if piece.isdigit() or piece.replace(".", "").isdigit():
         return [piece]
-    if any(character.isdigit() for character in piece):
+    if is_code(piece):
         whole = re.sub(r"[\W_]", "", piece)
         return dict.fromkeys([whole, *(_stem(part) for part in _PART.findall(piece))])
     return [_stem(_APOSTROPHE.sub("", part)) for part in re.split(r"[-_./]", piece) if part]

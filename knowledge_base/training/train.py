@@ -115,9 +115,9 @@ def _examine(dataset: Dataset, store: VectorStore) -> Measured:
     examples = []
     for text, vector, (_, key) in zip(texts, vectors, dataset.queries, strict=True):
         question = Question.of(text, vector, [segment])
-        rows = find_candidates(view, question, mask)
+        rows = find_candidates(view, question, 0, mask)
         keys = [dataset.rows[row].key for row in rows]
-        examples.append(Example(Candidates.of(keys, measure(view, question, rows), question), key))
+        examples.append(Example(Candidates.of(keys, measure(view, question, 0, rows), question), key))
     return Measured(dataset, examples)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge_base import lexical
-from knowledge_base.lexical import Query, TermIndex
+from knowledge_base.lexical import Query, TermIndex, weigh
 from knowledge_base.terms import grams_of, is_negated, plain_form, words_of
 
 
@@ -56,7 +56,7 @@ def index() -> TermIndex:
 
 
 def query(text: str, index: TermIndex) -> Query:
-    return Query.of(text.split(), [index])
+    return weigh(text.split(), [index])[0]
 
 
 class TestSearch:
@@ -86,19 +86,19 @@ class TestSearch:
 class TestOverlap:
     def test_the_same_words_overlap_fully(self, index: TermIndex) -> None:
         overlap = index.overlap(query("red apple pie", index), np.array([0, 3, 4]))
-        assert overlap.asked[0] == overlap.told[0] == pytest.approx(1)
-        assert overlap.cosine[0] == pytest.approx(1)
-        assert 0 < overlap.asked[1] < 1
-        assert (overlap.asked[2], overlap.told[2], overlap.cosine[2], overlap.bm25[2]) == (0, 0, 0, 0)
+        assert overlap.asked()[0] == overlap.told()[0] == pytest.approx(1)
+        assert overlap.cosine()[0] == pytest.approx(1)
+        assert 0 < overlap.asked()[1] < 1
+        assert (overlap.asked()[2], overlap.told()[2], overlap.cosine()[2], overlap.bm25()[2]) == (0, 0, 0, 0)
 
     def test_missing_codes_are_counted(self) -> None:
         codes = TermIndex.build([["ppr9087", "filter"], ["ppr9088", "filter"]])
         overlap = codes.overlap(query("ppr9087 filter", codes), np.array([0, 1]))
-        assert list(overlap.codes_missing) == [0, 1]
+        assert list(overlap.codes_missing()) == [0, 1]
 
     def test_a_query_without_words_overlaps_nothing(self, index: TermIndex) -> None:
         overlap = index.overlap(query("", index), np.array([0, 1]))
-        assert list(overlap.asked) == [0, 0]
+        assert list(overlap.asked()) == [0, 0]
 
 
 @given(
@@ -107,8 +107,8 @@ class TestOverlap:
 )
 def test_shares_stay_shares(texts: list[list[str]], asked: list[str]) -> None:
     index = TermIndex.build(texts)
-    overlap = index.overlap(Query.of(asked, [index]), np.arange(len(texts)))
-    for shares in (overlap.asked, overlap.told, overlap.cosine, overlap.bm25, overlap.codes_missing):
+    overlap = index.overlap(weigh(asked, [index])[0], np.arange(len(texts)))
+    for shares in (overlap.asked(), overlap.told(), overlap.cosine(), overlap.bm25(), overlap.codes_missing()):
         assert np.all((shares >= 0) & (shares <= 1.0001))
-    found = index.search(Query.of(asked, [index]), 3)
+    found = index.search(weigh(asked, [index])[0], 3)
     assert all(set(texts[number]) & set(asked) for number in found)
