@@ -12,6 +12,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nlu.name_words import (
+    COMMON_SURNAMES,
+    COMPOUND_SURNAMES,
+    EN_LEGAL,
+    EN_TRADES,
+    SURNAME_READINGS,
+    SURNAMES,
+    ZH_TITLES,
+    ZH_TRADES,
+)
 from nlu.simplified import simplified
 
 _CJK = re.compile("[\u3400-\u9fff]")
@@ -20,52 +30,20 @@ _PUNCTUATION = re.compile(r"[\s.,;:·・'’\"“”()\[\]{}<>《》【】_/&+*!
 _BRACKETED = re.compile(r"[(（\[【][^)）\]】]{0,20}[)）\]】]")
 
 _ZH_LEGAL = re.compile(
-    r"(?:股份有限公司|有限责任公司|集团有限公司|集团股份有限公司|有限公司|集团公司|总公司|公司|集团|厂|合作社|工作室|事务所)(?:[^\s]{1,6}分公司)?$"
+    r"(?:股份有限公司|有限责任公司|集团有限公司|集团股份有限公司|有限公司|集团公司|总公司|公司|集团|厂"
+    r"|合作社|工作室|事务所)(?:[^\s]{1,6}分公司)?$"
 )
-_ZH_TRADES = (
-    "信息技术 网络科技 电子商务 供应链管理 供应链 商贸 贸易 科技 技术 信息 网络 软件 电子 实业 控股 国际 投资 发展 食品 饮料 服饰 服装 家居 "
-    "百货 超市 连锁 便利店 便利 零售 商业 餐饮 酒店 物流 文化传媒 传媒 文化 广告 咨询 管理 工业 制造 机械 设备 化工 医药 药业 生物 "
-    "日化 化妆品 美妆 汽车 能源 电器 通信 数码 智能 教育 建材 农业 乳业 酒业 茶业 母婴 用品 集团 商场 购物中心 门店 旗舰店 品牌 品牌管理"
-).split()
-_ZH_TRADE = re.compile(f"(?:{'|'.join(sorted(_ZH_TRADES, key=len, reverse=True))})$")
+_ZH_TRADE = re.compile(f"(?:{'|'.join(sorted(ZH_TRADES, key=len, reverse=True))})$")
 _ZH_PLACE = re.compile(
-    "^(?:中国|北京|上海|天津|重庆|广州|深圳|杭州|南京|苏州|成都|武汉|西安|青岛|大连|宁波|厦门|长沙|郑州|济南|合肥|福州|昆明|沈阳|无锡|佛山|东莞|"
-    "珠海|香港|澳门|台湾|广东|浙江|江苏|山东|四川|福建|湖北|湖南|河北|河南|安徽|江西|陕西|山西|辽宁|吉林|黑龙江|云南|贵州|广西|海南|甘肃|"
-    "内蒙古|新疆|西藏|宁夏|青海|温州|义乌|嘉兴|绍兴|常州|南通|徐州|烟台|泉州|石家庄|太原|南昌|贵阳|南宁|哈尔滨|长春|兰州)(?:省|市)?"
+    "^(?:中国|北京|上海|天津|重庆|广州|深圳|杭州|南京|苏州|成都|武汉|西安|青岛|大连|宁波|厦门|长沙|郑州"
+    "|济南|合肥|福州|昆明|沈阳|无锡|佛山|东莞|"
+    "珠海|香港|澳门|台湾|广东|浙江|江苏|山东|四川|福建|湖北|湖南|河北|河南|安徽|江西|陕西|山西|辽宁|吉林"
+    "|黑龙江|云南|贵州|广西|海南|甘肃|"
+    "内蒙古|新疆|西藏|宁夏|青海|温州|义乌|嘉兴|绍兴|常州|南通|徐州|烟台|泉州|石家庄|太原|南昌|贵阳|南宁"
+    "|哈尔滨|长春|兰州)(?:省|市)?"
 )
-_EN_LEGAL = frozenset(
-    "ltd limited inc incorporated co corp corporation company llc llp plc gmbh ag sa srl bv pte pty kg oy ab as".split()
-)
-_EN_TRADES = frozenset(
-    "group holdings holding trading technology technologies tech international global industries industrial enterprises enterprise "
-    "solutions services systems foods food retail stores store supermarket supermarkets markets market logistics software networks "
-    "electronics pharma pharmaceuticals consulting partners ventures labs media brands".split()
-)  # fmt: skip
-_COMPOUND_SURNAMES = frozenset(
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 夏侯 诸葛 尉迟 皇甫 公孙 慕容 司徒 司空 令狐 长孙 宇文 钟离 轩辕 百里 呼延".split()
-)
-SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐"
-    "费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁"
-    "杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉钮龚程"
-    "嵇邢滑裴陆荣翁荀羊甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司韶"
-    "郜黎蓟薄印宿白怀蒲台从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍却璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿"
-    "阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东殴殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须"
-    "丰巢关蒯相查后荆红游竺权逯盖益桓公肖闫覃区仝佟佘"
-)  # fmt: skip
-#: Surnames that are not read as the character usually is.
-_SURNAME_READINGS = {
-    "单": "shan", "曾": "zeng", "仇": "qiu", "解": "xie", "区": "ou", "查": "zha", "任": "ren", "盖": "ge", "朴": "piao", "翟": "zhai",
-    "缪": "miao", "覃": "qin", "冼": "xian", "洗": "xian", "乐": "yue", "种": "chong", "繁": "po", "员": "yun", "折": "she", "宓": "mi",
-    "秘": "bi", "黑": "he", "尉迟": "yu chi", "万俟": "mo qi", "石": "shi", "沈": "shen", "长孙": "zhang sun", "仝": "tong", "佘": "she",
-}  # fmt: skip
 
-#: Titles after a Chinese name, the longest first.
-_ZH_TITLES = (
-    "总经理 副总经理 董事长 副总裁 采购经理 销售经理 产品经理 项目经理 店长 总监 总裁 副总 经理 主管 主任 部长 处长 科长 局长 院长 校长 厂长 站长 "
-    "老板 老板娘 老师 教授 博士 医生 律师 工程师 会计 秘书 助理 先生 女士 小姐 太太 师傅 同学 总 董 工 姐 哥 叔 姨 老"
-).split()
-_ZH_TITLE = re.compile(f"^(?P<name>.{{1,4}}?)(?:{'|'.join(sorted(_ZH_TITLES, key=len, reverse=True))})$")
+_ZH_TITLE = re.compile(f"^(?P<name>.{{1,4}}?)(?:{'|'.join(sorted(ZH_TITLES, key=len, reverse=True))})$")
 _ZH_FAMILIAR = re.compile("^[小老阿](?P<name>.)$")
 _EN_TITLE = re.compile(
     r"^(?:(?:mr|mrs|ms|miss|dr|prof|professor|sir|madam|manager|director|president|boss)\b\.?\s*)+(?P<name>.+)$",
@@ -76,7 +54,7 @@ _EN_TITLE_AFTER = re.compile(r"^(?P<name>[a-z]+)\s?(?:zong|jingli|xiansheng|nvsh
 
 @dataclass(frozen=True)
 class Forms:
-    """Everything under which one name may be asked for. All are normal forms: lower case, simplified, no punctuation."""
+    """Everything under which one name may be asked for, in normal form: lower case, simplified, no punctuation."""
 
     normal: str
     #: short names of a company, or the given name of a person
@@ -92,7 +70,7 @@ class Forms:
 
 
 def normal_form(name: str) -> str:
-    """Bring a name into the one form that is compared: NFKC, lower case, simplified, no punctuation, Chinese unspaced."""
+    """Bring a name into the form that is compared: NFKC, lower case, simplified, no punctuation, Chinese unspaced."""
     plain = simplified(unicodedata.normalize("NFKC", name)).casefold()
     words = " ".join(_PUNCTUATION.sub(" ", plain).split())
     return re.sub(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])", "", words)
@@ -128,7 +106,7 @@ def forms_of(name: str) -> Forms:
 
 def is_generic(normal: str) -> bool:
     """Tell whether a word names a place or a trade, so that no company can be meant by it alone: 上海, 科技."""
-    return normal in _ZH_TRADES or normal in _EN_TRADES or _ZH_PLACE.fullmatch(normal) is not None
+    return normal in ZH_TRADES or normal in EN_TRADES or _ZH_PLACE.fullmatch(normal) is not None
 
 
 def _is_company(name: str, normal: str) -> bool:
@@ -138,12 +116,12 @@ def _is_company(name: str, normal: str) -> bool:
         )
         return bool(_ZH_LEGAL.search(normal) or _ZH_TRADE.search(normal)) or not is_named_like_person
     words = normal.split()
-    return has_chinese(name) or any(word in _EN_LEGAL or word in _EN_TRADES for word in words) or len(words) > 3
+    return has_chinese(name) or any(word in EN_LEGAL or word in EN_TRADES for word in words) or len(words) > 3
 
 
 def surname_of(name: str) -> str | None:
     """Give the surname that a Chinese name begins with."""
-    if name[:2] in _COMPOUND_SURNAMES:
+    if name[:2] in COMPOUND_SURNAMES:
         return name[:2]
     return name[:1] if name[:1] in SURNAMES else None
 
@@ -161,12 +139,12 @@ def _company_shorts(name: str, normal: str) -> list[str]:
             trimmed = next_
             shorts.append(trimmed)
         shorts.append(stem)
-    return [short for short in shorts if len(short) >= 2 and not _ZH_PLACE.fullmatch(short) and short not in _ZH_TRADES]
+    return [short for short in shorts if len(short) >= 2 and not _ZH_PLACE.fullmatch(short) and short not in ZH_TRADES]
 
 
 def _latin_company_shorts(words: list[str]) -> list[str]:
     shorts, rest = [], list(words)
-    for endings in (_EN_LEGAL, _EN_TRADES):
+    for endings in (EN_LEGAL, EN_TRADES):
         while len(rest) > 1 and rest[-1] in endings:
             rest = rest[:-1]
             shorts.append(" ".join(rest))
@@ -199,7 +177,7 @@ def _syllables(normal: str, *, is_company: bool) -> tuple[tuple[str, ...], ...]:
     """Give the readings of a name: as a word, and for a person with the surname's own reading."""
     read = _read(normal)
     surname = None if is_company else surname_of(normal)
-    special = _SURNAME_READINGS.get(surname or "")
+    special = SURNAME_READINGS.get(surname or "")
     if special is None or surname is None:
         return (read,)
     return (tuple(special.split()) + read[len(surname) :], read)
@@ -270,15 +248,11 @@ def strip_title(mention: str) -> Titled | None:
     return Titled(name, is_surname=name == surname_of(name))
 
 
-#: Surnames so common that two or three characters at the end of a company's name that begin with one are a person.
-_COMMON_SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢"
-)
-_TITLE_END = re.compile(f"(?:{'|'.join(sorted(_ZH_TITLES, key=len, reverse=True))})$")
+_TITLE_END = re.compile(f"(?:{'|'.join(sorted(ZH_TITLES, key=len, reverse=True))})$")
 
 
 def trailing_person(text: str) -> str | None:
-    """Give the person at the end of a text: a surname with a title, else a common surname with one or two characters."""
+    """Give the person at the end of a text: a surname with a title, else a common one with one or two characters."""
     if not _ONLY_CJK.fullmatch(text):
         return None
     title = _TITLE_END.search(text)
@@ -287,4 +261,4 @@ def trailing_person(text: str) -> str | None:
         size = next((size for size in (2, 1) if before[-size:] == surname_of(before[-size:])), 0)
         return text[len(before) - size :] if size else None
     sizes = (3, 2) if len(text) > 4 else (2,)
-    return next((text[-size:] for size in sizes if len(text) - size >= 2 and text[-size] in _COMMON_SURNAMES), None)
+    return next((text[-size:] for size in sizes if len(text) - size >= 2 and text[-size] in COMMON_SURNAMES), None)

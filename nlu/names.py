@@ -27,8 +27,15 @@ from nlu.simplified import simplified
 
 #: How sure each way of naming is; fuzzy names score less the more they differ.
 SCORES = {
-    "exact": 1.0, "alias": 0.98, "short": 0.9, "pinyin": 0.88, "surname": 0.7, "homophone": 0.68, "initials": 0.6, "fuzzy": 0.85,
-}  # fmt: skip
+    "exact": 1.0,
+    "alias": 0.98,
+    "short": 0.9,
+    "pinyin": 0.88,
+    "surname": 0.7,
+    "homophone": 0.68,
+    "initials": 0.6,
+    "fuzzy": 0.85,
+}
 #: Ways of naming that may be attached without asking, if they fit one record only.
 CERTAIN = frozenset({"exact", "alias", "short", "pinyin"})
 #: Least similarity (0 to 100) of a name written differently: one character of three, one letter of four.

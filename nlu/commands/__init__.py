@@ -1,7 +1,8 @@
 """Commands by grammar: deterministic, zh and en equals. One file for each; the folder is the register.
 
-A command's file has the label's name, a frozen request class, `read(text, context)` and `COMMAND`; files that begin with an
-underscore are shared parts. Promise: a question, a denial or small talk is no command. Never: a record, a reply.
+A command's file has the label's name, a frozen request class, `read(text, context)` and `COMMAND`; files that begin
+with an underscore are shared parts. Promise: a question, a denial or small talk is no command. Never: a record, a
+reply.
 """
 
 from __future__ import annotations

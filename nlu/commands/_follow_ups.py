@@ -1,7 +1,8 @@
 """What a report promises for later, apart from what it tells: clauses, and which of them are follow-ups.
 
-Promise: every character of the content is either kept in the summary or is a follow-up's; linear in the text. A customer's
-wish ('they need it by Friday') is content, what the speaker has to do ('send proposal by Friday') is a follow-up.
+Promise: every clause of the content is kept in the summary or is a follow-up; linear in the text. A customer's wish
+('they need it by Friday') is content, what the speaker has to do ('send proposal by Friday') is a follow-up. Never: a
+record.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def _find_report(text: str, start: int, end: int, times: Times) -> LogFrame | No
     stop = _name_end(text, begin, end, times)
     mentions = _names(text, begin, stop, times) if _names_somebody(text[begin:stop]) else ()
     stop = stop if mentions else begin
-    return replace(_frame(text, kind, mentions, stop, "", times, start=start, end=end), is_explicit=True)
+    return replace(_frame(text, kind, mentions, stop, "", times=times, end=end), is_explicit=True)
 
 
 def _find_labelled(text: str, start: int, end: int, times: Times) -> LogFrame | None:
@@ -60,7 +60,7 @@ def _find_labelled(text: str, start: int, end: int, times: Times) -> LogFrame | 
         return None
     name, kind = ("name", match["kind"]) if match["name"] else ("name2", match["kind2"])
     mentions = _names(text, *match.span(name), times)
-    return _frame(text, kind_of(kind) or "call", mentions, match.end(name), "", times, start=start, end=end)
+    return _frame(text, kind_of(kind) or "call", mentions, match.end(name), "", times=times, end=end)
 
 
 def _names_somebody(words: str) -> bool:
@@ -99,7 +99,7 @@ def _find_bare(text: str, log: re.Match[str], position: int, end: int, times: Ti
     ):
         return None
     kind = kind_of(match["kind"] or "") or "call"
-    return _frame(text, kind, (), match.end(), "", times, start=position, end=end)
+    return _frame(text, kind, (), match.end(), "", times=times, end=end)
 
 
 def _find_narrative(text: str, start: int, end: int, times: Times) -> LogFrame | None:
@@ -155,9 +155,7 @@ def _find_with(text: str, position: int, end: int, times: Times) -> LogFrame | N
         or kind_of(text[max(0, position - 6) : position])
         or _kind_of_talk(claim)
     )
-    frame = _frame(
-        text, kind, _names(text, *match.span("name"), times), match.end(), claim, times, start=position, end=end
-    )
+    frame = _frame(text, kind, _names(text, *match.span("name"), times), match.end(), claim, times=times, end=end)
     talked = patterns.TALKED.search(claim)
     is_closed = frame.content_start > frame.end or (frame.end >= end and not re.search("[礼品卡糕花料案单]$", claim))
     if talked is None or is_closed:
@@ -185,7 +183,7 @@ def _find_got(text: str, position: int, end: int, times: Times) -> LogFrame | No
         return None
     kind = kind_of(match["kind"]) or "chat"
     names = _names(text, *match.span("name"), times)
-    return _frame(text, kind, names, match.end(), match["claim"], times, start=position, end=end)
+    return _frame(text, kind, names, match.end(), match["claim"], times=times, end=end)
 
 
 def _find_joined(text: str, position: int, end: int, times: Times) -> LogFrame | None:
@@ -199,8 +197,7 @@ def _find_joined(text: str, position: int, end: int, times: Times) -> LogFrame |
         _names(text, *match.span("name"), times),
         match.end(),
         match["claim"],
-        times,
-        start=position,
+        times=times,
         end=end,
     )
 
@@ -212,7 +209,7 @@ def _find_visit(text: str, position: int, end: int, times: Times) -> LogFrame | 
     stop = _name_end(text, match.end(), end, times)
     claim = match["claim"]
     mentions, stop = _with_met(text, _names(text, match.end(), stop, times), stop, end, times)
-    return _frame(text, _kind_of_visit(claim), mentions, stop, claim, times, start=position, end=end)
+    return _frame(text, _kind_of_visit(claim), mentions, stop, claim, times=times, end=end)
 
 
 def _kind_of_visit(claim: str) -> str:
@@ -237,7 +234,7 @@ def _find_went(text: str, position: int, end: int, times: Times) -> LogFrame | N
         return None
     stop = _name_end(text, match.end(), end, times)
     mentions, stop = _with_met(text, _names(text, match.end(), stop, times), stop, end, times)
-    return _frame(text, "visit", mentions, stop, match["claim"], times, start=position, end=end)
+    return _frame(text, "visit", mentions, stop, match["claim"], times=times, end=end)
 
 
 def _with_met(
@@ -264,8 +261,7 @@ def _find_came(text: str, position: int, end: int, times: Times) -> LogFrame | N
         _names(text, *match.span("name"), times),
         match.end(),
         match["claim"],
-        times,
-        start=position,
+        times=times,
         end=end,
     )
 
@@ -278,7 +274,7 @@ def _find_noun_with(text: str, position: int, end: int, times: Times) -> LogFram
     if told and told.end("name") <= match.end("name"):
         return None
     kind = kind_of(match["kind"]) or ("visit" if match["kind"] in {"洽谈", "会谈", "谈话", "会"} else "call")
-    return _frame(text, kind, _names(text, *match.span("name"), times), match.end(), "", times, start=position, end=end)
+    return _frame(text, kind, _names(text, *match.span("name"), times), match.end(), "", times=times, end=end)
 
 
 def _find_noun_of(text: str, position: int, end: int, times: Times) -> LogFrame | None:
@@ -286,7 +282,7 @@ def _find_noun_of(text: str, position: int, end: int, times: Times) -> LogFrame 
     if match is None:
         return None
     kind = kind_of(match["kind"]) or "call"
-    return _frame(text, kind, _names(text, *match.span("name"), times), match.end(), "", times, start=position, end=end)
+    return _frame(text, kind, _names(text, *match.span("name"), times), match.end(), "", times=times, end=end)
 
 
 def _find_noun_first(text: str, position: int, end: int, times: Times) -> LogFrame | None:
@@ -301,7 +297,7 @@ def _find_noun_first(text: str, position: int, end: int, times: Times) -> LogFra
     begin = by.end() if by else begin
     stop = _name_end(text, begin, end, times)
     kind = kind_of(match["kind"]) or "call"
-    return _frame(text, kind, _names(text, begin, stop, times), stop, "", times, start=position, end=end)
+    return _frame(text, kind, _names(text, begin, stop, times), stop, "", times=times, end=end)
 
 
 def _name_end(text: str, start: int, end: int, times: Times) -> int:
@@ -331,7 +327,7 @@ def _after_just(text: str, start: int, end: int) -> int:
 
 
 def _frame(
-    text: str, kind: str, mentions: tuple[Mention, ...], stop: int, claim: str, times: Times, *, start: int, end: int
+    text: str, kind: str, mentions: tuple[Mention, ...], stop: int, claim: str, *, times: Times, end: int
 ) -> LogFrame:
     done = patterns.AFTER_DONE.match(text, stop, end)
     after = done.end() if done and claim else stop

@@ -1,4 +1,4 @@
-"""English frames of a report: 'log call with Acme: ...', 'had a visit to Huawei yesterday 3pm with Li Na, ...', 'met Tom at Acme'.
+"""English frames of a report: 'log call with Acme: ...', 'had a visit to Huawei yesterday 3pm with Li Na', 'met Tom'.
 
 Promise: finds the frame or nothing; linear in the text. Never: a question or a plan (log_interaction.py guards).
 """
@@ -68,8 +68,7 @@ def _between(text: str, match: re.Match[str], times: Times) -> tuple[Mention, ..
     if not said or said.lower() in {"a", "an", "the", "my", "our", "s", "'s", "about", "that", "this"}:
         return ()
     said_start = begin + text[begin:stop].index(said)
-    mentions = read_mentions(text, said_start, said_start + len(said.removesuffix("'s").rstrip("'")))
-    return mentions
+    return read_mentions(text, said_start, said_start + len(said.removesuffix("'s").rstrip("'")))
 
 
 def _find_narrative(text: str, start: int, end: int, times: Times) -> LogFrame | None:
@@ -80,9 +79,16 @@ def _find_narrative(text: str, start: int, end: int, times: Times) -> LogFrame |
             frame = _with_names(text, match, end, times, before=(), is_explicit=False)
             if frame and frame.mentions:
                 return frame
+    return _find_told_verb(text, position, end, times)
+
+
+def _find_told_verb(text: str, position: int, end: int, times: Times) -> LogFrame | None:
+    """'Sent a proposal to Globex': what was sent is content, so the content begins at the verb."""
     told = patterns.TOLD_VERBS.match(text, position, end)
-    frame = _with_names(text, told, end, times, before=(), is_explicit=False) if told else None
-    if told is None or frame is None or not frame.mentions:
+    if told is None:
+        return None
+    frame = _with_names(text, told, end, times, before=(), is_explicit=False)
+    if not frame.mentions:
         return None
     kind = "email" if frame.kind == "call" else frame.kind
     return LogFrame(kind, frame.mentions, frame.end, frame.claim, is_explicit=False, content_start=told.start())
@@ -157,44 +163,48 @@ def _with_names(
     text: str, match: re.Match[str], end: int, times: Times, *, before: tuple[Mention, ...], is_explicit: bool
 ) -> LogFrame:
     """Read the names and times that follow a kind or a verb."""
-    has_link = "link" not in match.re.groupindex or match["link"] is not None
-    position, mentions = match.end(), list(before)
-    if not has_link and not before:
-        position = _after_colon(text, position, end)
-    if has_link or not before:
-        stop = _names_end(text, position, end, times)
-        mentions += read_mentions(text, position, stop)
-        position = stop
+    mentions, position = _first_names(text, match, end, times, before)
     position = _pass_times(text, position, end, times)
     more = patterns.MORE.match(text, position, end)
     if more and not times.at(more.end()):
         stop = _names_end(text, more.end(), end, times)
         mentions += read_mentions(text, more.end(), stop)
         position = _pass_times(text, stop, end, times)
-    words = match["kind"] if "kind" in match.re.groupindex and match["kind"] else match[0]
-    kind = (
-        kind_of(words)
-        or kind_of(match[0])
-        or (
-            "email"
-            if words.startswith(("sent", "mailed"))
-            else "visit"
-            if re.search(r"\b(?:went|came|back|saw|sat|was|were|ran)\b", match[0], patterns.FLAGS)
-            else "call"
-        )
-    )
-    if re.fullmatch(
-        r"interaction|activity|touchpoint|conversation|discussion|session|talk", words.strip(), patterns.FLAGS
-    ):
-        kind = kind_of(text[match.start() : position]) or "call"
-    kind = _by_channel(text[match.start() : position], kind)
+    kind = _kind(text, match, position)
     met = patterns.ALSO_MET.match(text, position, end)
     if met and len(mentions) == 1:
         stop = _names_end(text, met.end(), end, times)
         people = read_mentions(text, met.end(), stop)
-        mentions += [replace(one, organisation=one.organisation or mentions[0].text) for one in people]
+        mentions += tuple(replace(one, organisation=one.organisation or mentions[0].text) for one in people)
         position = stop if people else position
-    return _frame(text, kind, tuple(mentions), position, match[0], start=match.start(), is_explicit=is_explicit)
+    return _frame(text, kind, mentions, position, match[0], start=match.start(), is_explicit=is_explicit)
+
+
+def _first_names(
+    text: str, match: re.Match[str], end: int, times: Times, before: tuple[Mention, ...]
+) -> tuple[tuple[Mention, ...], int]:
+    """Read the names right after the kind; 'log Acme call: ...' has had them before it."""
+    has_link = "link" not in match.re.groupindex or match["link"] is not None
+    if before and not has_link:
+        return before, match.end()
+    position = match.end() if has_link else _after_colon(text, match.end(), end)
+    stop = _names_end(text, position, end, times)
+    return before + read_mentions(text, position, stop), stop
+
+
+def _kind(text: str, match: re.Match[str], end: int) -> str:
+    """Name the kind by its noun or verb, and by the channel that was named after the names."""
+    words = match["kind"] if "kind" in match.re.groupindex and match["kind"] else match[0]
+    told = text[match.start() : end]
+    if patterns.ANY_KIND.fullmatch(words.strip()):
+        return _by_channel(told, kind_of(told) or "call")
+    return _by_channel(told, kind_of(words) or kind_of(match[0]) or _kind_of_verb(match[0]))
+
+
+def _kind_of_verb(words: str) -> str:
+    if words.startswith(("sent", "mailed")):
+        return "email"
+    return "visit" if patterns.BEEN_THERE.search(words) else "call"
 
 
 def _by_channel(words: str, kind: str) -> str:
@@ -257,6 +267,4 @@ def _frame(
     text: str, kind: str | None, mentions: tuple[Mention, ...], end: int, claim: str, *, start: int, is_explicit: bool
 ) -> LogFrame:
     lead = patterns.CONTENT_LEAD.match(text, end)
-    return LogFrame(
-        kind, mentions, end, text[start:end] if not claim else claim, is_explicit, lead.end() if lead else end
-    )
+    return LogFrame(kind, mentions, end, claim or text[start:end], is_explicit, lead.end() if lead else end)

@@ -186,3 +186,7 @@ CHANNEL = re.compile(
 )
 CONTENT_LEAD = re.compile(r"[\s,:;.)，：。—–-]*(?:(?:about|regarding|re|concerning)\b:?\s+)?", FLAGS)
 LONGEST_NAMES = 120
+#: Nouns that leave the kind open.
+ANY_KIND = re.compile(r"interaction|activity|touchpoint|conversation|discussion|session|talk", FLAGS)
+#: Verbs of being somewhere.
+BEEN_THERE = re.compile(r"\b(?:went|came|back|saw|sat|was|were|ran)\b", FLAGS)

@@ -1,4 +1,4 @@
-"""Add a question-answer pair: 'add faq: Q: ... A: ...', 添加知识 问：… 答：…, 'kb add ... => ...', on one line or several."""
+"""Add a question-answer pair: 'add faq: Q: ... A: ...', 添加知识 问：… 答：…, 'kb add ... => ...'; lines are kept."""
 
 from __future__ import annotations
 

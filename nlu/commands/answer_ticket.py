@@ -1,4 +1,4 @@
-"""Answer a ticket: 'reply 12: your parcel ...', 回复TK20260001：您好……. The answer goes to the customer word for word."""
+"""Answer a ticket: 'reply 12: your parcel ...', 回复TK20260001：您好……. The customer gets it word for word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Log an interaction: 'log call with Acme: wants a quote, follow up Tuesday 3pm', 记一下刚才跟华为张伟的电话，下周二下午三点跟进.
+"""Log an interaction: 'log call with Acme: wants a quote, follow up Tuesday 3pm', 记一下刚才跟华为张伟的电话.
 
 Promise: the summary is the person's own words; what happened resolves to the past, what is due to the future; linear in
 the text. Never: a record (names are given as said), a question or a plan taken for a report.

@@ -1,7 +1,7 @@
 """What a text names: times, durations, money, phones, e-mails, addresses, kinds, stages, ticket numbers.
 
-The folder is the register: every module that exposes `find(text, context) -> list[Entity]` is a kind. A new kind is a new
-file. Promise: deterministic, linear, zh and en equals, never raises. Never: a record (names.py matches those).
+The folder is the register: every module that exposes `find(text, context) -> list[Entity]` is a kind. A new kind is a
+new file. Promise: deterministic, linear, zh and en equals, never raises. Never: a record (names.py matches those).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Kinds of interaction by their everyday words: call, visit, online_meeting, email, chat, event, care.
 
-Promise: the seven words of the design; the more telling word wins ('zoom call' is an online meeting, 微信电话 a call). Linear.
+Promise: the seven words of the design; the more telling word wins ('zoom call' is an online meeting, 微信电话 a call).
+Linear in the text. Never: a guess from what was talked about.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Amounts of money: 20万, ¥88,000, 三十五万, 1.5m, USD 300k, 12万元.
 
-Promise: exact decimals, linear in the text. A number counts only with a currency or a magnitude of money (万, k, million),
-never as '500 units' or '20万台'. Never: an exchange rate.
+Promise: exact decimals, linear in the text. A number counts only with a currency or a magnitude of money (万, k,
+million), never as '500 units' or '20万台'. Never: an exchange rate.
 """
 
 from __future__ import annotations
@@ -27,24 +27,29 @@ _SYMBOLS = {
     "nt$": "TWD",
     "s$": "SGD",
 }
-_WORDS = {
-    "cny": "CNY", "rmb": "CNY", "yuan": "CNY", "元": "CNY", "块": "CNY", "块钱": "CNY", "元钱": "CNY", "元人民币": "CNY", "人民币": "CNY",
-    "usd": "USD", "dollar": "USD", "dollars": "USD", "us dollars": "USD", "bucks": "USD", "美元": "USD", "美金": "USD", "刀": "USD",
-    "eur": "EUR", "euro": "EUR", "euros": "EUR", "欧元": "EUR", "gbp": "GBP", "pounds": "GBP", "英镑": "GBP",
-    "hkd": "HKD", "港币": "HKD", "港元": "HKD", "jpy": "JPY", "yen": "JPY", "日元": "JPY", "sgd": "SGD", "新币": "SGD",
-    "twd": "TWD", "台币": "TWD",
-}  # fmt: skip
+_CURRENCY_WORDS = {
+    "CNY": "cny|rmb|yuan|元|块|块钱|元钱|元人民币|人民币",
+    "USD": "usd|dollar|dollars|us dollars|bucks|美元|美金|刀",
+    "EUR": "eur|euro|euros|欧元",
+    "GBP": "gbp|pounds|英镑",
+    "HKD": "hkd|港币|港元",
+    "JPY": "jpy|yen|日元",
+    "SGD": "sgd|新币",
+    "TWD": "twd|台币",
+}
+_WORDS = {word: currency for currency, words in _CURRENCY_WORDS.items() for word in words.split("|")}
 _SCALES = {
-    "k": 10**3, "thousand": 10**3, "w": 10**4, "m": 10**6, "mn": 10**6, "mio": 10**6, "million": 10**6, "b": 10**9, "bn": 10**9,
-    "billion": 10**9,
-}  # fmt: skip
+    **dict.fromkeys(("k", "thousand"), 10**3),
+    "w": 10**4,
+    **dict.fromkeys(("m", "mn", "mio", "million"), 10**6),
+    **dict.fromkeys(("b", "bn", "billion"), 10**9),
+}
 _ZH_SCALES = {"万": 10**4, "亿": 10**8}
 _ZH_UNITS = {"十": 10, "百": 100, "千": 1000}
 _ZH_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_EN_NUMBERS = {
-    "half a": Decimal("0.5"), "one and a half": Decimal("1.5"), "a": Decimal(1), "one": Decimal(1), "two": Decimal(2), "three": Decimal(3),
-    "four": Decimal(4), "five": Decimal(5), "six": Decimal(6), "seven": Decimal(7), "eight": Decimal(8), "nine": Decimal(9), "ten": Decimal(10),
-}  # fmt: skip
+_EN_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_EN_NUMBERS = {word: Decimal(value) for value, word in enumerate(_EN_ONES, start=1)}
+_EN_NUMBERS |= {"a": Decimal(1), "half a": Decimal("0.5"), "one and a half": Decimal("1.5")}
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,4})?"
 _ZH_NUMBER = (

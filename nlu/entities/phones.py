@@ -10,7 +10,7 @@ import re
 from nlu.understanding import Entity, ParseContext
 
 DEFAULT_REGION = "CN"
-#: phonenumbers takes milliseconds for a text; seven digits in a row, with their separators, are the least it could find.
+#: phonenumbers takes milliseconds for a text; seven digits in a row, with separators, are the least it could find.
 _LIKELY = re.compile(r"\d(?:[\s().+-]{0,3}\d){6}", re.ASCII)
 _CHINESE_MOBILE = re.compile(r"(?<![\d.])(?:\+?86[-\s]?)?1[3-9]\d(?:[-\s.]?\d{4}){2}(?!\d|[-.]\d)", re.ASCII)
 

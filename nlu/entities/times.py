@@ -1,11 +1,11 @@
 """Times in zh and en, resolved against a clock: 下周二下午三点, 'end of next month', 三天后, 'Tue 3pm', Q3.
 
-Promise: aware values in the speaker's zone; a wall-clock time that daylight saving skips moves forward to one that exists;
-linear in the text. Weeks start on Monday. A part of the day without a clock time (明天上午) is a Moment with `grain`
+Promise: aware values in the speaker's zone; a wall-clock time that daylight saving skips moves forward; linear in the
+text. Weeks start on Monday. A part of the day without a clock time (明天上午) is a Moment with `grain`
 "hour" and `has_time` False, from the part's first working hour. Never: a time inside a phone, a price or a code.
 
-Rulings (design.md, section 9): 下周二 and 'next Tuesday' are in the calendar week after this one; a weekday alone is the next
-one to come or the last one gone, never today; due without a time is 18:00.
+Rulings (design.md, section 9): 下周二 and 'next Tuesday' are in the calendar week after this one; a weekday alone is
+the next one to come or the last one gone, never today; due without a time is 18:00.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def find_times(text: str, now: datetime, zone: ZoneInfo, tense: Tense) -> list[E
 
 
 def resolve_time(text: str, now: datetime, zone: ZoneInfo, tense: Tense) -> Moment | None:
-    """Resolve the first time expression of an answer such as '下周二吧' or 'maybe tomorrow at 3'; None if it has none."""
+    """Resolve the first time expression of an answer, such as 下周二吧; None if there is none."""
     found = find_times(text, now, zone, tense)
     moment = found[0].value if found else None
     return moment if isinstance(moment, Moment) else None
@@ -135,7 +135,6 @@ def _rules() -> tuple[Rule, ...]:
         numeric_dates,
     )
 
-    modules = (
-        chinese_days, chinese_periods, chinese_clock, english_days, english_periods, english_clock, numeric_dates, holidays,
-    )  # fmt: skip
+    chinese, english = (chinese_days, chinese_periods, chinese_clock), (english_days, english_periods, english_clock)
+    modules = (*chinese, *english, numeric_dates, holidays)
     return tuple(rule for module in modules for rule in module.RULES)

@@ -24,16 +24,30 @@ from nlu.entities.time_grammar.reading import (
     rule,
 )
 
-_PARTS = {
-    "凌晨": DAWN, "清晨": EARLY, "清早": EARLY, "大清早": EARLY, "一大早": EARLY, "一早": EARLY, "早晨": EARLY, "早上": EARLY, "早": EARLY,
-    "上午": MORNING, "中午": NOON, "正午": NOON, "午后": AFTERNOON, "下午": AFTERNOON, "傍晚": DUSK, "晚间": EVENING,
-    "晚上": EVENING, "晚": EVENING, "夜里": NIGHT, "夜间": NIGHT, "深夜": NIGHT, "半夜": NIGHT, "午夜": NIGHT,
-}  # fmt: skip
-_UNITS = {
-    "秒": "second", "秒钟": "second", "分": "minute", "分钟": "minute", "刻钟": "quarter_hour", "小时": "hour",
-    "钟头": "hour", "天": "day", "日": "day", "工作日": "working_day", "周": "week", "星期": "week", "礼拜": "week",
-    "月": "month", "季度": "quarter", "年": "year",
-}  # fmt: skip
+_PART_WORDS = (
+    (DAWN, "凌晨"),
+    (EARLY, "清晨 清早 大清早 一大早 一早 早晨 早上 早"),
+    (MORNING, "上午"),
+    (NOON, "中午 正午"),
+    (AFTERNOON, "午后 下午"),
+    (DUSK, "傍晚"),
+    (EVENING, "晚间 晚上 晚"),
+    (NIGHT, "夜里 夜间 深夜 半夜 午夜"),
+)
+_PARTS = {word: part for part, words in _PART_WORDS for word in words.split()}
+_UNIT_WORDS = {
+    "second": "秒 秒钟",
+    "minute": "分 分钟",
+    "quarter_hour": "刻钟",
+    "hour": "小时 钟头",
+    "day": "天 日",
+    "working_day": "工作日",
+    "week": "周 星期 礼拜",
+    "month": "月",
+    "quarter": "季度",
+    "year": "年",
+}
+_UNITS = {word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()}
 _HOUR = r"(?P<hour>2[0-4]|1\d|0?\d|二十[一二三四]?|十[一二三四五六七八九]?|[零一二两三四五六七八九])"
 _MINUTE = rf"(?P<minute>[0-5]?\d|零[一二三四五六七八九]|{ZH_BELOW_100})"
 _COUNT = rf"(?P<count>\d{{1,4}}(?:\.\d)?|{ZH_BELOW_100}|半)"

@@ -1,7 +1,7 @@
 """Distances from now, and the last or next so many days: 'in half an hour', 三个工作日后, 'last 7 days'.
 
-Promise: hours and minutes are elapsed time (a change of clocks between does not matter), days and longer are calendar days.
-Working days are China's: public holidays and make-up days come from the library `holidays`. Never: a pattern.
+Promise: hours and minutes are elapsed time (a change of clocks between does not matter), days and longer are calendar
+days. Working days are China's: public holidays and make-up days come from the library `holidays`. Never: a pattern.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def just_now(frame: Frame) -> Reading:
 def from_now(amount: float, unit: str, frame: Frame) -> Reading | None:
     """Say the instant (hours, minutes) or the day (days and longer) at that distance; negative is back."""
     if unit in _SECONDS:
-        return _instant(amount * _SECONDS[unit], unit, frame)
+        return _instant(amount * _SECONDS[unit], frame)
     if unit == "working_day":
         return on(add_working_days(frame.today, int(amount))) if amount.is_integer() and abs(amount) < 1000 else None
     try:
@@ -41,7 +41,7 @@ def from_now(amount: float, unit: str, frame: Frame) -> Reading | None:
         return None
 
 
-def _instant(seconds: float, unit: str, frame: Frame) -> Reading | None:
+def _instant(seconds: float, frame: Frame) -> Reading | None:
     if abs(seconds) > _MOST_DAYS * 86_400:
         return None
     try:

@@ -33,12 +33,19 @@ _PARTS: dict[str, Part] = {
 _HOUR_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _HOUR = rf"(?P<hour>1[0-2]|0?[1-9]|{'|'.join(_HOUR_WORDS)})"
 _MERIDIEM = r"(?P<meridiem>[ap])(?:\.\s?m\.|\.?m\b)"
-_UNITS = {
-    "sec": "second", "second": "second", "min": "minute", "minute": "minute", "hr": "hour", "hour": "hour",
-    "day": "day", "business day": "working_day", "working day": "working_day", "workday": "working_day",
-    "work day": "working_day", "wk": "week", "week": "week", "fortnight": "fortnight", "month": "month", "quarter": "quarter",
-    "year": "year", "yr": "year",
-}  # fmt: skip
+_UNIT_WORDS = {
+    "second": "sec|second",
+    "minute": "min|minute",
+    "hour": "hr|hour",
+    "day": "day",
+    "working_day": "business day|working day|workday",
+    "week": "wk|week",
+    "fortnight": "fortnight",
+    "month": "month",
+    "quarter": "quarter",
+    "year": "yr|year",
+}
+_UNITS = {word: unit for unit, words in _UNIT_WORDS.items() for word in words.split("|")}
 _UNIT = (
     r"(?P<unit>sec(?:ond)?|min(?:ute)?|h(?:ou)?r|(?:business |working |work)?day|w(?:ee)?k|fortnight|month"
     r"|quarter|y(?:ea)?r)"

@@ -179,7 +179,7 @@ def _month_day(match: re.Match[str], frame: Frame) -> Reading | None:
     return nearest_date(month_of(match["month"]), int(match["day"]), year_of(match, frame), frame)
 
 
-def _ordinal(match: re.Match[str], frame: Frame) -> Reading:
+def _ordinal(match: re.Match[str], _: Frame) -> Reading:
     near = match["near"]
     month = None if near is None else _NEAR[near.lower()]
     is_led = _BEFORE_ORDINAL.search(match.string, max(0, match.start() - 10), match.start()) is not None

@@ -1,7 +1,7 @@
 """Public holidays and festivals by name: 春节前, 国庆后, 'before Christmas', 'by Thanksgiving'.
 
-Promise: 'before' a holiday is the day before it, 'after' the first day after its public holiday. Dates of Chinese, American
-and Easter holidays come from the library `holidays`. Never: a working-day count (distance.py).
+Promise: 'before' a holiday is the day before it, 'after' the first day after its public holiday. Dates of Chinese,
+American and Easter holidays come from the library `holidays`. Never: a working-day count (distance.py).
 """
 
 from __future__ import annotations
@@ -13,35 +13,42 @@ from functools import lru_cache
 from nlu.entities.time_grammar.chinese_days import YEAR, year_of
 from nlu.entities.time_grammar.reading import DAY, Frame, Reading, on, rule
 
-#: Holidays that the Gregorian calendar fixes: (month, day, days off).
-_FIXED = {
-    "元旦": (1, 1, 1), "情人节": (2, 14, 1), "妇女节": (3, 8, 1), "三八节": (3, 8, 1), "五一": (5, 1, 5), "劳动节": (5, 1, 5),
-    "六一": (6, 1, 1), "儿童节": (6, 1, 1), "教师节": (9, 10, 1), "国庆节": (10, 1, 7), "国庆": (10, 1, 7), "十一": (10, 1, 7),
-    "双十一": (11, 11, 1), "双11": (11, 11, 1), "双十二": (12, 12, 1), "双12": (12, 12, 1), "平安夜": (12, 24, 1),
-    "圣诞节": (12, 25, 1), "圣诞": (12, 25, 1), "christmas eve": (12, 24, 1), "christmas day": (12, 25, 1), "christmas": (12, 25, 1),
-    "xmas": (12, 25, 1), "new year's eve": (12, 31, 1), "new year's day": (1, 1, 1), "new year's": (1, 1, 1),
-    "new year": (1, 1, 1), "valentine's day": (2, 14, 1), "halloween": (10, 31, 1), "national day": (10, 1, 7),
-    "labour day": (5, 1, 5), "may day": (5, 1, 5), "singles' day": (11, 11, 1), "singles day": (11, 11, 1),
-    "double eleven": (11, 11, 1), "boxing day": (12, 26, 1),
-}  # fmt: skip
-#: Holidays that move: the country whose list has them, the name there, days from it, days off.
-_MOVING = {
-    "春节": ("CN", "Chinese New Year (Spring Festival)", 0, 7), "过年": ("CN", "Chinese New Year (Spring Festival)", 0, 7),
-    "新年": ("CN", "Chinese New Year (Spring Festival)", 0, 7), "大年初一": ("CN", "Chinese New Year (Spring Festival)", 0, 1),
-    "除夕": ("CN", "Chinese New Year (Spring Festival)", -1, 1), "小年夜": ("CN", "Chinese New Year (Spring Festival)", -7, 1),
-    "元宵节": ("CN", "Chinese New Year (Spring Festival)", 14, 1), "元宵": ("CN", "Chinese New Year (Spring Festival)", 14, 1),
-    "清明节": ("CN", "Tomb-Sweeping Day", 0, 3), "清明": ("CN", "Tomb-Sweeping Day", 0, 3),
-    "端午节": ("CN", "Dragon Boat Festival", 0, 3), "端午": ("CN", "Dragon Boat Festival", 0, 3),
-    "中秋节": ("CN", "Mid-Autumn Festival", 0, 3), "中秋": ("CN", "Mid-Autumn Festival", 0, 3),
-    "重阳节": ("HK", "Chung Yeung Festival", 0, 1), "重阳": ("HK", "Chung Yeung Festival", 0, 1),
-    "chinese new year": ("CN", "Chinese New Year (Spring Festival)", 0, 7), "cny": ("CN", "Chinese New Year (Spring Festival)", 0, 7),
-    "lunar new year": ("CN", "Chinese New Year (Spring Festival)", 0, 7),
-    "spring festival": ("CN", "Chinese New Year (Spring Festival)", 0, 7), "lantern festival": ("CN", "Chinese New Year (Spring Festival)", 14, 1),
-    "mid-autumn festival": ("CN", "Mid-Autumn Festival", 0, 3), "mid-autumn": ("CN", "Mid-Autumn Festival", 0, 3),
-    "dragon boat festival": ("CN", "Dragon Boat Festival", 0, 3), "qingming": ("CN", "Tomb-Sweeping Day", 0, 3),
-    "thanksgiving": ("US", "Thanksgiving Day", 0, 1), "black friday": ("US", "Thanksgiving Day", 1, 1), "easter": ("GB", "Good Friday", 2, 2),
-    "good friday": ("GB", "Good Friday", 0, 1), "感恩节": ("US", "Thanksgiving Day", 0, 1), "复活节": ("GB", "Good Friday", 2, 2),
-}  # fmt: skip
+#: Holidays that the Gregorian calendar fixes: (month, day, days off), names.
+_FIXED_NAMES = (
+    ((1, 1, 1), "元旦|new year's day|new year's|new year"),
+    ((2, 14, 1), "情人节|valentine's day"),
+    ((3, 8, 1), "妇女节|三八节"),
+    ((5, 1, 5), "五一|劳动节|labour day|may day"),
+    ((6, 1, 1), "六一|儿童节"),
+    ((9, 10, 1), "教师节"),
+    ((10, 1, 7), "国庆节|国庆|十一|national day"),
+    ((10, 31, 1), "halloween"),
+    ((11, 11, 1), "双十一|双11|singles' day|singles day|double eleven"),
+    ((12, 12, 1), "双十二|双12"),
+    ((12, 24, 1), "平安夜|christmas eve"),
+    ((12, 25, 1), "圣诞节|圣诞|christmas day|christmas|xmas"),
+    ((12, 26, 1), "boxing day"),
+    ((12, 31, 1), "new year's eve"),
+)
+_SPRING = "Chinese New Year (Spring Festival)"
+#: Holidays that move: the country whose list has them, the name there, days from it, days off; names.
+_MOVING_NAMES = (
+    (("CN", _SPRING, 0, 7), "春节|过年|新年|chinese new year|lunar new year|spring festival|cny"),
+    (("CN", _SPRING, 0, 1), "大年初一"),
+    (("CN", _SPRING, -1, 1), "除夕"),
+    (("CN", _SPRING, -7, 1), "小年夜"),
+    (("CN", _SPRING, 14, 1), "元宵节|元宵|lantern festival"),
+    (("CN", "Tomb-Sweeping Day", 0, 3), "清明节|清明|qingming"),
+    (("CN", "Dragon Boat Festival", 0, 3), "端午节|端午|dragon boat festival"),
+    (("CN", "Mid-Autumn Festival", 0, 3), "中秋节|中秋|mid-autumn festival|mid-autumn"),
+    (("HK", "Chung Yeung Festival", 0, 1), "重阳节|重阳"),
+    (("US", "Thanksgiving Day", 0, 1), "thanksgiving|感恩节"),
+    (("US", "Thanksgiving Day", 1, 1), "black friday"),
+    (("GB", "Good Friday", 0, 1), "good friday"),
+    (("GB", "Good Friday", 2, 2), "easter|复活节"),
+)
+_FIXED = {name: when for when, names in _FIXED_NAMES for name in names.split("|")}
+_MOVING = {name: where for where, names in _MOVING_NAMES for name in names.split("|")}
 _SHORT = frozenset({"十一", "过年", "新年", "五一", "六一"})
 
 
