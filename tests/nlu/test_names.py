@@ -186,7 +186,10 @@ def test_people_are_found_in_a_text_by_pinyin_too() -> None:
 
 def test_both_of_one_name_are_found_in_a_text() -> None:
     matcher = NameMatcher([NamedRecord(1, "张伟"), NamedRecord(2, "张伟", recency=3)])
-    assert [(match.record.key, match.is_certain) for match, _, _ in matcher.find_in("跟张伟通话")] == [(2, False), (1, False)]
+    assert [(match.record.key, match.is_certain) for match, _, _ in matcher.find_in("跟张伟通话")] == [
+        (2, False),
+        (1, False),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +207,9 @@ def test_both_of_one_name_are_found_in_a_text() -> None:
         ("某某公司李娜", "某某公司", "李娜"),
     ],
 )
-def test_a_mention_is_parted_into_company_and_person(mention: str, organisation: str | None, person: str | None) -> None:
+def test_a_mention_is_parted_into_company_and_person(
+    mention: str, organisation: str | None, person: str | None
+) -> None:
     assert split_mention(mention, ACCOUNTS, CONTACTS) == SplitMention(organisation, person)
 
 
@@ -213,7 +218,10 @@ def test_a_mention_is_parted_without_known_names_too() -> None:
     assert split_mention("中石油李明") == SplitMention("中石油", "李明")
 
 
-SURNAMES, GIVEN = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉红玲建国志宏春梅文武"
+SURNAMES, GIVEN = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗",
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉红玲建国志宏春梅文武",
+)
 
 
 @pytest.fixture(scope="module")

@@ -47,7 +47,8 @@ REPORTS = [
         [("follow up", "2026-11-30", "on Monday")],
     ),
     (
-        "met with Zhang Wei and Li Na from Huawei this morning: they want a demo; I'll send the deck tomorrow and call on Friday",
+        "met with Zhang Wei and Li Na from Huawei this morning: they want a demo; I'll send the deck "
+        "tomorrow and call on Friday",
         "visit",
         ["Zhang Wei @ Huawei", "Li Na @ Huawei"],
         "2026-11-23 09:00~12:00",
@@ -114,7 +115,8 @@ REPORTS = [
     ),
     ("log email to zhang wei: sent the price list", "email", ["zhang wei"], None, "sent the price list", []),
     (
-        "visited Yuego Supermarket this afternoon, Wang wants more shelf space, remind me to send the contract by Friday",
+        "visited Yuego Supermarket this afternoon, Wang wants more shelf space, remind me to send the "
+        "contract by Friday",
         "visit",
         ["Yuego Supermarket"],
         "2026-11-23 10:00~18:00",
@@ -146,7 +148,8 @@ REPORTS = [
         [],
     ),
     (
-        "Logged a call w/ Sarah Lee (Globex) this morning; she needs 200 units by Dec 10. Follow up next Wednesday at 2pm and send the contract by end of week",
+        "Logged a call w/ Sarah Lee (Globex) this morning; she needs 200 units by Dec 10. Follow up next "
+        "Wednesday at 2pm and send the contract by end of week",
         "call",
         ["Sarah Lee @ Globex"],
         "2026-11-23 09:00~12:00",
@@ -157,7 +160,8 @@ REPORTS = [
         ],
     ),
     (
-        "had a zoom with Tom and Jerry from Acme at 10am, discussed pricing, they will get back next week, I need to prepare a new quote by Thursday EOD",
+        "had a zoom with Tom and Jerry from Acme at 10am, discussed pricing, they will get back next week, "
+        "I need to prepare a new quote by Thursday EOD",
         "online_meeting",
         ["Tom @ Acme", "Jerry @ Acme"],
         "2026-11-23 10:00",
@@ -229,7 +233,8 @@ REPORTS = [
         [("call him back", "2026-11-23 12:00", "in 2 hours")],
     ),
     (
-        "wrapped up a meeting with Initech about renewal; they'll decide by month end; remind me to check in on the 28th",
+        "wrapped up a meeting with Initech about renewal; they'll decide by month end; remind me to check "
+        "in on the 28th",
         "visit",
         ["Initech"],
         None,

@@ -86,13 +86,34 @@ def test_ticket_numbers_have_one_form(text: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("打电话", "call"), ("微信电话", "call"), ("phone call", "call"), ("spoke to", "call"), ("来电", "call"),
-        ("拜访", "visit"), ("visited", "visit"), ("met with", "visit"), ("见面", "visit"), ("上门", "visit"), ("拜訪", "visit"),
-        ("线上会议", "online_meeting"), ("zoom", "online_meeting"), ("video call", "online_meeting"), ("腾讯会议", "online_meeting"),
-        ("email", "email"), ("邮件", "email"), ("微信聊", "chat"), ("whatsapp", "chat"), ("短信", "chat"),
-        ("活动", "event"), ("trade show", "event"), ("展会", "event"), ("关怀", "care"), ("birthday greeting", "care"), ("慰问", "care"),
+        ("打电话", "call"),
+        ("微信电话", "call"),
+        ("phone call", "call"),
+        ("spoke to", "call"),
+        ("来电", "call"),
+        ("拜访", "visit"),
+        ("visited", "visit"),
+        ("met with", "visit"),
+        ("见面", "visit"),
+        ("上门", "visit"),
+        ("拜訪", "visit"),
+        ("线上会议", "online_meeting"),
+        ("zoom", "online_meeting"),
+        ("video call", "online_meeting"),
+        ("腾讯会议", "online_meeting"),
+        ("email", "email"),
+        ("邮件", "email"),
+        ("微信聊", "chat"),
+        ("whatsapp", "chat"),
+        ("短信", "chat"),
+        ("活动", "event"),
+        ("trade show", "event"),
+        ("展会", "event"),
+        ("关怀", "care"),
+        ("birthday greeting", "care"),
+        ("慰问", "care"),
     ],
-)  # fmt: skip
+)
 def test_everyday_words_name_the_kind(text: str, kind: str) -> None:
     assert interaction_kinds.kind_of(text) == kind
 
@@ -100,11 +121,21 @@ def test_everyday_words_name_the_kind(text: str, kind: str) -> None:
 @pytest.mark.parametrize(
     ("text", "stage"),
     [
-        ("初步接触", "contacted"), ("contacted", "contacted"), ("需求确认", "qualified"), ("qualified", "qualified"),
-        ("方案报价", "proposal"), ("proposal", "proposal"), ("商务谈判", "negotiation"), ("in negotiation", "negotiation"),
-        ("赢单", "won"), ("closed won", "won"), ("输单", "lost"), ("lost", "lost"), ("商務談判", "negotiation"),
+        ("初步接触", "contacted"),
+        ("contacted", "contacted"),
+        ("需求确认", "qualified"),
+        ("qualified", "qualified"),
+        ("方案报价", "proposal"),
+        ("proposal", "proposal"),
+        ("商务谈判", "negotiation"),
+        ("in negotiation", "negotiation"),
+        ("赢单", "won"),
+        ("closed won", "won"),
+        ("输单", "lost"),
+        ("lost", "lost"),
+        ("商務談判", "negotiation"),
     ],
-)  # fmt: skip
+)
 def test_everyday_words_name_the_stage(text: str, stage: str) -> None:
     assert stages.stage_of(text) == stage
     assert [one.value for one in stages.find(text, CONTEXT)] == [stage]
@@ -151,8 +182,16 @@ def test_an_address_hides_what_stands_inside_it() -> None:
 def test_every_module_of_the_folder_is_a_kind_or_a_shared_part() -> None:
     modules = {module.name for module in pkgutil.iter_modules(nlu.entities.__path__)}
     assert modules - {"numerals", "time_grammar"} == {
-        "durations", "emails", "interaction_kinds", "money", "phones", "stages", "ticket_numbers", "times", "urls",
-    }  # fmt: skip
+        "durations",
+        "emails",
+        "interaction_kinds",
+        "money",
+        "phones",
+        "stages",
+        "ticket_numbers",
+        "times",
+        "urls",
+    }
 
 
 def test_simplified_keeps_the_length() -> None:
