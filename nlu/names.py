@@ -229,8 +229,9 @@ class NameMatcher:
     def _longest_at(self, text: str, start: int) -> int:
         spoken, lengths = self._by_length
         for size in lengths.get(text[start], ()):
-            if text[start : start + size] in spoken and _is_bordered(text, start, start + size):
-                return start + size
+            end = start + size
+            if end <= len(text) and text[start:end] in spoken and _is_bordered(text, start, end):
+                return end
         return 0
 
     def _standing(self, name: str) -> list[NameMatch]:
