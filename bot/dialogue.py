@@ -63,7 +63,8 @@ def run_turn(
         "text": claim.message.text,
         "language": turn.language,
         "intent": why.intent,
-        "probability": round(turn.understanding.probability, 4),
+        # A pressed button and an event of the platform leave nothing to guess.
+        "probability": round(turn.understanding.probability, 4) if why.is_guess else 1.0,
         "outcome": outcome.kind,
         "article": None if outcome.article is None else {"id": outcome.article[0], "probability": outcome.article[1]},
         "records": [

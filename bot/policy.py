@@ -31,6 +31,8 @@ class Route:
     intent: str
     part: Literal["run", "resume", "press"]
     reason: str
+    #: chosen by what the words seem to mean, rather than by a button or an event
+    is_guess: bool = False
 
 
 def choose_route(
@@ -44,17 +46,19 @@ def choose_route(
     """Choose for a text that is not a pressed choice. `handlers` are those that the role has."""
     intent, probability = understanding.intent, understanding.probability
     if dialogue is not None and not _interrupts(intent, probability, handlers):
-        return Route(intent=dialogue.intent, part="resume", reason="an open question of ours")
+        return Route(intent=dialogue.intent, part="resume", reason="an open question of ours", is_guess=True)
     command = handlers.get(intent)
     if command is not None and intent != ANSWER_INTENT and probability >= command.min_probability:
         if decision.kind == "answer" and probability < CERTAIN_PROBABILITY:
-            return Route(intent=ANSWER_INTENT, part="run", reason="the knowledge base is surer than the command")
-        return Route(intent=intent, part="run", reason=f"intent at {probability:.2f}")
+            return Route(
+                intent=ANSWER_INTENT, part="run", reason="the knowledge base is surer than the command", is_guess=True
+            )
+        return Route(intent=intent, part="run", reason=f"intent at {probability:.2f}", is_guess=True)
     if role == "customer":
         return _route_question(intent, probability, decision)
     if decision.kind != "ticket" or intent == ANSWER_INTENT:
-        return Route(intent=ANSWER_INTENT, part="run", reason="a question of a colleague")
-    return Route(intent=FALLBACK_INTENT, part="run", reason="no command and no article")
+        return Route(intent=ANSWER_INTENT, part="run", reason="a question of a colleague", is_guess=True)
+    return Route(intent=FALLBACK_INTENT, part="run", reason="no command and no article", is_guess=True)
 
 
 def _interrupts(intent: str, probability: float, handlers: Mapping[str, Handler]) -> bool:
@@ -63,5 +67,5 @@ def _interrupts(intent: str, probability: float, handlers: Mapping[str, Handler]
 
 def _route_question(intent: str, probability: float, decision: Decision) -> Route:
     if decision.kind == "ticket" and intent == OUT_OF_SCOPE and probability >= CHATTER_PROBABILITY:
-        return Route(intent=FALLBACK_INTENT, part="run", reason="chatter that no article answers")
-    return Route(intent=ANSWER_INTENT, part="run", reason="a question")
+        return Route(intent=FALLBACK_INTENT, part="run", reason="chatter that no article answers", is_guess=True)
+    return Route(intent=ANSWER_INTENT, part="run", reason="a question", is_guess=True)

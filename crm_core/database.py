@@ -83,11 +83,9 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Run the block in a read-only snapshot; nothing done in it is kept."""
+        # Closing rolls back too, but leaves what was read readable.
         with self._sessions() as session:
-            try:
-                yield session
-            finally:
-                session.rollback()
+            yield session
 
     def dispose(self) -> None:
         """Close every pooled connection."""

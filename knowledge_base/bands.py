@@ -33,7 +33,9 @@ CONFIDENCE = 0.75
 BELIEF = 30
 #: Among suggestions the right article must be there this often.
 SUGGEST_HIT_SHARE = 0.5
-MIN_SUGGEST_AT = 0.05
+#: Below this a choice is more often noise than help: the share above is of all suggestions together, not of the least
+#: likely ones, and a person with an unheard-of question wants its ticket rather than three strange guesses.
+MIN_SUGGEST_AT = 0.25
 #: Thresholds chosen on thin data stop here, so that a question in an article's own words is still answered.
 MAX_ANSWER_AT = 0.995
 

@@ -108,9 +108,10 @@ def loaded_company(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
     program = build_program(url, folder, models, lambda: times[0].now if times else START)
     upgrade(program.database)
     assert demo.load_if_empty(program) is not None
-    with program.database.reading() as session:
-        queries = load_queries(session)
-    calibrate(program, queries)
+    if request.param == "sqlite":  # calibrating takes half a minute and is the same on both
+        with program.database.reading() as session:
+            queries = load_queries(session)
+        calibrate(program, queries)
     company = Company(program)
     times.append(company)
     return company
