@@ -43,7 +43,9 @@ class _Clause:
     end: int
 
 
-_BREAK = re.compile(r"[;；。!！?？\n]+|,(?!\d{3}(?!\d))|，|\.(?=\s|$)|\s[-–—]+\s|—+")
+_BREAK = re.compile(
+    r"[;；。!！?？\n]+|,(?!\d{3}(?!\d))|，|\.(?=\s|$)|\s[-–—]+\s|—+|(?<=[\u3400-\u9fff])\s(?=[\u3400-\u9fff])"
+)
 _JOINT = re.compile(
     r"\s+(?:and|then|but|so|plus|&)\s+(?=\S)|(?:并且|然后|并|同时|另外|随后)(?=\S)|\s+(?=(?:follow[- ]?up"
     r"|next steps?|remind me|to-?do)\b)|"
@@ -140,7 +142,7 @@ _EN_MARKER = re.compile(
     r"(?:please )?(?:remind me|reminder)\s+(?:to|about|of|that)?\s*|"
     r"(?:(?:i|we)(?:'ll|'m going to|'re going to|\s+(?:will|shall|need to|have to|must|should|am going to"
     rf"|are going to|promised to|agreed to|want to|gotta|plan to)))\s+(?={_ACTION}\b)|"
-    r"(?:need to|needs to|have to|must|will|should|gotta|got to|going to|promised to|agreed to|to|i"
+    r"(?:need to|needs to|have to|must|will|should|gotta|got to|going to|promised to|agreed to|i"
     rf"|let's)\s+(?={_ACTION}\b))(?P<title>.+)",
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
@@ -150,7 +152,7 @@ _EN_TOLD = re.compile(
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
 _EN_IMPERATIVE = re.compile(
-    rf"{_EN_LEAD}(?P<title>{_ACTION}\b(?!\s+(?:was|went|is|were|ended|lasted)\b).*)",
+    rf"{_EN_LEAD}(?:to\s+)?(?P<title>{_ACTION}\b(?!\s+(?:was|went|is|were|ended|lasted)\b).*)",
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
 _EN_BARE = re.compile(rf"{_EN_LEAD}(?P<title>{_BARE_ACTION}\b.*)", re.IGNORECASE | re.ASCII | re.DOTALL)

@@ -24,14 +24,29 @@ def _find_logged(text: str, start: int, end: int, times: Times) -> LogFrame | No
     last = patterns.LOG_LAST.search(text, max(start, end - 16), end)
     stop = last.start() if last and last.start() > start else end
     frame = (
-        _find_begun(text, start, stop, times)
+        _find_put(text, start, end, times)
+        or _find_begun(text, start, stop, times)
         or _find_report(text, start, stop, times)
         or _find_labelled(text, start, stop, times)
     )
     if frame is None and stop < end:
         position = _skip(text, start, stop, times)
         frame = _find_told(text, position, stop, times) or _find_noun_with(text, position, stop, times)
-    return replace(frame, is_explicit=True, content_end=max(stop, frame.content_start)) if frame else None
+    if frame is None:
+        return None
+    is_last = stop < end and frame.content_start <= stop
+    return replace(frame, is_explicit=True, content_end=stop if is_last else None)
+
+
+def _find_put(text: str, start: int, end: int, times: Times) -> LogFrame | None:
+    """把刚才和李娜的电话记一下，她同意了."""
+    match = patterns.PUT.match(text, start, end)
+    if match is None:
+        return None
+    stop = match.end("inner")
+    position = _skip(text, match.start("inner"), stop, times)
+    frame = _find_told(text, position, stop, times) or _find_noun_with(text, position, stop, times)
+    return replace(frame, end=match.end(), content_start=match.end()) if frame else None
 
 
 def _find_report(text: str, start: int, end: int, times: Times) -> LogFrame | None:
@@ -123,11 +138,16 @@ def _find_told(text: str, position: int, end: int, times: Times, lead: str = "�
 def _is_told(text: str, frame: LogFrame, end: int, times: Times) -> bool:
     """A verb without 了 is done if its time has passed, or if after a pause something is told of it."""
     if frame.claim == "去":
-        return re.search("(?<!除)了|过|见", text[frame.end : end]) is not None
+        is_asked = text[frame.end : end].rstrip().endswith(("?", "？"))
+        return not is_asked and (bool(times.within(0, frame.end)) or _has_been(text[frame.end : end]))
     if times.within(0, frame.end):
         return True
     has_pause = frame.content_start > frame.end
     return has_pause and patterns.TOLD.search(text, frame.end, end) is not None
+
+
+def _has_been(words: str) -> bool:
+    return re.search("(?<!除)了|过|见", words) is not None
 
 
 def _skip(text: str, start: int, end: int, times: Times) -> int:
@@ -191,11 +211,17 @@ def _find_joined(text: str, position: int, end: int, times: Times) -> LogFrame |
     if match is None:
         return None
     kind = "visit" if match["kind"] == "会议" else "event"
+    mentions, stop = _names(text, *match.span("name"), times) if match["name"] else (), match.end()
+    met = patterns.ALSO_MET.match(text, stop, end)
+    if met:
+        finish = _name_end(text, met.end(), end, times)
+        people = _names(text, met.end(), finish, times)
+        mentions, stop = mentions + people, finish if people else stop
     return _frame(
         text,
         kind,
-        _names(text, *match.span("name"), times),
-        match.end(),
+        mentions,
+        stop,
         match["claim"],
         times=times,
         end=end,

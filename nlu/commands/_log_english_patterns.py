@@ -16,7 +16,8 @@ NOUN = (
     r"(?:calls?|cal|visits?|meetings?|meet|e-?mails?|chats?|conversation|messages?|demos?|webinars?|events?"
     r"|gifts?|greetings?|lunch|dinner|coffee|"
     r"drinks|breakfast|interaction|activity|touchpoint|zoom|conference|seminar|presentation|discussion"
-    r"|session|exhibition|trade show|trade fair|expo|fair|launch|roadshow|workshop|sms|texts?|talk|care)"
+    r"|session|exhibition|trade show|trade fair|expo|fair|launch|roadshow|workshop|sms|texts?|talk|care"
+    r"|wechat|whatsapp|teams|webex)"
 )
 ADJECTIVES = (
     r"(?:(?:a|an|the|my|our|this|that|another|quick|short|brief|long|good|great|nice|productive|first|second"
@@ -84,7 +85,7 @@ VERBS = (
     re.compile(
         r"(?:spoke|spoken|talked|chatted|caught up|checked in|followed up|touched base|connected|sat down"
         r"|corresponded|exchanged (?:emails|messages)|had (?:lunch|dinner|coffee|drinks|a drink|a meal"
-        r"|breakfast))\s+(?:over |on )?(?:the phone |wechat |zoom |whatsapp )?(?:with|to)\s+",
+        r"|breakfast))\s+(?:over |on )?(?:the phone |wechat |zoom |whatsapp )?(?:with|to|w/)\s+",
         FLAGS,
     ),
     re.compile(
@@ -148,7 +149,8 @@ NAME_END = re.compile(
     r"|during|via|by|over|on|who|which|that|where|"
     r"wants?|wanted|needs?|needed|asked|asks|said|says|told|is|are|was|were|has|have|had|will|would|likes?"
     r"|liked|loves?|loved|interested|happy|unhappy|"
-    r"discussed|discussing|agreed|confirmed|complained|mentioned|requested|requests|thinks|plans|accepted"
+    r"(?<=\w )(?:together )?with|discussed|discussing|agreed|confirmed|complained|mentioned|requested"
+    r"|requests|thinks|plans|accepted"
     r"|rejected|signed|ordered|bought|"
     r"went|talked|spoke|reviewed|presented|showed|got|for|he|she|they|we|i|it|his|her|their|follow|next "
     r"step|next steps|"
@@ -167,8 +169,8 @@ MORE = re.compile(
 #: 'Visited Golden Dragon, met Mr. Wu': the people of the company just named.
 ALSO_MET = re.compile(
     r"\s*[,;.]?\s*(?:and\s+)?(?:i |we )?(?:met(?: with)?|saw|spoke (?:with|to)|talked (?:with"
-    r"|to))\s+(?=[A-Z\u3400-\u9fff])",
-    re.ASCII,
+    r"|to))\s+(?=[a-z\u3400-\u9fff])",
+    FLAGS,
 )
 TIME_LEAD = re.compile(r"[\s,(]*(?:(?:at|on|in|for|around|about)\s+)?(?=\S)", FLAGS)
 LASTED = re.compile(

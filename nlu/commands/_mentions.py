@@ -39,7 +39,8 @@ _LEAD = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _TRAIL = re.compile(
-    r"(?<=[a-z]) (?:office|hq|headquarters|plant|factory|warehouse|site)$|'s$|(?<=[\u3400-\u9fff])了$"
+    r"(?<=[a-z]) (?:office|hq|headquarters|plant|factory|warehouse|site|people|team|guys|folks)$|的人$|'s$"
+    r"|(?<=[\u3400-\u9fff])了$"
     r"|(?<=[\u3400-\u9fff]{2})的?(?:采购员?|采购部|财务|财务部|负责人|对接人|联系人|前台|业务员|工程部|市场部)$"
     r"|[\s,，、:：;；.。—–-]+$|(?:那边|那里|这边|他们|等人|一下|的)$"
 )
@@ -62,11 +63,12 @@ _ROLE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _NO_NAME = re.compile(
-    r"^(?:[这那]个?.*|[一二三四五六七八九十两几多\d]+(?:家|个|位|名|次|条|通|封).*|him|her|them|it|me|us"
+    r"^(?:[\u3400-\u9fff]|[这那]个?.*|一?[个通次]|[一二三四五六七八九十两几多\d]+(?:家|个|位|名|次|条|通"
+    r"|封).*|him|her|them|it|me|us"
     r"|you|he|she|they|we|i|someone|somebody|anyone|everyone|everybody|this|that|the|a|an|people|customers?"
     r"|clients?|"
     r"team|today|yesterday|again|back|home|work|office|lunch|dinner|.*\b(?:airport|hotel|office|restaurant"
-    r"|cafe|fair|expo|conference|exhibition|event|show|meeting|seminar|party|station)|记录|纪要|沟通|小结"
+    r"|cafe|fair|expo|conference|exhibition|event|show|meeting|seminar|party|station)|记录|纪要|回复|沟通|小结"
     r"|情况|通话|\d+|[他她它你您我]们?|大家|客户们?|对方|有人|别人|"
     r"谁|什么|一个|某|家里?|公司|办公室|领导|老板|同事)$",
     re.IGNORECASE | re.ASCII,

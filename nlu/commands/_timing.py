@@ -17,6 +17,8 @@ _BY = re.compile(
     r"|在|于|(?<![聊谈说讲提达直])到|等(?:到)?|最晚|最迟|就)$",
     re.IGNORECASE | re.ASCII,
 )
+#: 'Check back in January', but 'check in Monday'.
+_IN = re.compile(_BY.pattern.replace("by|before", "in|by|before", 1), re.IGNORECASE | re.ASCII)
 _AFTERWARDS = re.compile(
     r"\s*(?:之前|以前|前(?!台|期|往|端)|之内|以内|内(?!容|部)|左右|的时候|时(?!间|候)|那天|当天|截止|到期)"
 )
@@ -34,9 +36,15 @@ class Timed:
 
 def time_span(folded: str, time: Entity, start: int, end: int) -> tuple[int, int]:
     """Give the span of a time with its 'by' or 前, inside [start, end)."""
-    before = _BY.search(folded, max(start, time.start - 16), time.start)
+    by = _IN if _is_long(time) else _BY
+    before = by.search(folded, max(start, time.start - 16), time.start)
     after = _AFTERWARDS.match(folded, time.end, end)
     return (before.start() if before else time.start), (after.end() if after else time.end)
+
+
+def _is_long(time: Entity) -> bool:
+    moment = moment_of(time)
+    return moment is not None and moment.grain in {"month", "quarter", "year"}
 
 
 def is_only_time(folded: str, start: int, end: int, times: list[Entity]) -> bool:
