@@ -84,9 +84,14 @@ def get_or_create_team(session: Session, actor: Actor, *, name: str) -> Team:
 
 
 def find_team(session: Session, name: str) -> Team | None:
-    """Find a team by its name, whatever the case."""
+    """Find a team by its name, whatever the case; of a bilingual name such as '华东 / East China' either part does."""
     wanted = name.strip().casefold()
-    return next((team for team in list_teams(session) if team.name.casefold() == wanted), None)
+    return next((team for team in list_teams(session) if wanted in _spellings(team.name)), None)
+
+
+def _spellings(name: str) -> set[str]:
+    folded = name.casefold()
+    return {folded, *(part.strip() for part in folded.split("/"))}
 
 
 def list_teams(session: Session) -> list[Team]:

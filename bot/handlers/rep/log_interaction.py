@@ -17,6 +17,7 @@ from crm_core import interactions, tasks
 from crm_core.models import Interaction, Task
 from nlu.commands import log_interaction
 from nlu.commands._follow_ups import FollowUp
+from nlu.commands._guards import is_negated, is_question
 from nlu.commands.log_interaction import LogInteraction
 from nlu.entities.times import due_at
 from nlu.understanding import Moment, ParseContext
@@ -36,7 +37,9 @@ KIND_WORDS = {
 
 
 def run(turn: Turn) -> Outcome:
-    """Read the sentence; ask for what is missing, else write."""
+    """Read the sentence; ask for what is missing, else write. What is denied or asked is not a report."""
+    if log_interaction.read(turn.text, turn.context) is None and (is_negated(turn.text) or is_question(turn.text)):
+        return _say_nothing_logged()
     return _go_on(turn, {"text": turn.text, "said_at": turn.now.isoformat()})
 
 
@@ -152,6 +155,14 @@ def _say_follow_up(turn: Turn, task: Task) -> Text:
         return say(zh=f"\n跟进：{task.title}（没有说时间）", en=f"\nFollow-up: {task.title} (no date given)")
     when = say_moment(task.due_at, turn.zone)
     return say(zh=f"\n跟进：{task.title} · {when.zh}", en=f"\nFollow-up: {task.title} · {when.en}")
+
+
+def _say_nothing_logged() -> Outcome:
+    reply = draft(
+        zh="好的，没有记录任何内容。要记录时可以说：记录和李娜的电话：客户要报价",
+        en="All right, nothing was logged. To log something, say: log call with Li Na: wants a quote",
+    )
+    return Outcome(kind="smalltalk", replies=(reply,))
 
 
 def _ask_for_sentence() -> Outcome:
