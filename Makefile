@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Quiet CPUs: one test process for each core.
 WORKERS ?= auto
+PIN := --quiet --strip-extras --no-emit-find-links --no-emit-index-url
 
 .DEFAULT_GOAL := help
 .PHONY: help install dev run test check format bench eval pin clean
@@ -45,8 +46,9 @@ bench: install ## Measure speed and memory; prints JSON (bench/README.md says wh
 	$(BIN)/crmbot bench all
 
 pin: dev ## Resolve the requirements anew and pin them
-	$(BIN)/python -m piptools compile --quiet --strip-extras --no-emit-find-links --no-emit-index-url --output-file requirements.txt pyproject.toml
-	$(BIN)/python -m piptools compile --quiet --strip-extras --no-emit-find-links --no-emit-index-url --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(BIN)/python -m piptools compile $(PIN) --output-file requirements.txt pyproject.toml
+	sed -i.bak 's/^torch==\([0-9.]*\)+cpu/torch==\1/' requirements.txt && rm requirements.txt.bak
+	$(BIN)/python -m piptools compile $(PIN) --output-file requirements-dev.txt requirements-dev.in
 
 clean: ## Remove the environment and caches; the data in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
