@@ -84,6 +84,14 @@ class Reader:
     channels: Mapping[str, Channel]
     inlet: Inlet
 
+    def warm_up(self, *, now: datetime) -> None:
+        """Load what is otherwise loaded by the first message: word lists, the index, the model's first run."""
+        context = ParseContext(now=now, timezone=self.settings.zone)
+        self.searcher.refresh(wait=True)
+        for words in ("你们几点关门？", "When do you close?"):
+            (understanding,) = self.parser.parse_many([(words, context)])
+            self.searcher.find(understanding.text, understanding.vector, language=understanding.language)
+
     def prepare(self, claims: Sequence[Claim], *, now: datetime) -> list[Prepared]:
         """Fetch files, understand the words and look them up, for claims of different conversations."""
         fetched = [replace(claim, message=self._fetch(claim.message)) for claim in claims]

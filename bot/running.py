@@ -64,6 +64,7 @@ class Running:
 
     def _run_worker(self) -> None:
         worker = self._program.worker(self._program.channels)
+        worker.reader.warm_up(now=self._program.clock())
         self._on_ready()
         logger.info("Ready for messages.", extra={"action": "ready"})
         for _ in range(REPLY_THREADS):
