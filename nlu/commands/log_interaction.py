@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from types import ModuleType
 
 from nlu.commands import _log_chinese, _log_english
 from nlu.commands._command import STAFF, Command
@@ -26,6 +27,8 @@ _OTHER_COMMAND = re.compile(
     r"|建个联系人)[。.!！\s]*$",
     re.IGNORECASE | re.ASCII,
 )
+#: The first word, with a Chinese name after it that is not 一下, 和 or the like.
+_ENGLISH_BEGINNING = re.compile("[a-z][a-z'-]*[:,]? (?![一下和跟与给在了个这今昨前上])", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +73,21 @@ def draft(text: str, context: ParseContext) -> LogInteraction:
 
 
 def find_frame(heard: Utterance, times: Times) -> LogFrame | None:
-    """Find the frame in either language: the one that names somebody, a Chinese one first where both do."""
+    """Find the frame in either language: the one that names somebody, that of the first words where both do."""
     if heard.start >= heard.end:
         return None
-    finders = (_log_chinese, _log_english) if not heard.body.isascii() else (_log_english,)
+    finders = _finders(heard)
     frames = [frame for module in finders if (frame := module.find_frame(heard.folded, heard.start, heard.end, times))]
     return next((frame for frame in frames if frame.mentions), frames[0] if frames else None)
+
+
+def _finders(heard: Utterance) -> tuple[ModuleType, ...]:
+    """'Log call with 李娜' and 'visited 李娜' are English sentences, 'log 一下和李娜的电话' is a Chinese one."""
+    if heard.body.isascii():
+        return (_log_english,)
+    if _ENGLISH_BEGINNING.match(heard.folded, heard.start):
+        return (_log_english, _log_chinese)
+    return (_log_chinese, _log_english)
 
 
 def _is_claimed(heard: Utterance, frame: LogFrame, times: Times) -> bool:
