@@ -1,0 +1,173 @@
+"""Telegram by polling, from a person's message to what he sees."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from bot.models import InboxMessage, OutboxMessage, OutboxStatus, Owner
+from crm_core.models import Interaction, Ticket, TicketMessage
+from knowledge_base.models import Vote
+from tests.journeys.channels.conftest import OpenSite
+from tests.journeys.channels.site import (
+    ANSWER_EN,
+    ANSWER_ZH,
+    KNOWN_EN,
+    KNOWN_ZH,
+    UNKNOWN_EN,
+    UNKNOWN_ZH,
+    Site,
+    labels,
+    wait_for,
+)
+from tests.simulators.telegram import TelegramSimulator
+
+CUSTOMER, COLLEAGUE, GROUP = 42, 43, -1001234
+PICTURE = b"\xff\xd8\xff\xe0 a photo of a broken cup"
+
+
+@pytest.fixture
+def site(telegram_settings: dict[str, Any], start_site: OpenSite) -> Site:
+    return start_site(**telegram_settings)
+
+
+def texts(telegram: TelegramSimulator, chat_id: int = CUSTOMER) -> list[str]:
+    return [message["text"] for message in telegram.sent_to(chat_id)]
+
+
+@pytest.mark.parametrize(("question", "answer"), [(KNOWN_ZH, ANSWER_ZH), (KNOWN_EN, ANSWER_EN)])
+def test_an_answer_comes_with_buttons_and_a_press_is_answered_and_kept(
+    site: Site, telegram: TelegramSimulator, question: str, answer: str
+) -> None:
+    telegram.write(CUSTOMER, question)
+    site.settle(1)
+    (sent,) = telegram.sent_to(CUSTOMER)
+    assert answer in sent["text"]
+    thumb = next(label for label in labels(sent) if label.startswith("👍"))
+    telegram.press(CUSTOMER, sent, thumb)
+    site.settle(2)
+    wait_for(lambda: telegram.calls_of("editMessageReplyMarkup"), "clearing the keyboard")
+    assert [call.status for call in telegram.calls_of("answerCallbackQuery")] == [200]
+    assert site.row(Vote).is_up
+    assert len(texts(telegram)) == 2
+
+
+@pytest.mark.parametrize("question", [UNKNOWN_ZH, UNKNOWN_EN])
+def test_an_unknown_question_becomes_a_ticket(site: Site, telegram: TelegramSimulator, question: str) -> None:
+    telegram.write(CUSTOMER, question)
+    site.settle(1)
+    ticket = site.row(Ticket)
+    assert ticket.number in texts(telegram)[0]
+    assert site.row(TicketMessage, ticket_id=ticket.id).text == question
+
+
+@pytest.mark.parametrize("words", ["转人工", "talk to a person"])
+def test_a_person_is_announced_and_then_the_bot_is_silent(site: Site, telegram: TelegramSimulator, words: str) -> None:
+    telegram.write(CUSTOMER, words)
+    site.settle(1)
+    (notice,) = texts(telegram)
+    assert site.row(Ticket).number in notice
+    telegram.write(CUSTOMER, KNOWN_ZH)
+    telegram.write(CUSTOMER, KNOWN_EN)
+    site.settle(3)
+    assert texts(telegram) == [notice]
+    assert site.conversation("telegram").owner is Owner.PERSON
+
+
+def test_a_colleague_links_his_account_and_logs_a_call(site: Site, telegram: TelegramSimulator) -> None:
+    telegram.user(COLLEAGUE, name="Rita", language="en")
+    telegram.write(COLLEAGUE, f"/link {site.link_code('rep')}")
+    telegram.write(COLLEAGUE, "log call with Li Na: wants a quote for 200 gift boxes")
+    site.settle(2)
+    assert site.outcomes() == ["done", "logged"]
+    assert "quote" in site.row(Interaction).summary
+    assert "Undo" in labels(telegram.sent_to(COLLEAGUE)[-1])
+
+
+def test_an_edited_command_runs_nothing_twice(site: Site, telegram: TelegramSimulator) -> None:
+    site.link("rep", "telegram", str(COLLEAGUE))
+    message = telegram.compose(COLLEAGUE, "log call with Li Na: wants a quote")
+    telegram.push("message", message)
+    site.settle(1)
+    telegram.push("edited_message", {**message, "text": "log call with Li Na: wants two quotes", "edit_date": 1})
+    site.settle(2)
+    assert site.outcomes() == ["logged", "asked"]
+    assert site.row(Interaction).summary == "wants a quote"
+
+
+def test_an_edited_question_is_not_answered_again(site: Site, telegram: TelegramSimulator) -> None:
+    message = telegram.compose(CUSTOMER, UNKNOWN_EN)
+    telegram.push("message", message)
+    site.settle(1)
+    telegram.push("edited_message", {**message, "text": "does the drone film by day", "edit_date": 1})
+    site.settle(2)
+    assert len(texts(telegram)) == 1
+    ticket = site.row(Ticket)
+    assert "by day" in site.rows(TicketMessage, ticket_id=ticket.id)[-1].text
+
+
+def test_a_photo_is_stored_by_its_hash_and_kept_with_the_ticket(site: Site, telegram: TelegramSimulator) -> None:
+    photo = {**telegram.world.add_file("photo.jpg", PICTURE), "width": 90, "height": 60}
+    telegram.write(CUSTOMER, photo=[photo])
+    telegram.write(CUSTOMER, UNKNOWN_EN)
+    site.settle(2)
+    digest = hashlib.sha256(PICTURE).hexdigest()
+    assert site.program.attachments.path(digest).read_bytes() == PICTURE
+    (kept,) = site.row(TicketMessage, ticket_id=site.row(Ticket).id).attachments
+    assert (kept["sha256"], kept["media_type"]) == (digest, "image/jpeg")
+
+
+def test_a_photo_with_words_is_kept_with_the_ticket_that_they_open(site: Site, telegram: TelegramSimulator) -> None:
+    photo = {**telegram.world.add_file("photo.jpg", PICTURE), "width": 90, "height": 60}
+    telegram.write(CUSTOMER, photo=[photo], caption=UNKNOWN_EN)
+    site.settle(1)
+    (kept,) = site.row(TicketMessage, ticket_id=site.row(Ticket).id).attachments
+    assert kept["sha256"] == hashlib.sha256(PICTURE).hexdigest()
+
+
+def test_a_customer_who_blocked_the_bot_gets_nothing_and_is_marked(site: Site, telegram: TelegramSimulator) -> None:
+    telegram.user(CUSTOMER)
+    telegram.world.chats[CUSTOMER].closed = "bot was blocked by the user"
+    telegram.write(CUSTOMER, KNOWN_EN)
+    site.settle(1)
+    assert site.row(OutboxMessage).status is OutboxStatus.PARKED
+    assert not site.conversation("telegram").is_reachable
+    telegram.unblock(CUSTOMER)
+    site.settle(2)
+    assert site.conversation("telegram").is_reachable
+
+
+def test_a_flood_limit_is_obeyed_and_the_message_arrives_once(site: Site, telegram: TelegramSimulator) -> None:
+    telegram.fail("sendMessage", 429, "Too Many Requests: retry after 1", parameters={"retry_after": 1})
+    telegram.write(CUSTOMER, KNOWN_EN)
+    site.settle(1)
+    assert len(texts(telegram)) == 1
+    assert [call.status for call in telegram.calls_of("sendMessage")] == [429, 200]
+    row = site.row(OutboxMessage)
+    assert row.sent_at is not None
+    assert (row.sent_at - row.created_at).total_seconds() >= 1
+
+
+def test_in_a_group_the_bot_speaks_only_when_spoken_to(site: Site, telegram: TelegramSimulator) -> None:
+    telegram.group(GROUP)
+    telegram.write(CUSTOMER, KNOWN_EN, chat_id=GROUP)
+    telegram.write(CUSTOMER, f"@{telegram.username} {KNOWN_EN}", chat_id=GROUP)
+    site.settle(1)
+    (answer,) = telegram.sent_to(GROUP)
+    assert ANSWER_EN in answer["text"]
+    telegram.write(CUSTOMER, f"@{telegram.username} 我的工单", chat_id=GROUP)
+    site.settle(2)
+    assert site.outcomes() == ["answered", "refused"]
+
+
+def test_an_update_that_comes_twice_is_answered_once(site: Site, telegram: TelegramSimulator) -> None:
+    message = telegram.compose(CUSTOMER, KNOWN_EN)
+    telegram.push("message", message, update_id=5)
+    site.settle(1)
+    telegram.push("message", message, update_id=5)
+    telegram.write(CUSTOMER, UNKNOWN_EN)
+    site.settle(2)
+    assert len(texts(telegram)) == 2
+    assert len(site.rows(InboxMessage)) == 2
