@@ -8,46 +8,48 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nlu.understanding import Encoder, Vectors
+from nlu.understanding import Encoder, Vector, Vectors
 
 #: Part of every key: goes up when the model or what it learns from changes, so that no old file is taken for new.
-MODEL_VERSION = 1
+MODEL_VERSION = 2
 #: Models kept on disk, the last used ones: each set of examples and labels makes one of half a megabyte.
 KEPT_HEADS = 24
 
 
 class ClassifierCache:
-    """Vectors and models of one encoder in a folder."""
+    """Vectors and models of one encoder in a folder; `shipped` are vectors that need no file there, by digest."""
 
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
+    def __init__(self, folder: Path, encoder: Encoder, shipped: Mapping[str, Vector] | None = None) -> None:
         self._folder = folder
         self._encoder = encoder
+        self._shipped = shipped or {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Give the query vectors of texts: float32[n_texts, dim]; encode and keep those that are not known."""
         path = self._folder / f"example-vectors-{digest(self._encoder.name)}.npz"
-        known = self._load_vectors(path)
         keys = [digest(text) for text in texts]
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        own = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._shipped}
+        known = self._load_vectors(path) if own else {}
+        missing = {key: text for key, text in own.items() if key not in known}
         if missing:
             fresh = self._encoder.encode_queries(list(missing.values()))
             known.update(zip(missing, fresh, strict=True))
-        vectors = np.stack([known[key] for key in keys]) if keys else np.zeros((0, self._encoder.dim), np.float32)
-        if missing or len(known) > len(set(keys)):
-            _save(path, keys=np.array(keys, "S"), vectors=vectors)
-        return vectors
+            kept = {key: known[key] for key in own}
+            save_arrays(path, keys=np.array(list(kept), "S"), vectors=np.stack(list(kept.values())))
+        rows = [self._shipped[key] if key in self._shipped else known[key] for key in keys]
+        return np.stack(rows) if rows else np.zeros((0, self._encoder.dim), np.float32)
 
     def load_head(self, key: str) -> tuple[Vectors, float, float] | None:
         """Load weights, sharpness and refusal threshold of the model kept under a key, if it is there."""
         path = self._head_path(key)
-        content = _load(path)
+        content = read_arrays(path)
         if content is None or not {"weights", "sharpness", "refusal_threshold"} <= content.keys():
             return None
         with suppress(OSError):  # only the order of clearing away depends on it
@@ -56,7 +58,7 @@ class ClassifierCache:
 
     def save_head(self, key: str, weights: Vectors, sharpness: float, refusal_threshold: float) -> None:
         """Keep a model, and drop the ones longest unused."""
-        _save(
+        save_arrays(
             self._head_path(key),
             weights=weights,
             sharpness=np.array(sharpness),
@@ -70,7 +72,7 @@ class ClassifierCache:
         return self._folder / f"intents-{digest(f'{MODEL_VERSION} {self._encoder.name} {key}')}.npz"
 
     def _load_vectors(self, path: Path) -> dict[str, Any]:
-        content = _load(path)
+        content = read_arrays(path)
         if content is None or not {"keys", "vectors"} <= content.keys():
             return {}
         if content["vectors"].shape != (len(content["keys"]), self._encoder.dim):
@@ -90,7 +92,8 @@ def _age_order(path: Path) -> float:
         return 0.0
 
 
-def _load(path: Path) -> dict[str, Any] | None:
+def read_arrays(path: Path) -> dict[str, Any] | None:
+    """Read the arrays of a file; None if it is missing or damaged."""
     try:
         with np.load(path, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
@@ -98,7 +101,8 @@ def _load(path: Path) -> dict[str, Any] | None:
         return None
 
 
-def _save(path: Path, **arrays: Any) -> None:
+def save_arrays(path: Path, **arrays: Any) -> None:
+    """Write arrays to a file that appears whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
     with temporary.open("wb") as file:

@@ -58,9 +58,10 @@ def evaluate_intents(
     """Train on `train`, decide every text of `test` and `oos`, and compare.
 
     A text is refused (decided as out of scope) when that is its best label, where the training examples have it, or
-    when it is less familiar than the model's own threshold: the one that refuses about 5% of the in-scope training
-    texts, each left out in turn. The threshold applies only if `test` or `oos` holds out-of-scope texts: a set
-    that knows none asks which intent, not whether. Every text of `oos` is out of scope, whatever its label.
+    when it is less familiar than the model's own threshold. That threshold comes from the training texts, each left
+    out in turn, so that about 5% of new in-scope texts are refused (`classifier.REFUSED_EXAMPLES`); `oos_recall` is
+    measured at it. It applies only if `test` or `oos` holds out-of-scope texts: a set that has none asks which
+    intent, not whether. Every text of `oos` is out of scope, whatever its label.
 
     Raises:
         NotTrained: `train` is empty.

@@ -32,6 +32,8 @@ Recognise = Callable[[str, ParseContext], str | None]
 
 #: How sure a grammar is that recognises a command, at least.
 RECOGNISED_PROBABILITY = 0.97
+#: Characters in which entities are sought: what is longer is a story, or an attack on patterns.
+MAX_SEARCHED_CHARS = 4000
 #: Intents that an understanding names, the chosen one included.
 N_ALTERNATIVES = 5
 
@@ -87,6 +89,7 @@ class Parser:
     def _understand(
         self, text: str, context: ParseContext, vector: Vector, scores: tuple[IntentScore, ...] | None
     ) -> Understanding:
+        searched = text[:MAX_SEARCHED_CHARS]
         recognised = self._recognise(text, context) if scores else None
         scores = scores or (IntentScore(OUT_OF_SCOPE, 1.0),)
         if recognised is not None:
@@ -97,7 +100,7 @@ class Parser:
             intent=scores[0].intent,
             probability=scores[0].probability,
             alternatives=scores[:N_ALTERNATIVES],
-            entities=self._find_entities(text, context) if text else (),
+            entities=self._find_entities(searched, context) if text else (),
             vector=vector,
         )
 
