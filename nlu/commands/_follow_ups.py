@@ -169,7 +169,7 @@ _ZH_ACTION = (
     "做|安排|报价|报(?=价|个|一)|确认|沟通|催|签|开会|开(?=个会|线上会|视频会|产品会|发票)|见面|见|面谈"
     "|面聊|演示|更新|整理|带|讨论|谈|聊|复核|对账|对接|收款|收尾款|催款|交付|"
     "上门|测试|部署|培训|汇报|反馈|问|写|拟|起草|完善|修改|改|补|参加|邀请|过去|落实|推进|处理|提醒|结款"
-    "|电话|碰面|碰|交|给(?=他|她|客户|对方)|解决|核实|评审|复盘|发货通知|去)"
+    "|电话|碰面|碰|交|给(?=他|她|客户|对方|报价|方案|样品?|答复|回复|合同|资料|结果|反馈|发票|准信|说法)|解决|核实|评审|复盘|发货通知|去)"
 )
 _ZH_LEAD = "(?:并且|并|然后|同时|另外|随后|接着|之后|所以|请|麻烦|，|,|\\s)*"
 _ZH_MARKER = re.compile(
@@ -192,6 +192,8 @@ _ZH_IMPERATIVE = re.compile(
     rf"|来)*(?P<title>{_ZH_DOING}{_ZH_ACTION}(?![了过完到]).*)",
     re.DOTALL,
 )
+#: 'Talked of' with a time right behind it: the time belongs to the topic (谈年底订单), it is no deadline.
+_ZH_TOPIC = re.compile(f"{_ZH_LEAD}{_ZH_SELF}(?:主要)?(?:谈|聊|讨论|沟通|交流|商量|介绍|说|问|了解|确认)(?:一?下)?$")
 #: Whoever says this about himself is the customer: what follows is his plan, not the speaker's task.
 _THEIRS = re.compile(
     r"(?:他们?|她们?|它们?|客户|对方|(?<![一-龥])[\u3400-\u9fff]{1,3}(?:总|经理|主任|女士|先生|老师"
@@ -240,6 +242,9 @@ class _Reader:
             self._take_time(clause, inside[0])
             return
         due = next((one for one in inside if is_ahead(one, self._context)), None)
+        if due is not None and _ZH_TOPIC.match(self._folded[clause.start : due.start]):
+            self._told.append(clause)
+            return
         if self._take_follow_up(clause, due or self._waiting):
             return
         split = self._split_at(clause, due)

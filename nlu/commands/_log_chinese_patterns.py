@@ -135,7 +135,7 @@ CONTENT_LEAD = re.compile(
 )
 LONGEST_NAME = 40
 #: Signs that it is done: in the claim, or in what is told of it.
-DONE = re.compile("了|完|过(?![几两]天)|到|刚|才|来电|来访|到访|打来|发来")
+DONE = re.compile("了|完|过(?![几两]天)|到|刚|才|来电|来访|到访|打来|发来|电话过?来")
 TOLD = re.compile("了|过(?![几两]天)|客户|对方|他|她|表示|反馈|要求|希望|同意|满意|说|谈|聊|对.{1,10}感兴趣")
 #: Verbs that take what was talked about as their object: they belong to the content.
 TALKED = re.compile(

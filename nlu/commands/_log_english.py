@@ -229,7 +229,8 @@ def _names_end(text: str, start: int, end: int, times: Times) -> int:
     limit = min(end, start + patterns.LONGEST_NAMES)
     stop = patterns.NAME_END.search(text, start, limit)
     border = stop.start() if stop else limit
-    for time in times.within(start, border):
+    # A time may reach over the border, as the colon of 9:30 does.
+    for time in (one for one in times.within(start, end) if one.start < border):
         lead = re.compile(r"\s(?:at|on|in|around|about)\s+$|\s+$", patterns.FLAGS).search(
             text, max(start, time.start - 10), time.start
         )

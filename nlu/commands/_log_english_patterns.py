@@ -149,13 +149,13 @@ NAME_END = re.compile(
     r"|during|via|by|over|on|who|which|that|where|"
     r"wants?|wanted|needs?|needed|asked|asks|said|says|told|is|are|was|were|has|have|had|will|would|likes?"
     r"|liked|loves?|loved|interested|happy|unhappy|"
-    r"(?<=\w )(?:together )?with|discussed|discussing|agreed|confirmed|complained|mentioned|requested"
+    r"(?<=[\w\u3400-\u9fff] )(?:together )?with|discussed|discussing|agreed|confirmed|complained|mentioned|requested"
     r"|requests|thinks|plans|accepted"
     r"|rejected|signed|ordered|bought|"
     r"went|talked|spoke|reviewed|presented|showed|got|for|he|she|they|we|i|it|his|her|their|follow|next "
     r"step|next steps|"
     r"very|not|no|still|again|today|went well|as|in order|this time|here|there|asking|saying|wanting"
-    r"|looking|checking|(?<!\bat )(?<!\bof )(?<!\bfrom )(?<!\bin )(?<=\w )(?:the|an?|our|some)|and (?=he"
+    r"|looking|checking|(?<!\bat )(?<!\bof )(?<!\bfrom )(?<!\bin )(?<=[\w\u3400-\u9fff] )(?:the|an?|our|some)|and (?=he"
     r"|she|they|we|i|it|discuss|talk|agree|review|show|got|they))\b",
     FLAGS,
 )
