@@ -63,10 +63,12 @@ def identify(session: Session, message: InboundMessage, *, now: datetime) -> Per
     return _person(session, identity)
 
 
-def find_person(session: Session, message: InboundMessage) -> Person | None:
-    """Return who sent the message if he is known already; writes nothing."""
+def find_colleague(session: Session, message: InboundMessage) -> User | None:
+    """Return the member of staff who sent the message, as `identify` will; None for anybody else. Writes nothing."""
     identity = access.find_identity(session, message.channel, message.sender_id)
-    return None if identity is None else _person(session, identity)
+    if identity is not None and identity.user_id is not None:
+        return _person(session, identity).user
+    return _find_member(session, message.sender_id) if message.channel == MEMBER_CHANNEL else None
 
 
 def choose_language(text: str, conversation: Conversation | None, hint: str | None, default: Language) -> Language:
@@ -86,10 +88,15 @@ def choose_language(text: str, conversation: Conversation | None, hint: str | No
 
 def _recognise_member(session: Session, identity: ChatIdentity) -> None:
     """Link a WeCom member to the staff handle of the same spelling: both are given out by the administrator."""
-    user = access.find_user(session, identity.external_id.casefold())
-    if user is not None and user.active:
+    user = _find_member(session, identity.external_id)
+    if user is not None:
         identity.user_id = user.id
         session.flush()
+
+
+def _find_member(session: Session, sender_id: str) -> User | None:
+    user = access.find_user(session, sender_id.casefold())
+    return user if user is not None and user.active else None
 
 
 def _person(session: Session, identity: ChatIdentity) -> Person:

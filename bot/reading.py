@@ -115,14 +115,13 @@ class Reader:
 
     def _note(self, session: Session, claim: Claim, now: datetime) -> _Noted:
         message = claim.message
-        person = people.find_person(session, message)
+        user = people.find_colleague(session, message)
         conversation = people.find_conversation(session, message.channel, message.conversation_key)
         text = normalise(message.text[: self.settings.max_text_chars])
         language = people.choose_language(text, conversation, message.language_hint, self.settings.language)
-        user = person.user if person else None
         zone = ZoneInfo(user.timezone) if user and user.timezone else self.settings.zone
         context = ParseContext(
-            now=now, timezone=zone, role=person.role if person else "customer", language_hint=language
+            now=now, timezone=zone, role=user.role.value if user else "customer", language_hint=language
         )
         return _Noted(claim=claim, text=text, language=language, context=context)
 
