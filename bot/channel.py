@@ -194,6 +194,8 @@ class Channel(Protocol):
     """One way of talking to people. Built once in each process by `adapters.<name>.CHANNELS`."""
 
     name: str
+    #: its people read the outbox themselves (a web page that follows its conversation), so a queued reply is delivered
+    reads_outbox: bool
 
     def parse(self, request: WebhookRequest) -> Parsed:
         """Authenticate and translate a webhook call; no network, no database.

@@ -5,6 +5,7 @@ Promise: a choice is found by its token, its label or its number, and only in th
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,6 +18,7 @@ from bot.models import Conversation, OfferedChoice
 from bot.say import Draft
 from nlu.understanding import Language
 
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{12}")
 TOKEN_BYTES = 9  # 12 characters of base64url: short enough for every platform's button, too long to guess
 
 
@@ -69,7 +71,7 @@ def find_by_words(session: Session, conversation_id: int, words: str) -> Offered
     """Return the choice of the last offering turn whose token, number or label the person typed."""
     if not words or len(words) > 255:
         return None
-    by_token = find_by_token(session, conversation_id, words)
+    by_token = find_by_token(session, conversation_id, words) if _TOKEN.fullmatch(words) else None
     if by_token is not None:
         return by_token
     wanted = words.casefold()

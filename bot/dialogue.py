@@ -18,11 +18,11 @@ from bot import choices, events, inbox, outbox, people, speech
 from bot.channel import MessageKind
 from bot.inbox import Claim
 from bot.models import Conversation, OfferedChoice, Owner
-from bot.policy import FALLBACK_INTENT, Route, choose_route
+from bot.policy import CERTAIN_PROBABILITY, FALLBACK_INTENT, Route, choose_route
 from bot.results import describe_article, describe_changes
 from bot.say import Draft
-from bot.turn import Dialogue, Handler, Outcome, Part, Person, Services, Turn
-from bot.words import REFUSED, say_not_in_groups
+from bot.turn import CUSTOMER, Dialogue, Handler, Outcome, Part, Person, Services, Turn
+from bot.words import NOT_OF_ROLE, REFUSED, say_not_in_groups
 from crm_core import audit
 from crm_core.errors import PermissionRefused
 from crm_core.permissions import Actor, customer_actor, staff_actor
@@ -134,8 +134,26 @@ def _decide(turn: Turn, handlers: Mapping[str, Handler]) -> tuple[Outcome, Route
     if turn.conversation.owner is Owner.PERSON and turn.person.user is None:
         return events.pass_to_person(turn), Route(intent="to_person", part="run", reason="a person has the thread")
     own = {intent: handler for intent, handler in handlers.items() if turn.person.role in handler.roles}
+    if _is_of_another_role(turn, handlers, own):
+        return _refuse_role(turn)
     route = _route(turn, own)
     return _run(turn, handlers[route.intent], route), route
+
+
+def _is_of_another_role(turn: Turn, handlers: Mapping[str, Handler], own: Mapping[str, Handler]) -> bool:
+    """Tell whether a colleague surely gave a command that only other roles of the company have."""
+    intent = turn.understanding.intent
+    if turn.person.user is None or turn.dialogue is not None or intent not in handlers or intent in own:
+        return False
+    return bool(handlers[intent].roles - CUSTOMER) and turn.understanding.probability >= CERTAIN_PROBABILITY
+
+
+def _refuse_role(turn: Turn) -> tuple[Outcome, Route]:
+    intent = turn.understanding.intent
+    refused = PermissionRefused("use", intent, reason=f"the role {turn.person.role} does not have it")
+    audit.record_refusal(turn.session, turn.actor, refused)
+    route = Route(intent=intent, part="run", reason="a command of another role", is_guess=True)
+    return Outcome(kind="refused", replies=(Draft(text=NOT_OF_ROLE),)), route
 
 
 def _pressed_choice(turn: Turn) -> OfferedChoice | None:
@@ -184,7 +202,8 @@ def _run(turn: Turn, handler: Handler, route: Route) -> Outcome:
 
 
 def _queue_replies(turn: Turn, drafts: tuple[Draft, ...]) -> None:
-    if turn.message.kind in people.SPEAKING_KINDS:
+    channel = turn.services.channels.get(turn.conversation.channel)
+    if turn.message.kind in people.SPEAKING_KINDS and channel is not None and channel.budget_limits() is not None:
         outbox.reopen_held(turn.session, turn.conversation.id, now=turn.now)
     speech.tell(
         turn.session,

@@ -45,8 +45,12 @@ def queue(
     inbox_id: int | None = None,
     author: str = "bot",
     context: dict[str, Any] | None = None,
+    is_delivered: bool = False,
 ) -> list[OutboxMessage]:
-    """Add replies, each already small enough for its channel, in order."""
+    """Add replies, each already small enough for its channel, in order.
+
+    `is_delivered`: the channel's people read the outbox themselves, so nothing is left to send.
+    """
     rows = [
         OutboxMessage(
             conversation_id=conversation.id,
@@ -57,9 +61,10 @@ def queue(
             payload=_payload(reply),
             context=context or {},
             language=language,
-            status=OutboxStatus.WAITING,
+            status=OutboxStatus.SENT if is_delivered else OutboxStatus.WAITING,
             available_at=now,
             created_at=now,
+            sent_at=now if is_delivered else None,
         )
         for reply in replies
     ]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crm_core.audit import WRITTEN
 from crm_core.database import Base
 from crm_core.describe import describe
 from crm_core.models import AuditEvent
@@ -24,6 +25,8 @@ def describe_changes(session: Session, *, message_id: int, zone: ZoneInfo) -> li
 
     `fields` are those of design.md section 4, times in ISO 8601 with the zone's offset.
     """
+    if not session.info.get(WRITTEN):
+        return []
     changes: dict[tuple[str, int], _Action] = {}
     for event in _events(session, message_id):
         key = (event.record_type, event.record_id or 0)

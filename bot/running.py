@@ -15,6 +15,8 @@ from bot.worker import Worker
 
 logger = logging.getLogger(__name__)
 
+#: one batch is written while the next one is encoded
+MESSAGE_THREADS = 2
 #: network calls wait, so several replies are under way at once
 REPLY_THREADS = 3
 LEADERSHIP_RETRY_SECONDS = 5.0
@@ -71,7 +73,8 @@ class Running:
             # One at a time: a slow platform must not let the leases of other replies run out.
             self._spawn(self._loops, "replies", self._looping(worker, partial(worker.run_replies, limit=1)))
         self._spawn(self._loops, "due", self._looping(worker, worker.run_due))
-        self._looping(worker, worker.run_messages)()
+        for _ in range(MESSAGE_THREADS):
+            self._spawn(self._loops, "messages", self._looping(worker, worker.run_messages))
 
     def _looping(self, worker: Worker, step: Callable[[], int]) -> Callable[[], None]:
         def run() -> None:

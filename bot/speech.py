@@ -50,6 +50,7 @@ def tell(
         inbox_id=inbox_id,
         author=author,
         context=dict(context or {}),
+        is_delivered=channel is not None and channel.reads_outbox,
     )
 
 

@@ -65,6 +65,7 @@ class TelegramChannel:
     """One bot. Receiving begins with `start`; everything else works without it."""
 
     name = CHANNEL_NAME
+    reads_outbox = False
 
     def __init__(
         self,

@@ -28,6 +28,7 @@ class TerminalChannel:
     """Collects what is said, by conversation; `take` hands it over."""
 
     name = "terminal"
+    reads_outbox = False
 
     def __init__(self) -> None:
         self._said: list[OutboundMessage] = []

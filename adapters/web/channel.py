@@ -23,6 +23,7 @@ class WebChannel:
     """Visitors and signed-in staff on our own page; needs no platform, so nothing can fail to be delivered."""
 
     name = "web"
+    reads_outbox = True
 
     def parse(self, request: WebhookRequest) -> Parsed:  # noqa: ARG002
         """Refuse: the page speaks to /chat, not to a webhook.

@@ -35,6 +35,7 @@ class AppChannel:
     """The channel "wecom_app". `kf` receives its events where both share one callback URL."""
 
     name = app_messages.CHANNEL
+    reads_outbox = False
 
     def __init__(
         self,

@@ -45,6 +45,7 @@ class KfChannel:
     """The channel "wecom_kf"."""
 
     name = kf_messages.CHANNEL
+    reads_outbox = False
 
     def __init__(
         self,

@@ -53,13 +53,14 @@ def evaluate(
     json: JsonOption = False,
 ) -> None:
     """Train on one file and measure on another; changes nothing."""
-    from nlu.evaluate import evaluate_intents
-
     from nlu.encoder import load_encoder
+    from nlu.evaluate import evaluate_intents
+    from nlu.examples import read_examples
 
     settings = open_program().settings
     encoder = load_encoder(settings.encoder, settings.data_dir / "models")
-    figures = evaluate_intents(train, test, oos, encoder).to_dict()
+    strangers = read_examples(oos) if oos else []
+    figures = evaluate_intents(read_examples(train), read_examples(test), strangers, encoder).to_dict()
     if json:
         print_json(figures)
         return
