@@ -125,9 +125,13 @@ def _decide(turn: Turn, handlers: Mapping[str, Handler]) -> tuple[Outcome, Route
         return event(turn), Route(intent=turn.message.kind.value, part="run", reason="an event of the platform")
     if (kept := events.keep_silently(turn)) is not None:
         return kept, Route(intent="backlog", part="run", reason="said before the first start")
-    slowed = events.slow_down(turn)
-    if slowed is not None:
+    if (slowed := events.slow_down(turn)) is not None:
         return slowed, Route(intent="rate_limit", part="run", reason="too many messages in a minute")
+    return _decide_words(turn, handlers)
+
+
+def _decide_words(turn: Turn, handlers: Mapping[str, Handler]) -> tuple[Outcome, Route]:
+    """Find who takes what was said: a button's handler, the person who has the thread, or the policy's choice."""
     pressed = _pressed_choice(turn)
     if pressed is not None and pressed.intent in handlers:
         return _run_choice(turn, handlers, pressed)

@@ -38,7 +38,7 @@ class Encoder(Protocol):
         """Encode what people ask: float32[n_texts, dim], rows of length 1."""
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """Encode what is looked up (questions of articles, answer sentences): float32[n_texts, dim], rows of length 1."""
+        """Encode what is looked up, such as articles' questions: float32[n_texts, dim], rows of length 1."""
 
 
 @dataclass(frozen=True)

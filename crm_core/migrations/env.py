@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import text
@@ -13,7 +13,7 @@ from crm_core.database import Base, Database, UtcDateTime
 MIGRATION_LOCK = 7_265_001
 
 
-def _render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
+def _render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
     if kind == "type" and isinstance(item, UtcDateTime):
         autogen_context.imports.add("from crm_core.database import UtcDateTime")
         return "UtcDateTime()"
