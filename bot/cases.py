@@ -117,6 +117,17 @@ def find_open_ticket(turn: Turn) -> Ticket | None:
     )
 
 
+def find_own_ticket(turn: Turn, number: str | None) -> Ticket | None:
+    """Return the customer's ticket of a number as said ('TK20260012', '12'), the newest open one without a number."""
+    if number is None:
+        return find_open_ticket(turn)
+    own = tickets.find_tickets_of(
+        turn.session, turn.actor, conversation_id=turn.conversation.id, contact_id=turn.person.identity.contact_id
+    )
+    wanted = number.casefold().removeprefix("tk")
+    return next((ticket for ticket in own if ticket.number.casefold().endswith(wanted)), None)
+
+
 def notify_staff(turn: Turn, ticket: Ticket, words: Text) -> None:
     """Tell the ticket's assignee, or all of support while it has none, in their own chats."""
     notices.tell_ticket_staff(turn.session, turn.services, ticket, words, now=turn.now, about=turn.conversation)

@@ -16,7 +16,7 @@ from bot.channel import MessageKind
 from bot.models import InboxMessage, OutboxStatus, Owner
 from bot.say import Draft, draft, say
 from bot.turn import Outcome, Turn
-from bot.words import say_welcome
+from bot.words import BACK_WORDS, BOT_IS_BACK, say_welcome
 from crm_core.models import Ticket
 
 #: a colleague is greeted again after this long
@@ -55,7 +55,10 @@ def keep_silently(turn: Turn) -> Outcome | None:
 
 
 def pass_to_person(turn: Turn) -> Outcome:
-    """Keep the customer's words for the person who has the thread, and say nothing."""
+    """Keep the customer's words for the person who has the thread, and say nothing; unless he wants the bot back."""
+    if BACK_WORDS.fullmatch(turn.text):
+        cases.give_back(turn)
+        return Outcome(kind="done", replies=(BOT_IS_BACK,))
     ticket = turn.session.get(Ticket, turn.conversation.ticket_id) if turn.conversation.ticket_id else None
     if ticket is not None and (turn.message.text or turn.message.attachments):
         cases.add_to_ticket(turn, ticket, turn.message.text or _say_files(turn))

@@ -5,6 +5,7 @@ Promise: no I/O; every choice comes with its reason, which is kept with the mess
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -20,6 +21,11 @@ CHATTER_PROBABILITY = 0.9
 #: an answer is worth more than small talk when the knowledge base is at least this sure
 ANSWER_INTENT = "question"
 FALLBACK_INTENT = "fallback"
+#: words of a look-up that are no part of a name
+_ASKS = re.compile(
+    r"\b(?:who|what|which|show|look|find|check|search|info|last|about|tell)\b|谁|查|看|找|[?？]|电话|资料|信息",
+    re.IGNORECASE | re.ASCII,
+)
 #: answers to our own questions, never commands of their own
 CONTINUATIONS = frozenset({"affirm", "deny", "thanks", "greeting", ANSWER_INTENT, OUT_OF_SCOPE})
 
@@ -45,7 +51,7 @@ def choose_route(
 ) -> Route:
     """Choose for a text that is not a pressed choice. `handlers` are those that the role has."""
     intent, probability = understanding.intent, understanding.probability
-    if dialogue is not None and not _interrupts(intent, probability, handlers):
+    if dialogue is not None and (_continues(dialogue, understanding) or not _interrupts(intent, probability, handlers)):
         return Route(intent=dialogue.intent, part="resume", reason="an open question of ours", is_guess=True)
     command = handlers.get(intent)
     if command is not None and intent != ANSWER_INTENT and probability >= command.min_probability:
@@ -59,6 +65,13 @@ def choose_route(
     if decision.kind != "ticket" or intent == ANSWER_INTENT:
         return Route(intent=ANSWER_INTENT, part="run", reason="a question of a colleague", is_guess=True)
     return Route(intent=FALLBACK_INTENT, part="run", reason="no command and no article", is_guess=True)
+
+
+def _continues(dialogue: Dialogue, understanding: Understanding) -> bool:
+    """Tell whether a command goes on with our question: the same command, or a bare name where one was asked for."""
+    if understanding.intent == dialogue.intent:
+        return True
+    return "number" in dialogue.data and understanding.intent == "look_up" and not _ASKS.search(understanding.text)
 
 
 def _interrupts(intent: str, probability: float, handlers: Mapping[str, Handler]) -> bool:

@@ -35,13 +35,17 @@ NO_ANSWER = Decision(kind="ticket", hits=())
 _QUESTION_END = re.compile(
     r"(?<=[?!。;])\s*|,?\s*(?=另外|还有,|顺便问|(?<![a-z])(?:also|and also|another question)[,: ])", re.IGNORECASE
 )
+#: what joins a question to the one before it, and is no part of it
+_LEAD = re.compile(
+    r"^[ ,;]*(?:(?:and also|and|also|another question)\b|另外|还有|顺便问(?:一?下)?|以及|和)[ ,:]*", re.IGNORECASE
+)
 MIN_PART_CHARS = 4
 MAX_PARTS = 4
 
 
 def split_questions(text: str) -> tuple[str, ...]:
     """Split a normalised message into its questions; nothing when it holds only one."""
-    parts = [part.strip(" ,;") for part in _QUESTION_END.split(text) if part]
+    parts = [_LEAD.sub("", part).strip(" ,;") for part in _QUESTION_END.split(text) if part]
     parts = [part for part in parts if len(part) >= MIN_PART_CHARS]
     return tuple(parts[:MAX_PARTS]) if len(parts) > 1 else ()
 

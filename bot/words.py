@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,23 @@ WEEKDAYS_ZH = "一二三四五六日"
 REFUSED = say(
     zh="这项内容由其他同事负责，你没有权限查看或修改。如有需要，请联系你的主管。",
     en="A colleague looks after this, so I can't show or change it for you. Please ask your supervisor if you need it.",
+)
+
+
+NOT_OF_ROLE = say(
+    zh="你的角色没有这项权限。回复“帮助”看看你能做什么。",
+    en="Your role doesn't include this. Reply 'help' to see what you can do.",
+)
+
+
+#: what gives a conversation back to the bot, whatever language its button was in
+BACK_WORDS = re.compile(
+    r"(?:返回|回到|切回|转回)(?:智能)?(?:助手|客服|机器人)|(?:go )?back to (?:the )?(?:assistant|bot|robot)[.!]?",
+    re.IGNORECASE,
+)
+BOT_IS_BACK = draft(
+    zh="好的，我继续为你服务，工单仍会有同事跟进。请说吧。",
+    en="All right, I'm back. A colleague still looks after your ticket. How can I help?",
 )
 
 

@@ -29,6 +29,7 @@ _PATTERNS = compile_all(
     rf"|为)?))?(?:{_SEPARATOR}(?P<text>.*))?",
     rf"(?:给|对)TICKET\s*(?:回复|答复|回答)(?:{_SEPARATOR}|(?=\S))(?P<text>.*)",
     rf"(?=工单|tk|#|单号)TICKET\s*(?:回复|答复|回答|reply)(?:{_SEPARATOR}|(?=\S))(?P<text>.*)",
+    r"TICKET\s*(?:回复|答复|reply|answer)\s*[:：]\s*(?P<text>.*)",
     rf"(?:告诉|通知)TICKET的客户{_SEPARATOR}?(?P<text>.*)",
 )
 _ASKS = re.compile(r"(?:了?吗|没有|没|了没|呢)\s*[?？]?$|^(?:了|过)", re.ASCII)

@@ -93,7 +93,7 @@ def _fields(heard: Utterance, start: int, context: ParseContext) -> CreateContac
     for piece in _PIECE.finditer(words, start, heard.end):
         _read_piece(piece[0].strip(), values)
     return CreateContact(
-        name=values.get("name", ""),
+        name=values.get("name", "").strip(" \"'“”‘’"),
         account=values.get("account"),
         title=values.get("title"),
         mobile=str(found_phones[0].value) if found_phones else None,

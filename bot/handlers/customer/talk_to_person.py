@@ -6,6 +6,7 @@ from bot import cases
 from bot.models import Owner
 from bot.say import Choice, Draft, draft, say
 from bot.turn import EVERYBODY, Handler, Outcome, OutcomeKind, Turn
+from bot.words import BOT_IS_BACK
 from crm_core.models import Ticket, TicketKind
 
 
@@ -42,11 +43,7 @@ def press(turn: Turn) -> Outcome:
     if not turn.arguments.get("back"):
         return run(turn)
     cases.give_back(turn)
-    reply = draft(
-        zh="好的，我继续为你服务，工单仍会有同事跟进。请说吧。",
-        en="All right, I'm back. A colleague still looks after your ticket. How can I help?",
-    )
-    return Outcome(kind="done", replies=(reply,))
+    return Outcome(kind="done", replies=(BOT_IS_BACK,))
 
 
 def _say_handed_over(ticket: Ticket) -> Draft:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from bot import cases
 from bot.say import draft
 from bot.turn import CUSTOMER, Handler, Outcome, Turn
+from nlu.commands import ticket_add
 
 
 def run(turn: Turn) -> Outcome:
-    """Add the words to the newest open ticket; without one, ask what the matter is."""
-    ticket = cases.find_open_ticket(turn)
+    """Add the words to the named ticket or the newest open one; without one, ask what the matter is."""
+    request = ticket_add.read(turn.text, turn.context)
+    ticket = cases.find_own_ticket(turn, request.number if request else None)
     if ticket is None:
         reply = draft(
             zh="你目前没有处理中的工单。请直接说遇到了什么问题。",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from knowledge_base.feedback import AnswerShare, answered_share
-
 from bot.say import Draft, Text, draft, say
 from bot.turn import MANAGERS, Dialogue, Example, Handler, Outcome, Turn
 from bot.words import say_day
@@ -13,7 +11,10 @@ from crm_core import access
 from crm_core.models import InteractionKind
 from crm_core.permissions import Scope
 from crm_core.reports.summary import StageLine, Summary, summarise
+from knowledge_base.feedback import AnswerShare, answered_share
 from nlu.commands import summary
+from nlu.commands.summary import Summarise
+from nlu.entities.times import resolve_time
 from nlu.understanding import Moment
 
 INTENT = "summary"
@@ -30,10 +31,10 @@ KIND_WORDS = {
 
 def run(turn: Turn) -> Outcome:
     """Count the period that was named, this week without one."""
-    request = summary.read(turn.text, turn.context)
-    start, end = _period(turn, request.period if request else None)
+    request = summary.read(turn.text, turn.context) or _read_loosely(turn)
+    start, end = _period(turn, request.period)
     team_id = None
-    if request is not None and request.team:
+    if request.team:
         team = access.find_team(turn.session, request.team)
         if team is None:
             return _say_unknown_team(turn, request.team)
@@ -41,6 +42,14 @@ def run(turn: Turn) -> Outcome:
     figures = summarise(turn.session, turn.actor, start=start, end=end, team_id=team_id)
     shares = answered_share(turn.session, start, end) if figures.scope is Scope.ALL else None
     return Outcome(kind="answered", replies=(Draft(text=_say_summary(turn, figures, shares)),))
+
+
+def _read_loosely(turn: Turn) -> Summarise:
+    """Read the period and the team of a sentence that is a summary's by its meaning only: never the wrong figures."""
+    period = resolve_time(turn.text, turn.now, turn.zone, "past")
+    text = turn.text.casefold()
+    spellings = (part.strip() for team in access.list_teams(turn.session) for part in team.name.split("/"))
+    return Summarise(period=period, team=next((name for name in spellings if name.casefold() in text), None))
 
 
 def _period(turn: Turn, named: Moment | None) -> tuple[datetime, datetime]:

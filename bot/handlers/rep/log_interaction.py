@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from bot.words import say_moment
 from crm_core import interactions, tasks
 from crm_core.models import Interaction, Task
 from nlu.commands import log_interaction
-from nlu.commands._follow_ups import FollowUp
+from nlu.commands._follow_ups import FollowUp, read_content
 from nlu.commands._guards import is_negated, is_question
 from nlu.commands.log_interaction import LogInteraction
 from nlu.entities.times import due_at
@@ -25,6 +26,10 @@ from nlu.understanding import Moment, ParseContext
 INTENT = "log_interaction"
 #: shorter than this there is nothing to write down yet, as in "log a call"
 MIN_DRAFT_CHARS = 12
+#: where the name ends in an answer to 'with whom?' that goes on telling
+_NAME_END = re.compile(r"\s*[,，:：;；。\n]\s*")
+#: a follow-up that says nothing of its own
+_BARE_TITLE = re.compile(r"(?:follow(?:ing)?[- ]?ups?|(?:再次?|继续)?跟进(?:一下)?)?[.。!！]?", re.IGNORECASE)
 KIND_WORDS = {
     "call": say(zh="电话", en="Call"),
     "visit": say(zh="拜访", en="Visit"),
@@ -58,8 +63,9 @@ def resume(turn: Turn) -> Outcome:
         return _parties.say_cancelled()
     if "number" not in data:
         return run(turn)
-    names = {**data.get("names", {}), str(data["number"]): turn.text}
-    return _go_on(turn, {**data, "names": names})
+    name, _, told = _NAME_END.sub("\n", turn.text, count=1).partition("\n")
+    names = {**data.get("names", {}), str(data["number"]): name.strip()}
+    return _go_on(turn, {**data, "names": names, "told": told.strip() or data.get("told", "")})
 
 
 def _go_on(turn: Turn, data: Mapping[str, Any]) -> Outcome:
@@ -68,9 +74,10 @@ def _go_on(turn: Turn, data: Mapping[str, Any]) -> Outcome:
     context = ParseContext(now=said_at, timezone=turn.zone, role=turn.person.role, language_hint=turn.language)
     request = log_interaction.read(data["text"], context)
     if request is None and data.get("confirmed"):
-        request = log_interaction.draft(data["text"], context)
+        request = _read_confirmed(data["text"], context)
     if request is None:
         return _ask_for_sentence() if len(data["text"]) < MIN_DRAFT_CHARS else _ask_to_confirm(data)
+    request = _add_told(request, str(data.get("told", "")), context)
     kind = request.kind or data.get("kind")
     if kind is None:
         return _ask_kind(data)
@@ -79,6 +86,23 @@ def _go_on(turn: Turn, data: Mapping[str, Any]) -> Outcome:
         return _ask_with_whom(data)
     parties = _parties.find_parties(turn, mentions, data.get("settled", {}), intent=INTENT, data=data)
     return parties if isinstance(parties, Outcome) else _write(turn, replace(request, kind=kind), parties, said_at)
+
+
+def _read_confirmed(text: str, context: ParseContext) -> LogInteraction:
+    """Read a sentence that its speaker says is a report: 'call with Li Na' as 'log call with Li Na'."""
+    told = (log_interaction.read(lead + text, context) for lead in ("log ", "记录"))
+    return next((request for request in told if request and request.mentions), None) or log_interaction.draft(
+        text, context
+    )
+
+
+def _add_told(request: LogInteraction, told: str, context: ParseContext) -> LogInteraction:
+    """Add what was told together with the name that we had asked for: '李娜, she wants a quote'."""
+    if not told:
+        return request
+    content = read_content(told, told, 0, len(told), context)
+    summary = "; ".join(part for part in (request.summary, content.summary) if part)
+    return replace(request, summary=summary, follow_ups=(*request.follow_ups, *content.follow_ups))
 
 
 def _mentions(request: LogInteraction, names: Mapping[str, str]) -> list[Named]:
@@ -105,9 +129,9 @@ def _write(turn: Turn, request: LogInteraction, parties: Parties, said_at: datet
 
 
 def _write_task(turn: Turn, follow_up: FollowUp, interaction: Interaction, parties: Parties) -> Task:
-    title = follow_up.title or say(zh=f"跟进{parties.names}", en=f"Follow up with {parties.names_en}").in_(
-        turn.language
-    )
+    title = follow_up.title
+    if _BARE_TITLE.fullmatch(title):
+        title = say(zh=f"跟进{parties.names}", en=f"Follow up with {parties.names_en}").in_(turn.language)
     task = tasks.create_task(
         turn.session,
         turn.actor,

@@ -18,8 +18,9 @@ _PERSON = Choice(label=say(zh="转人工", en="Talk to a person"), intent="talk_
 
 def run(turn: Turn) -> Outcome:
     """Answer every question of the message: the whole of it, or each of its parts when it holds several."""
-    parts = [part for part in turn.parts if part.decision.kind == "answer"]
-    if len({part.decision.hits[0].key for part in parts}) > 1:
+    known = [part for part in turn.parts if part.decision.kind != "ticket"]
+    is_answered = any(part.decision.kind == "answer" for part in known)
+    if is_answered and len({part.decision.hits[0].key for part in known}) > 1:
         return _answer_parts(turn)
     return _take(turn, turn.message.text, turn.decision)
 

@@ -7,7 +7,7 @@ from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import STAFF, Dialogue, Example, Handler, Outcome, Turn
 from crm_core import tasks
 from crm_core.errors import RecordNotFound
-from crm_core.models import Task
+from crm_core.models import Task, TaskStatus
 from nlu.commands import complete_task
 
 INTENT = "complete_task"
@@ -20,8 +20,9 @@ def run(turn: Turn) -> Outcome:
 
 
 def resume(turn: Turn) -> Outcome:
-    """Take the number or title that we asked for."""
-    return _by_reference(turn, turn.text)
+    """Take the number or title that we asked for, alone or in a whole sentence."""
+    request = complete_task.read(turn.text, turn.context)
+    return _by_reference(turn, request.reference if request else turn.text)
 
 
 def press(turn: Turn) -> Outcome:
@@ -64,6 +65,9 @@ def _offer(found: list[Task]) -> Outcome:
 
 
 def _complete(turn: Turn, task: Task) -> Outcome:
+    if task.status is TaskStatus.DONE:
+        already = draft(zh=f"这项任务早已完成：{task.title}", en=f"That one is done already: {task.title}")
+        return Outcome(kind="answered", replies=(already,))
     tasks.complete_task(turn.session, turn.actor, task)
     due.unschedule_reminders(turn.session, task.id)
     undo = Choice(label=say(zh="撤销", en="Undo"), intent="undo", arguments={"message_id": turn.inbox_id})

@@ -24,8 +24,9 @@ def run(turn: Turn) -> Outcome:
 
 
 def resume(turn: Turn) -> Outcome:
-    """Take the name that we asked for."""
-    return _show_mention(turn, turn.text)
+    """Take the name that we asked for, alone or in a whole sentence."""
+    request = look_up.read(turn.text, turn.context)
+    return _show_mention(turn, (request.mention if request else None) or turn.text)
 
 
 def press(turn: Turn) -> Outcome:

@@ -28,7 +28,7 @@ def _conclude(turn: Turn, events: list[AuditEvent]) -> Outcome:
             zh=f"没有可以撤销的内容（只能撤销 {turn.services.settings.undo_minutes} 分钟内的操作）。",
             en=f"There is nothing to undo (only the last {turn.services.settings.undo_minutes} minutes can be undone).",
         )
-        return Outcome(kind="done", replies=(reply,))
+        return Outcome(kind="answered", replies=(reply,))
     for event in events:
         if event.record_type == "task" and event.record_id is not None:
             due.unschedule_reminders(turn.session, event.record_id)
