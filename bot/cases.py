@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bot import due, notices, outbox
-from bot.channel import Attachment, MessageKind, ServiceAction
+from bot.channel import Attachment, MessageKind
 from bot.models import InboxMessage, Owner
 from bot.say import Text, say
 from bot.turn import Turn
@@ -93,11 +93,6 @@ def hand_over(turn: Turn, ticket: Ticket) -> None:
     turn.conversation.owner = Owner.PERSON
     turn.conversation.ticket_id = ticket.id
     outbox.cancel_waiting(turn.session, turn.conversation.id, reason="a person took over")
-
-
-def announce_hand_over(turn: Turn) -> None:
-    """Ask the platform, after the notice, to give the session to a person."""
-    outbox.queue_service(turn.session, turn.conversation, ServiceAction.TO_PERSON, now=turn.now, inbox_id=turn.inbox_id)
 
 
 def give_back(turn: Turn) -> None:

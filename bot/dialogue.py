@@ -58,6 +58,8 @@ def run_turn(
         inbox.keep_attachments(session, claim)
     outcome, why = _decide(turn, handlers)
     _queue_replies(turn, outcome.replies)
+    if outcome.service is not None:
+        outbox.queue_service(session, turn.conversation, outcome.service, now=now, inbox_id=turn.inbox_id)
     _remember(turn, outcome)
     result = {
         "text": claim.message.text,

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.channel import Channel, InboundMessage
+from bot.channel import Channel, InboundMessage, ServiceAction
 from bot.directory import Directory
 from bot.models import Conversation
 from bot.say import Draft
@@ -118,6 +118,8 @@ class Outcome:
     dialogue: Dialogue | None = None
     #: the customer did not get what he came for; misses in a row bring the offer of a person
     is_miss: bool = False
+    #: what the platform is asked for once the replies are out: it lets a bot speak only before a person has the session
+    service: ServiceAction | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

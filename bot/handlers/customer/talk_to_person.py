@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot import cases
+from bot.channel import ServiceAction
 from bot.models import Owner
 from bot.say import Choice, Draft, draft, say
 from bot.turn import EVERYBODY, Handler, Outcome, OutcomeKind, Turn
@@ -34,8 +35,7 @@ def run(turn: Turn) -> Outcome:
             f"Answer with 'reply {ticket.number}: your words'.",
         ),
     )
-    cases.announce_hand_over(turn)
-    return Outcome(kind=kind, replies=(_say_handed_over(ticket),))
+    return Outcome(kind=kind, replies=(_say_handed_over(ticket),), service=ServiceAction.TO_PERSON)
 
 
 def press(turn: Turn) -> Outcome:
