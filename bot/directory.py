@@ -104,6 +104,7 @@ class Directory:
         visible = [match for match in matches if _is_visible(session, actor, self._name(match))]
         sure = _best([match for match in visible if match.how in SURE])
         if sure:
+            sure = self._with_namesakes(mention, sure, visible)
             kind: ResolutionKind = "found" if len(sure) == 1 else "ambiguous"
             return Resolution(kind=kind, mention=mention, candidates=self._candidates(sure))
         if any(match.how in CERTAIN for match in matches):
@@ -111,6 +112,18 @@ class Directory:
         near = _best(visible, MAX_NEAR_GAP)
         kind = "near" if near else "unknown"
         return Resolution(kind=kind, mention=mention, candidates=self._candidates(near))
+
+    def _with_namesakes(self, mention: str, sure: list[NameMatch], visible: Sequence[NameMatch]) -> list[NameMatch]:
+        """Add the other companies that begin with what was said: 恒信 may be 恒信地产 as well as 恒信物业."""
+        said = mention.casefold()
+        if any(self._name(match).name.casefold() == said or not self._is_account(match) for match in sure):
+            return sure
+        alike = [match for match in visible if self._is_account(match) and self._begins(match, said)]
+        return [*sure, *(match for match in alike if match not in sure)]
+
+    def _begins(self, match: NameMatch, said: str) -> bool:
+        name = self._name(match)
+        return any(spelling.casefold().startswith(said) for spelling in (name.name, *name.aliases))
 
     def _judge_with_company(
         self, session: Session, actor: Actor, mention: str, matches: Sequence[NameMatch], organisation: str

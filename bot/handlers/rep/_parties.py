@@ -121,8 +121,15 @@ def _settled(turn: Turn, reference: Sequence[Any] | None) -> Candidate | None:
             record_type="account", id=account.id, name=account.name, account_id=account.id, account_name=None
         )
     contact = customers.get_contact(turn.session, turn.actor, record_id)
+    account_name = None
+    if contact.account_id is not None:
+        account_name = customers.get_account(turn.session, turn.actor, contact.account_id).name
     return Candidate(
-        record_type="contact", id=contact.id, name=contact.name, account_id=contact.account_id, account_name=None
+        record_type="contact",
+        id=contact.id,
+        name=contact.name,
+        account_id=contact.account_id,
+        account_name=account_name,
     )
 
 

@@ -63,9 +63,25 @@ def resume(turn: Turn) -> Outcome:
         return _parties.say_cancelled()
     if "number" not in data:
         return run(turn)
+    settled = _settle_by_company(turn, data)
+    if settled is not None:
+        return _go_on(turn, settled)
     name, _, told = _NAME_END.sub("\n", turn.text, count=1).partition("\n")
     names = {**data.get("names", {}), str(data["number"]): name.strip()}
     return _go_on(turn, {**data, "names": names, "told": told.strip() or data.get("told", "")})
+
+
+def _settle_by_company(turn: Turn, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Take 'the one at Acme' in answer to 'which Li Na?'."""
+    if "mention" not in data:
+        return None
+    for company in turn.services.directory.find_in(turn.session, turn.text):
+        meant = turn.services.directory.resolve(turn.session, turn.actor, data["mention"], organisation=company)
+        if meant.kind == "found":
+            one = meant.candidates[0]
+            settled = {**data.get("settled", {}), str(data["number"]): [one.record_type, one.id]}
+            return {**data, "settled": settled}
+    return None
 
 
 def _go_on(turn: Turn, data: Mapping[str, Any]) -> Outcome:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import STAFF, Example, Handler, Outcome, Turn
 from bot.words import say_moment
@@ -9,6 +11,7 @@ from crm_core import tasks
 from crm_core.models import Task
 from nlu.commands import list_tasks
 
+_OVERDUE = re.compile(r"\b(?:overdue|late|past due)\b|逾期|过期|超期", re.IGNORECASE)
 SHOWN = 10
 BUTTONS = 3
 
@@ -19,6 +22,8 @@ def run(turn: Turn) -> Outcome:
     period = request.period if request else None
     until = period.end if period else None
     found = tasks.list_tasks(turn.session, turn.actor, owner_id=turn.actor.user_id, until=until)
+    if _OVERDUE.search(turn.text):
+        found = [task for task in found if tasks.is_overdue(task, turn.now)]
     if not found:
         reply = draft(zh="没有待办任务，真棒！", en="You have no open tasks. Well done!")
         return Outcome(kind="answered", replies=(reply,))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.directory import Candidate
 from bot.handlers.rep import _parties
 from bot.say import Draft, Text, draft, say
 from bot.turn import STAFF, Dialogue, Example, Handler, Outcome, Turn
 from bot.words import say_moment
+from crm_core import customers
 from crm_core.cards import AccountCard, ContactCard, account_card, contact_card
 from nlu.commands import look_up
 
 INTENT = "look_up"
+_PHONE = re.compile(r"\+?\d[\d -]{6,18}")
 
 
 def run(turn: Turn) -> Outcome:
@@ -41,10 +45,21 @@ def _show_mention(turn: Turn, mention: str) -> Outcome:
         return _show(turn, resolution.candidates[0].record_type, resolution.candidates[0].id)
     if resolution.kind == "hidden":
         return _parties.refuse()
+    if resolution.kind in {"unknown", "near"} and _PHONE.fullmatch(mention):
+        return _show_phone(turn, mention)
     if resolution.kind == "unknown":
         reply = draft(zh=f"没有找到“{mention}”。", en=f"I can't find '{mention}'.")
         return Outcome(kind="answered", replies=(reply,))
     return _ask_which(mention, resolution.candidates)
+
+
+def _show_phone(turn: Turn, number: str) -> Outcome:
+    """Show whose phone number it is, as far as the asker may know."""
+    contact = customers.find_contact_by_phone(turn.session, turn.actor, number)
+    if contact is None:
+        reply = draft(zh=f"没有找到号码“{number}”。", en=f"I can't find the number '{number}'.")
+        return Outcome(kind="answered", replies=(reply,))
+    return _show(turn, "contact", contact.id)
 
 
 def _ask_which(mention: str, candidates: tuple[Candidate, ...]) -> Outcome:
