@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bot import due, notices, outbox
-from bot.channel import Attachment, MessageKind
+from bot.channel import Attachment, MessageKind, ServiceAction
 from bot.models import InboxMessage, Owner
 from bot.say import Text, say
 from bot.turn import Turn
@@ -93,6 +93,13 @@ def hand_over(turn: Turn, ticket: Ticket) -> None:
     turn.conversation.owner = Owner.PERSON
     turn.conversation.ticket_id = ticket.id
     outbox.cancel_waiting(turn.session, turn.conversation.id, reason="a person took over")
+
+
+def take_back(turn: Turn) -> None:
+    """Give the conversation back to the bot and, before its next words, end the session that a person has."""
+    if turn.conversation.owner is Owner.PERSON:
+        outbox.queue_service(turn.session, turn.conversation, ServiceAction.END, now=turn.now, inbox_id=turn.inbox_id)
+    give_back(turn)
 
 
 def give_back(turn: Turn) -> None:

@@ -57,7 +57,7 @@ def keep_silently(turn: Turn) -> Outcome | None:
 def pass_to_person(turn: Turn) -> Outcome:
     """Keep the customer's words for the person who has the thread, and say nothing; unless he wants the bot back."""
     if BACK_WORDS.fullmatch(turn.text):
-        cases.give_back(turn)
+        cases.take_back(turn)
         return Outcome(kind="done", replies=(BOT_IS_BACK,))
     ticket = turn.session.get(Ticket, turn.conversation.ticket_id) if turn.conversation.ticket_id else None
     if ticket is not None and (turn.message.text or turn.message.attachments):

@@ -42,7 +42,7 @@ def press(turn: Turn) -> Outcome:
     """Take the buttons: talk to a person, or go back to the bot."""
     if not turn.arguments.get("back"):
         return run(turn)
-    cases.give_back(turn)
+    cases.take_back(turn)
     return Outcome(kind="done", replies=(BOT_IS_BACK,))
 
 

@@ -21,7 +21,7 @@ def run(turn: Turn) -> Outcome:
         reply = draft(zh=f"工单 {ticket.number} 已经关闭。", en=f"Ticket {ticket.number} is closed already.")
         return Outcome(kind="answered", replies=(reply,))
     tickets.close_ticket(turn.session, turn.actor, ticket)
-    cases.give_back(turn)
+    cases.take_back(turn)
     reply = draft(
         zh=f"工单 {ticket.number} 已关闭，感谢反馈。再有问题直接告诉我。",
         en=f"Ticket {ticket.number} is closed, thank you. Tell me any time if something else comes up.",

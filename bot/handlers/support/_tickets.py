@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot import outbox, speech
+from bot.channel import ServiceAction
 from bot.models import Conversation, Owner
 from bot.say import Draft, Text, draft, say
 from bot.turn import Outcome, Turn
@@ -58,6 +59,8 @@ def give_back_to_bot(turn: Turn, ticket: Ticket) -> None:
     """Let the bot answer the customer again once a person's work on his ticket is over."""
     conversation = turn.session.get(Conversation, ticket.conversation_id) if ticket.conversation_id else None
     if conversation is not None and conversation.ticket_id == ticket.id:
+        # Before the words that follow: a platform that tracks sessions lets us speak once more when it ends.
+        outbox.queue_service(turn.session, conversation, ServiceAction.END, now=turn.now, inbox_id=turn.inbox_id)
         conversation.owner = Owner.BOT
         conversation.ticket_id = None
         conversation.misses = 0

@@ -195,6 +195,34 @@ def test_after_the_session_ended_the_bot_answers_again(chat: Chat) -> None:
     assert chat.owner is Owner.BOT
 
 
+def test_when_support_closes_the_ticket_the_session_ends_and_the_bot_answers_again(chat: Chat) -> None:
+    chat.writes(WANG, "talk to a person")
+    chat.site.settle(1)
+    chat.push(chat.kf.session_changes(ACCOUNT, WANG, 1))
+    chat.site.settle(2)
+    chat.support_says(f"close {chat.site.row(Ticket).number}", "s1")
+    chat.site.settle(3)
+    assert "resolved" in chat.texts(WANG)[-1]
+    chat.writes(WANG, KNOWN_EN)
+    chat.site.settle(4)
+    assert ANSWER_EN in chat.texts(WANG)[-1]
+    assert chat.site.rows(OutboxMessage, status=OutboxStatus.PARKED) == []
+
+
+def test_a_customer_who_wants_the_bot_back_gets_it(chat: Chat) -> None:
+    chat.writes(WANG, "talk to a person")
+    chat.site.settle(1)
+    (notice,) = chat.seen_by(WANG)
+    chat.push(chat.kf.session_changes(ACCOUNT, WANG, 1))
+    ((label, value),) = menu(notice).items()
+    chat.writes(WANG, label, menu_id=value)
+    chat.site.settle(3)
+    assert "back" in chat.texts(WANG)[-1]
+    chat.writes(WANG, KNOWN_EN)
+    chat.site.settle(4)
+    assert ANSWER_EN in chat.texts(WANG)[-1]
+
+
 def test_a_colleague_who_takes_over_in_the_client_silences_the_bot(chat: Chat) -> None:
     chat.writes(WANG, KNOWN_ZH)
     chat.site.settle(1)
