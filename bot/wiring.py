@@ -21,12 +21,11 @@ from bot.wakeup import Wakeup
 from crm_core.database import Database
 
 if TYPE_CHECKING:
-    from nlu.parser import Parser
-
     from bot.reading import Reader
     from bot.turn import Handler, Services
     from bot.worker import Worker
     from knowledge_base.search import Searcher
+    from nlu.parser import Parser
     from nlu.understanding import Encoder
 
 #: packages that expose CHANNELS; one line here and one folder there is a new channel

@@ -8,8 +8,6 @@ from pathlib import Path
 from threading import Event
 from types import MappingProxyType
 
-from knowledge_base.search import Searcher
-
 from adapters.web import WebChannel
 from bot.attachments import AttachmentStore
 from bot.directory import Directory
@@ -20,6 +18,7 @@ from bot.settings import Settings
 from bot.turn import Services
 from bot.worker import Worker
 from crm_core.database import Database
+from knowledge_base.search import Searcher
 from nlu.commands import recognise
 from nlu.entities import find_entities
 from nlu.language import detect
