@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import sys
 
+import typer
+from typer.exceptions import TyperException
+
 from bot.cli.main import app
 from bot.errors import BotError
 from crm_core.errors import CrmError
@@ -20,7 +23,19 @@ EXIT_FAILED = 1
 def main() -> None:
     """Run the command line."""
     try:
-        app()
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        context = getattr(error, "ctx", None)
+        _complain(f"{error.format_message()} See `{context.command_path if context else 'crmbot'} --help`.")
+        raise SystemExit(error.exit_code) from None
+    except typer.Abort:
+        raise SystemExit(EXIT_FAILED) from None
     except (BotError, CrmError, KnowledgeBaseError, NluError, OSError) as error:
-        sys.stderr.write(f"crmbot: {' '.join(str(error).split())}\n")
+        _complain(str(error))
         raise SystemExit(EXIT_FAILED) from error
+    if isinstance(code, int):
+        raise SystemExit(code)
+
+
+def _complain(words: str) -> None:
+    sys.stderr.write(f"crmbot: {' '.join(words.split())}\n")
