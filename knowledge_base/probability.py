@@ -1,8 +1,11 @@
 """Signals -> one calibrated probability for each candidate that it answers the question.
 
 Promise: of the articles given 0.9, nine in ten are right, as far as the weights were fitted on the like. Two small
-linear models: a score that ranks the candidates and 'none of them' (conditional logit), then a logistic model over the
-score, its distance to 'none' and to the rivals, and the signals. Never: a threshold (`knowledge_base.bands`).
+linear models: a score that ranks the candidates (conditional logit), then a logistic model over the score's distance to
+the rivals and the signals. Never: a threshold (`knowledge_base.bands`).
+
+Measured by `python -m knowledge_base.training.train` on public question sets, each by weights that were fitted without
+it: see the figures in `knowledge_base/training/README.md`.
 """
 
 from __future__ import annotations
@@ -20,53 +23,70 @@ import numpy.typing as npt
 from knowledge_base.signals import SIGNALS, Question
 
 Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
 
 _COLUMN = {name: number for number, name in enumerate(SIGNALS)}
-_SIMILARITY = _COLUMN["question_similarity"]
-_LETTERS = _COLUMN["letters"]
+#: Evidence from the answer, not the question: it counts by how far the knowledge base's answers can be trusted.
 _BODY = [_COLUMN["answer_similarity"], _COLUMN["covered"], _COLUMN["bm25"]]
-#: Inputs of the ranking score: the signals, the body's where the question does not match, and curvature.
-RANK_INPUTS = (
-    *SIGNALS,
-    "answer_similarity_else", "covered_else", "bm25_else",
-    "question_similarity_squared", "letters_squared", "similarity_and_letters",
-)  # fmt: skip
-#: Inputs of 'none of them'.
-NONE_INPUTS = ("constant", "unknown_words", "log_length")
+#: Signals of which it also counts how far an article stands out above the others.
+LEADING = ("question_similarity", "answer_similarity", "letters", "covered", "bm25")
+_LEADING = [_COLUMN[name] for name in LEADING]
+#: Rivals whose mean is what an article stands out from.
+LEAD_RIVALS = 3
+#: Inputs of the ranking score.
+RANK_INPUTS = (*SIGNALS, *(f"{name}_lead" for name in LEADING))
 #: Inputs of the probability.
-EVIDENCE_INPUTS = ("constant", "over_none", "over_rivals", "under_rivals", *SIGNALS, "unknown_words", "log_length")
+EVIDENCE_INPUTS = (
+    "constant", "over_rivals", "under_rivals", "over_next", *RANK_INPUTS, "unknown_words", "log_length",
+)  # fmt: skip
 #: A rival farther away than this says no more than one at it.
 MAX_MARGIN = 6.0
 MIN_MARGIN = -5.0
-#: Articles that are compared with each other.
-MAX_RIVALS = 16
+MAX_GAP = 8.0
+#: Articles that are compared with each other, and by what they are chosen: signals and weights, by hand.
+MAX_RIVALS = 20
+PRESELECTION = {
+    "question_similarity": 1.0, "answer_similarity": 0.3, "letters": 0.3, "covered": 0.3, "bm25": 0.3,
+    "other_language": 0.25, "exact": 1.0,
+}  # fmt: skip
+_PRESELECTION = np.array([PRESELECTION.get(name, 0.0) for name in SIGNALS], np.float32)
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """The articles that might answer one question."""
+    """The articles that might answer one question, each once."""
 
-    #: key of each; the languages of one article share it
     keys: Sequence[str]
+    #: which row of the search's table stands for each: its best-matching language
+    places: Numbers
     #: float32[n, len(SIGNALS)]
     table: npt.NDArray[np.float32]
     #: idf share of the question's words that the knowledge base does not know
     unknown: float
     #: log(1 + number of different character n-grams)
     log_length: float
+    #: how far the knowledge base's answers tell what their questions are (`View.answer_trust`)
+    trust: float
 
     @classmethod
-    def of(cls, keys: Sequence[str], table: npt.NDArray[np.float32], question: Question) -> Candidates:
-        """Describe a question's candidates."""
-        return cls(keys, table, question.unknown, float(np.log1p(question.n_grams)))
+    def of(cls, keys: Sequence[str], table: npt.NDArray[np.float32], question: Question, trust: float) -> Candidates:
+        """Choose the best row of each of the best articles; `keys` and `table` are a search's rows."""
+        best: dict[str, int] = {}
+        for place in np.argsort(-(table @ _PRESELECTION), kind="stable"):
+            best.setdefault(keys[place], int(place))
+            if len(best) == MAX_RIVALS:
+                break
+        places = np.fromiter(best.values(), np.int64, len(best))
+        length = float(np.log1p(question.n_grams))
+        return cls(list(best), places, table[places], question.unknown, length, trust)
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """One article (of its languages the best match) with its probability."""
+    """One article with its probability."""
 
-    #: place in `Candidates.keys`
-    place: int
+    #: number in `Candidates.keys`
+    number: int
     probability: float
 
 
@@ -75,7 +95,6 @@ class Weights:
     """What was learned, with the spread of each input, so that a refit knows which changes are large."""
 
     rank: Floats
-    none: Floats
     evidence: Floats
     rank_spread: Floats
     evidence_spread: Floats
@@ -84,7 +103,6 @@ class Weights:
         """Return the weights by name, as JSON keeps them."""
         named = {
             "rank": (RANK_INPUTS, self.rank),
-            "none": (NONE_INPUTS, self.none),
             "evidence": (EVIDENCE_INPUTS, self.evidence),
             "rank_spread": (RANK_INPUTS, self.rank_spread),
             "evidence_spread": (EVIDENCE_INPUTS, self.evidence_spread),
@@ -99,7 +117,6 @@ class Weights:
         """Read weights by name; an input that they do not know counts nothing."""
         return cls(
             rank=_read(named["rank"], RANK_INPUTS, 0.0),
-            none=_read(named["none"], NONE_INPUTS, 0.0),
             evidence=_read(named["evidence"], EVIDENCE_INPUTS, 0.0),
             rank_spread=_read(named["rank_spread"], RANK_INPUTS, 1.0),
             evidence_spread=_read(named["evidence_spread"], EVIDENCE_INPUTS, 1.0),
@@ -109,13 +126,11 @@ class Weights:
         """Return each article once, best first."""
         if not len(candidates.keys):
             return []
-        scores = rank_inputs(candidates.table) @ self.rank
-        places = best_places(candidates.keys, scores)
-        none = float(none_inputs(candidates) @ self.none)
-        evidence = evidence_inputs(candidates, places, scores[places], none)
+        inputs = rank_inputs(candidates)
+        evidence = evidence_inputs(candidates, inputs, inputs @ self.rank)
         probabilities = 1 / (1 + np.exp(-np.clip(evidence @ self.evidence, -30, 30)))
         order = np.argsort(-probabilities, kind="stable")
-        return [Judgement(int(places[i]), float(probabilities[i])) for i in order]
+        return [Judgement(int(number), float(probabilities[number])) for number in order]
 
 
 @functools.cache
@@ -125,40 +140,34 @@ def shipped_weights() -> Weights:
     return Weights.from_dict(json.loads(text))
 
 
-def rank_inputs(table: npt.NDArray[np.float32]) -> Floats:
-    """Return float64[n, len(RANK_INPUTS)] for a table of signals."""
-    similarity, letters = table[:, [_SIMILARITY]], table[:, [_LETTERS]]
-    parts = (
-        table, table[:, _BODY] * (1 - similarity), similarity**2, letters**2, similarity * letters,
-    )  # fmt: skip
-    return np.concatenate(parts, axis=1, dtype=np.float64)
+def rank_inputs(candidates: Candidates) -> Floats:
+    """Return float64[n, len(RANK_INPUTS)]."""
+    table = candidates.table.astype(np.float64)
+    leads = np.maximum(_leads(table[:, _LEADING]), 0)
+    table[:, _BODY] *= candidates.trust
+    return np.concatenate([table, leads], axis=1)
 
 
-def none_inputs(candidates: Candidates) -> Floats:
-    """Return float64[len(NONE_INPUTS)]."""
-    return np.array([1.0, candidates.unknown, candidates.log_length])
-
-
-def best_places(keys: Sequence[str], scores: Floats) -> npt.NDArray[np.int64]:
-    """Return the place of the best-scored language of each of the best articles, best first."""
-    places: dict[str, int] = {}
-    for place in np.argsort(-scores, kind="stable"):
-        places.setdefault(keys[place], int(place))
-        if len(places) == MAX_RIVALS:
-            break
-    return np.fromiter(places.values(), np.int64)
-
-
-def evidence_inputs(candidates: Candidates, places: npt.NDArray[np.int64], scores: Floats, none: float) -> Floats:
-    """Return float64[n_places, len(EVIDENCE_INPUTS)]; `scores` are those of `places`."""
-    n = len(places)
+def evidence_inputs(candidates: Candidates, inputs: Floats, scores: Floats) -> Floats:
+    """Return float64[n, len(EVIDENCE_INPUTS)] for ranking inputs and the scores that they got."""
+    n = len(scores)
     rivals = np.where(np.eye(n, dtype=bool), -np.inf, scores[None, :])
-    rivals = np.concatenate([rivals, np.full((n, 1), scores.max() - 20)], axis=1)
-    margin = np.clip(scores - np.logaddexp.reduce(rivals, axis=1), MIN_MARGIN, MAX_MARGIN)
+    floor = np.full((n, 1), scores.max() - 20)
+    margin = np.clip(scores - np.logaddexp.reduce(np.hstack([rivals, floor]), axis=1), MIN_MARGIN, MAX_MARGIN)
+    gap = np.clip(scores - np.hstack([rivals, floor]).max(axis=1), 0, MAX_GAP)
     constant = np.ones(n)
-    columns = [constant, scores - none, margin, np.minimum(margin, 0)]
     shared = [constant * candidates.unknown, constant * candidates.log_length]
-    return np.column_stack([*columns, candidates.table[places], *shared]).astype(np.float64)
+    return np.column_stack([constant, margin, np.minimum(margin, 0), gap, inputs, *shared])
+
+
+def _leads(values: Floats) -> Floats:
+    """Return how far each value of a column is above the mean of the best other ones; absent rivals have 0."""
+    padded = np.vstack([values, np.zeros((LEAD_RIVALS, values.shape[1]))])
+    best = -np.sort(-padded, axis=0)[: LEAD_RIVALS + 1]
+    is_among = values >= best[LEAD_RIVALS - 1]
+    others = np.where(is_among, best.sum(axis=0) - values, best[:LEAD_RIVALS].sum(axis=0))
+    leads: Floats = values - others / LEAD_RIVALS
+    return leads
 
 
 def _read(values: Mapping[str, Any], names: Sequence[str], otherwise: float) -> Floats:
