@@ -6,6 +6,7 @@ that need no encoder do not load it. Never: a rule of the business.
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -22,11 +23,14 @@ EXIT_FAILED = 1
 
 def main() -> None:
     """Run the command line."""
+    # The encoder has the cores; NumPy's own threads beside it make small matrices ten times slower.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = app(standalone_mode=False)
     except TyperException as error:
-        context = getattr(error, "ctx", None)
-        _complain(f"{error.format_message()} See `{context.command_path if context else 'crmbot'} --help`.")
+        context, words = getattr(error, "ctx", None), error.format_message()
+        if words:  # a group without a command has shown its help instead
+            _complain(f"{words} See `{context.command_path if context else 'crmbot'} --help`.")
         raise SystemExit(error.exit_code) from None
     except typer.Abort:
         raise SystemExit(EXIT_FAILED) from None

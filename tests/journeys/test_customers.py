@@ -129,3 +129,33 @@ def test_both_questions_of_a_message_are_answered(company: Company) -> None:
     assert customer.outcome == "answered"
     assert "cancel" in reply.casefold()
     assert "address" in reply.casefold()
+
+
+@pytest.mark.parametrize("words", ["close TK20260001", "关闭工单TK20260002"])
+def test_another_customers_ticket_is_neither_closed_nor_mistaken_for_ones_own(company: Company, words: str) -> None:
+    customer = company.customer()
+    customer.says("does your drone come with night vision for hunting owls")
+    customer.says(words)
+    assert customer.outcome == "answered"
+    assert customer.last is not None
+    assert customer.last.records == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["log call with 李娜: hi", "记录和李娜的电话：客户要报价", "open tickets", "who is 李娜", "本周汇总", "undo"],
+)
+def test_staff_commands_do_nothing_for_a_customer(company: Company, words: str) -> None:
+    customer = company.customer()
+    reply = customer.says(words)
+    assert customer.last is not None
+    assert {record["type"] for record in customer.last.records} <= {"ticket", "contact"}
+    assert "恒信物业" not in reply
+
+
+def test_the_way_back_to_the_bot_is_understood_in_the_other_language(company: Company) -> None:
+    customer = company.customer()
+    customer.says("agent please")
+    customer.says("返回智能助手")
+    customer.says("怎么取消订单？")
+    assert customer.outcome == "answered"

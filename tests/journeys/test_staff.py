@@ -193,3 +193,90 @@ def test_a_code_links_a_chat_account_once(company: Company) -> None:
     other = company.customer()
     other.says(f"/link {code}")
     assert other.outcome == "refused"
+
+
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        ("log call with 李娜: ok, follow up Tuesday 3pm", "2026-11-24T15:00"),
+        ("log call with 李娜: ok, follow up next Tuesday", "2026-12-01T18:00"),
+        ("log call with 李娜: ok, follow up in 3 days at 10am", "2026-11-26T10:00"),
+        ("visited 李娜 this morning at 9:30, all good. Follow up Dec 3 at 14:30", "2026-12-03T14:30"),
+        ("记录和李娜的电话：谈价格，月底前跟进", "2026-11-30T18:00"),
+        ("记录和李娜的电话：谈价格，下下周一跟进", "2026-12-07T18:00"),
+        ("上周五拜访了李娜，下周三之前给方案", "2026-12-02T18:00"),
+    ],
+)
+def test_a_follow_up_is_due_when_it_was_said(company: Company, words: str, due: str) -> None:
+    rep = company.person("rep", "rep")
+    rep.says(words)
+    assert rep.outcome == "logged"
+    assert fields(rep, "interaction")["contacts"] == ["李娜"]
+    assert str(fields(rep, "task")["due_at"]).startswith(due)
+
+
+def test_a_name_given_later_goes_on_telling(company: Company) -> None:
+    rep = company.person("rep", "rep")
+    rep.says("log a call")
+    assert rep.outcome == "asked"
+    rep.says("李娜, she wants a quote, follow up Friday")
+    assert rep.outcome == "logged"
+    assert fields(rep, "interaction")["summary"] == "she wants a quote"
+    assert fields(rep, "task")
+
+
+def test_a_bare_name_answers_our_question(company: Company) -> None:
+    rep = company.person("rep", "rep")
+    rep.says("log a call")
+    rep.says("李娜")
+    assert rep.outcome == "logged"
+
+
+def test_of_namesakes_the_company_decides(company: Company) -> None:
+    rep = company.person("rep", "rep")
+    rep.says("log call with 张伟: first")
+    rep.says("the one at 华信达物流")
+    assert rep.outcome == "logged"
+    assert fields(rep, "interaction")["account"] == "华信达物流有限公司"
+
+
+def test_a_beginning_that_two_companies_share_is_asked_about(company: Company) -> None:
+    rep = company.person("rep", "rep")
+    rep.says("log call with 恒信: hello")
+    assert rep.outcome == "asked"
+    assert [label for label in rep.labels if label.startswith("恒信")] == [
+        "恒信地产集团有限公司",
+        "恒信物业服务有限公司",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("handle", "role", "words"),
+    [
+        ("support", "support", "log call with 李娜: hi"),
+        ("support", "support", "记录和李娜的电话：客户要报价"),
+        ("rep", "rep", "summary of this week"),
+        ("rep", "rep", "open tickets"),
+        ("analyst", "analyst", "remind me to call tomorrow 9am"),
+    ],
+)
+def test_another_roles_command_is_refused(company: Company, handle: str, role: str, words: str) -> None:
+    person = company.person(handle, role)
+    person.says(words)
+    assert person.outcome == "refused"
+    assert person.last is not None
+    assert person.last.records == []
+
+
+def test_a_team_and_a_period_of_any_wording_are_counted(company: Company) -> None:
+    manager = company.person("manager", "manager")
+    reply = manager.says("summary for East China this month")
+    assert "East China" in reply
+    assert "1 Nov 2026 to 30 Nov 2026" in reply
+
+
+def test_a_phone_number_is_looked_up(company: Company) -> None:
+    rep = company.person("rep", "rep")
+    number = re.search(r"\+86(\d{11})", rep.says("who is James Miller"))
+    assert number
+    assert "James Miller" in rep.says(f"who is {number.group(1)}")
