@@ -106,7 +106,7 @@ def _calibrate(session: Session, *, now: datetime) -> None:
 def build_settings(folder: Path, **given: Any) -> Settings:
     """Settings of a test: nothing of the machine's environment but what the test says."""
     values = {"data_dir": folder, "poll_seconds": 0.02, "retry_base_seconds": 0.01, "language": "en", **given}
-    return Settings(_env_file=None, **values)  # type: ignore[call-arg, arg-type]
+    return Settings(_env_file=None, **values)  # type: ignore[call-arg]
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def post(site: Site) -> Post:
     def post(update: Mapping[str, Any] | bytes, secret: str | None = SECRET) -> httpx.Response:
         headers = {} if secret is None else {"X-Telegram-Bot-Api-Secret-Token": secret}
         content = {"content": update} if isinstance(update, bytes) else {"json": update}
-        return httpx.post(f"{site.url}/telegram/webhook", headers=headers, **content, trust_env=False)  # type: ignore[arg-type]
+        return httpx.post(f"{site.url}/telegram/webhook", headers=headers, **content, trust_env=False)
 
     return post
 
@@ -52,12 +52,9 @@ def test_what_telegram_posts_is_answered_and_a_press_is_kept(site: Site, telegra
     assert site.row(Vote).is_up
 
 
-@pytest.mark.parametrize("secret", [None, "", "guessed"])
-def test_a_forged_update_is_refused_and_leaves_nothing(
-    site: Site, telegram: TelegramSimulator, post: Post, secret: str | None
-) -> None:
+def test_a_forged_update_is_refused_and_leaves_nothing(site: Site, telegram: TelegramSimulator, post: Post) -> None:
     update = {"update_id": 1, "message": telegram.compose(CUSTOMER, KNOWN_EN)}
-    assert post(update, secret).status_code == 403
+    assert [post(update, secret).status_code for secret in (None, "", "guessed")] == [403, 403, 403]
     assert site.rows(InboxMessage) == []
 
 
@@ -68,26 +65,23 @@ def test_an_update_posted_twice_is_answered_once(site: Site, telegram: TelegramS
     assert len(telegram.sent_to(CUSTOMER)) == 1
 
 
-@pytest.mark.parametrize(
-    "update",
-    [
+def test_an_update_that_nobody_knows_is_taken_and_forgotten(
+    site: Site, telegram: TelegramSimulator, post: Post
+) -> None:
+    strange: list[dict[str, Any]] = [
         {"update_id": 1, "kind_of_tomorrow": {"chat": {"id": 1}}},
         {"update_id": 2, "poll": {"id": "1", "question": "?"}},
         {"update_id": 3, "message": {"message_id": 1}},
         {"update_id": 4},
-    ],
-)
-def test_an_update_that_nobody_knows_is_taken_and_forgotten(
-    site: Site, telegram: TelegramSimulator, post: Post, update: dict[str, Any]
-) -> None:
-    assert post(update).status_code == 200
+    ]
+    assert [post(update).status_code for update in strange] == [200] * len(strange)
     assert post({"update_id": 9, "message": telegram.compose(CUSTOMER, KNOWN_EN)}).status_code == 200
     site.settle(1)
     assert len(telegram.sent_to(CUSTOMER)) == 1
 
 
-@pytest.mark.parametrize(("body", "status"), [(b"{", 400), (b"[]", 400), (b"\xff", 400), (b"1" * 10_000_000, 413)])
-def test_what_is_no_update_is_refused_and_the_process_lives(site: Site, post: Post, body: bytes, status: int) -> None:
-    assert post(body).status_code == status
+def test_what_is_no_update_is_refused_and_the_process_lives(site: Site, post: Post) -> None:
+    for body, status in ((b"{", 400), (b"[]", 400), (b"\xff", 400), (b"1" * 10_000_000, 413)):
+        assert post(body).status_code == status
     assert site.rows(InboxMessage) == []
     assert httpx.get(f"{site.url}/ready", trust_env=False).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ from bot.models import InboxMessage, OutboxMessage, OutboxStatus
 from crm_core.models import Interaction
 from tests.journeys.channels.conftest import OpenSite
 from tests.journeys.channels.site import ANSWER_ZH, KNOWN_ZH, Site
-from tests.simulators.wecom import Refusal, WeComSimulator
+from tests.simulators.wecom import WeComSimulator
 from tests.simulators.wecom_callbacks import CallbackPusher, event_xml, text_xml
+from tests.simulators.wecom_wire import Refusal
+
+Attack = Callable[[CallbackPusher], tuple[dict[str, str], bytes]]
 
 CALL = "log call with Li Na: wants a quote"
 BOMB = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><xml><Encrypt>&b;</Encrypt></xml>'
@@ -138,23 +142,23 @@ def _huge(pusher: CallbackPusher) -> tuple[dict[str, str], bytes]:
     return pusher.query("x"), pusher.envelope("A" * 10_000_000)
 
 
-@pytest.mark.parametrize(
-    ("attack", "status"),
-    [
-        (_forged, 403),
-        (_of_another_corporation, 403),
-        (_truncated, 400),
-        (_truncated_inside, 400),
-        (_bomb, 400),
-        (_bomb_inside, 400),
-        (_huge, 413),
-    ],
+ATTACKS: tuple[tuple[Attack, int], ...] = (
+    (_forged, 403),
+    (_of_another_corporation, 403),
+    (_truncated, 400),
+    (_truncated_inside, 400),
+    (_bomb, 400),
+    (_bomb_inside, 400),
+    (_huge, 413),
 )
+
+
 def test_what_is_not_wecoms_is_refused_leaves_nothing_and_does_not_stop_us(
-    site: Site, url: str, wecom: WeComSimulator, pusher: CallbackPusher, attack: Any, status: int
+    site: Site, url: str, wecom: WeComSimulator, pusher: CallbackPusher
 ) -> None:
-    query, body = attack(pusher)
-    assert requests.post(url, params=query, data=body, timeout=10).status_code == status
+    for attack, status in ATTACKS:
+        query, body = attack(pusher)
+        assert requests.post(url, params=query, data=body, timeout=10).status_code == status, attack
     assert site.rows(InboxMessage) == []
     pusher.post(url, text_xml("rep", "my tasks", msgid="2"))
     site.settle(1)

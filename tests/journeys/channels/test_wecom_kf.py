@@ -22,9 +22,10 @@ from tests.journeys.channels.site import (
     Site,
     wait_for,
 )
-from tests.simulators.wecom import Refusal, WeComSimulator
+from tests.simulators.wecom import WeComSimulator
 from tests.simulators.wecom_callbacks import CallbackPusher, kf_event_xml, text_xml
 from tests.simulators.wecom_kf import BUDGET, PERSON, POOL, Sent
+from tests.simulators.wecom_wire import Refusal
 
 ACCOUNT = "wkAJ2GCAAA"
 WANG, ALICE = "wmAJ2GCAAAext1", "wmAJ2GCAAAext2"
@@ -161,8 +162,9 @@ def test_a_reply_that_did_not_arrive_is_parked_and_support_is_told(chat: Chat) -
     assert chat.site.row(Ticket).number in chat.told_support()[-1]
 
 
-@pytest.mark.parametrize("words", ["转人工", "talk to a person"])
-@pytest.mark.parametrize(("pool_is_closed", "state"), [(False, POOL), (True, PERSON)])
+@pytest.mark.parametrize(
+    ("words", "pool_is_closed", "state"), [("转人工", False, POOL), ("talk to a person", True, PERSON)]
+)
 def test_a_person_is_announced_before_the_session_is_given_away(
     chat: Chat, wecom: WeComSimulator, words: str, pool_is_closed: bool, state: int
 ) -> None:
