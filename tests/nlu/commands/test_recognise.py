@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nlu.commands
@@ -194,6 +194,7 @@ def test_a_story_is_no_command() -> None:
     assert label_of("log call with Acme: " + "wants a quote, " * LONGEST_COMMAND) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=150), st.sampled_from(["rep", "customer"]))
 def test_no_text_fails(text: str, role: str) -> None:
     label_of(text, role)
