@@ -20,6 +20,10 @@ from knowledge_base.segment import Row, Segment, exact_forms
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
 
+#: Articles that are sampled, and as many of each kind assumed beforehand, so that few articles give no extreme.
+TRUST_SAMPLE = 200
+TRUST_PRIOR = 5
+
 
 @dataclass(frozen=True)
 class Mask:
@@ -47,6 +51,9 @@ class View:
     by_key: dict[str, list[int]]
     by_id: dict[int, int]
     exact: dict[str, list[int]]
+    #: share of (sampled) articles whose question is nearest to a passage of their own answer: how far answers can be
+    #: trusted to tell what was asked; 0.26 to 0.56 on real question sets, 1 where the question is the answer's heading
+    answer_trust: float
     _masks: dict[tuple[Audience, int], Mask]
 
     @classmethod
@@ -72,6 +79,7 @@ class View:
             by_key=by_key,
             by_id={row.id: number for number, row in enumerate(rows) if row is not None},
             exact=exact,
+            answer_trust=_measure_trust(segment, rows),
             _masks={},
         )
 
@@ -108,6 +116,19 @@ class View:
         questions = rows[self.segment.question_rows]
         passages = rows[self.segment.passage_rows]
         return Mask(rows, questions, Allowed(questions), Allowed(passages))
+
+
+def _measure_trust(segment: Segment, rows: Sequence[Row | None]) -> float:
+    alive = [number for number, row in enumerate(rows) if row is not None]
+    sample = np.random.default_rng(0).permutation(alive)[:TRUST_SAMPLE]
+    trusted = 0
+    for number in sample:
+        question = segment.question_vectors[segment.question_starts[number]].astype(np.float32)
+        nearest, _ = segment.passage_index.search(question, 1)
+        found = rows[segment.passage_rows[nearest[0]]] if len(nearest) else None
+        own = rows[number]
+        trusted += found is not None and own is not None and found.key == own.key
+    return (trusted + TRUST_PRIOR) / (len(sample) + 2 * TRUST_PRIOR)
 
 
 def _seconds(moment: datetime | None, otherwise: float) -> float:

@@ -173,7 +173,7 @@ def judge(example: Example, weights: Weights) -> Judged:
     """Return what these weights make of an example."""
     candidates: Candidates = example.candidates
     judgements = weights.judge(candidates)[:MRR_DEPTH]
-    keys = [candidates.keys[judgement.place] for judgement in judgements]
+    keys = [candidates.keys[judgement.number] for judgement in judgements]
     return Judged(
         probabilities=tuple(judgement.probability for judgement in judgements),
         rank=keys.index(example.right) + 1 if example.right in keys else None,

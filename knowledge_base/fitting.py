@@ -17,9 +17,7 @@ from knowledge_base.probability import (
     RANK_INPUTS,
     Candidates,
     Weights,
-    best_places,
     evidence_inputs,
-    none_inputs,
     rank_inputs,
 )
 
@@ -48,51 +46,36 @@ def fit(examples: Sequence[Example], prior: Weights, strength: float = PRIOR_STR
 
 
 def _fit_rank(examples: Sequence[Example], prior: Weights, strength: float) -> Weights:
-    inputs, present, right, none, weights = _pad(examples, prior)
-    size = inputs.shape[2]
-    start = np.concatenate([prior.rank, prior.none])
-    spread = np.concatenate([prior.rank_spread, np.ones(len(prior.none))])
+    inputs, present, right, weights = _pad(examples)
+    if not len(weights):
+        return prior
 
     def loss(values: Floats) -> tuple[float, Floats]:
-        scores = np.where(present, inputs @ values[:size], -np.inf)
-        scores = np.concatenate([scores, (none @ values[size:])[:, None]], axis=1)
+        scores = np.where(present, inputs @ values, -np.inf)
         total = np.logaddexp.reduce(scores, axis=1)
-        wanted = np.logaddexp.reduce(np.where(right, scores, -np.inf), axis=1)
-        excess = np.exp(scores - total[:, None]) - np.where(right, np.exp(scores - wanted[:, None]), 0)
+        wanted = scores[np.arange(len(right)), right]
+        excess = np.exp(scores - total[:, None])
+        excess[np.arange(len(right)), right] -= 1
         excess *= weights[:, None]
-        gradient = np.concatenate([np.einsum("nc,nck->k", excess[:, :-1], inputs), excess[:, -1] @ none])
-        return float(weights @ (total - wanted)), gradient
+        return float(weights @ (total - wanted)), np.einsum("nc,nck->k", excess, inputs)
 
-    fitted = _minimise(loss, start, spread, strength)
-    return replace(prior, rank=fitted[:size], none=fitted[size:])
+    return replace(prior, rank=_minimise(loss, prior.rank, prior.rank_spread, strength))
 
 
-def _pad(
-    examples: Sequence[Example], prior: Weights
-) -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.bool_], Floats, Floats]:
-    """Return inputs [n, MAX_RIVALS, k], which of them are there, which are right ('none' last), none's inputs, weights.
+def _pad(examples: Sequence[Example]) -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.int64], Floats]:
+    """Return inputs [n, MAX_RIVALS, k], which of them are there, which is right, and the examples' weights.
 
-    An example whose right article no search found teaches nothing about ranking and is left out.
+    Only examples whose right article is among the candidates teach anything about ranking.
     """
-    rows = []
-    for example in examples:
-        candidates = example.candidates
-        table = rank_inputs(candidates.table)
-        places = best_places(candidates.keys, table @ prior.rank)
-        right = [candidates.keys[place] == example.right for place in places]
-        if example.right is None or any(right):
-            rows.append((table[places], right, none_inputs(candidates), example))
-    n = len(rows)
-    inputs = np.zeros((n, MAX_RIVALS, len(RANK_INPUTS)))
-    present = np.zeros((n, MAX_RIVALS), bool)
-    rights = np.zeros((n, MAX_RIVALS + 1), bool)
-    for number, (table, right, _, example) in enumerate(rows):
-        inputs[number, : len(right)] = table
-        present[number, : len(right)] = True
-        rights[number, : len(right)] = right
-        rights[number, -1] = example.right is None
-    none = np.array([none for _, _, none, _ in rows]).reshape(n, -1)
-    return inputs, present, rights, none, np.array([example.weight for *_, example in rows])
+    taught = [one for one in examples if one.right in one.candidates.keys]
+    inputs = np.zeros((len(taught), MAX_RIVALS, len(RANK_INPUTS)))
+    present = np.zeros((len(taught), MAX_RIVALS), bool)
+    for number, example in enumerate(taught):
+        n = len(example.candidates.keys)
+        inputs[number, :n] = rank_inputs(example.candidates)
+        present[number, :n] = True
+    right = np.array([list(one.candidates.keys).index(str(one.right)) for one in taught], np.int64)
+    return inputs, present, right, np.array([one.weight for one in taught])
 
 
 def _fit_evidence(examples: Sequence[Example], prior: Weights, strength: float) -> Weights:
@@ -101,13 +84,15 @@ def _fit_evidence(examples: Sequence[Example], prior: Weights, strength: float) 
         candidates = example.candidates
         if not len(candidates.keys):
             continue
-        scores = rank_inputs(candidates.table) @ prior.rank
-        places = best_places(candidates.keys, scores)
-        none = float(none_inputs(candidates) @ prior.none)
-        rows.append(evidence_inputs(candidates, places, scores[places], none)[:JUDGED])
-        labels.extend(candidates.keys[place] == example.right for place in places[:JUDGED])
-        shares = [1.0, *[RIVAL_WEIGHT] * (JUDGED - 1)][: len(rows[-1])]
+        ranked = rank_inputs(candidates)
+        scores = ranked @ prior.rank
+        best = np.argsort(-scores, kind="stable")[:JUDGED]
+        rows.append(evidence_inputs(candidates, ranked, scores)[best])
+        labels.extend(candidates.keys[number] == example.right for number in best)
+        shares = [1.0, *[RIVAL_WEIGHT] * (JUDGED - 1)][: len(best)]
         weights.extend(example.weight * share for share in shares)
+    if not rows:
+        return prior
     inputs, wanted, counts = np.concatenate(rows), np.array(labels, float), np.array(weights)
 
     def loss(values: Floats) -> tuple[float, Floats]:

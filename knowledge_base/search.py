@@ -8,7 +8,7 @@ every process at its next `refresh`; searching threads never wait for a rebuild.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,11 +17,12 @@ import numpy as np
 
 from crm_core.database import Database
 from knowledge_base.corpus import View
+from knowledge_base.gathering import Found, gather
 from knowledge_base.library import Corpus, Library, read_state
 from knowledge_base.models import Audience, as_audience
-from knowledge_base.probability import Candidates, Weights
+from knowledge_base.probability import Weights
 from knowledge_base.segment import Row
-from knowledge_base.signals import SIGNALS, Question, find_candidates, measure
+from knowledge_base.signals import SIGNALS, Question
 from nlu.text import normalise
 from nlu.understanding import Encoder, Vector
 
@@ -47,15 +48,6 @@ class Hit:
     category: str | None
     #: what spoke for and against it, by name (`knowledge_base.signals.SIGNALS`)
     signals: dict[str, float] = field(default_factory=dict, compare=False)
-
-
-@dataclass(frozen=True)
-class Found:
-    """A question's candidates before they are judged."""
-
-    candidates: Candidates
-    #: the view and row of each
-    places: Sequence[tuple[View, int]]
 
 
 def _utc_now() -> datetime:
@@ -123,9 +115,9 @@ class Searcher:
         found = self.find_candidates(text, vector, audience=audience, now=now)
         hits = []
         for judgement in self.weights.judge(found.candidates)[:limit]:
-            view, row = found.places[judgement.place]
+            view, row = found.places[found.candidates.places[judgement.number]]
             shown = self._in_language(view.find_row(row), language, audience, now)
-            signals = dict(zip(SIGNALS, map(float, found.candidates.table[judgement.place]), strict=True))
+            signals = dict(zip(SIGNALS, map(float, found.candidates.table[judgement.number]), strict=True))
             hits.append(_hit(shown, judgement.probability, signals))
         return hits
 
@@ -135,13 +127,8 @@ class Searcher:
         text = normalise(text)
         centred = self._library.store.centre_query(vector, text)
         question = Question.of(text, centred, [view.segment for view in corpus])
-        places, tables = list[tuple[View, int]](), [np.empty((0, len(SIGNALS)), np.float32)]
-        for part, view in enumerate(corpus):
-            rows = find_candidates(view, question, part, view.mask(as_audience(audience), now))
-            tables.append(measure(view, question, part, rows))
-            places.extend((view, int(row)) for row in rows)
-        keys = [view.find_row(row).key for view, row in places]
-        return Found(Candidates.of(keys, np.concatenate(tables), question), places)
+        masks = [view.mask(as_audience(audience), now) for view in corpus]
+        return gather(corpus, masks, question)
 
     def is_internal(self, key: str | None) -> bool:
         """Whether an article of that key is there, for staff only."""

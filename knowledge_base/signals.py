@@ -19,6 +19,7 @@ from nlu.understanding import Vector
 
 Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 #: One column of a signal table each, in this order.
 SIGNALS = (
@@ -32,8 +33,8 @@ SIGNALS = (
     "exact",  # the same question but for case and punctuation
     "codes_missing",  # share of the query's numbers and codes that the article lacks
     "negation",  # one denies, the other does not
-    "other_language",  # the wording is in the other language
-    "similarity_across",  # question_similarity if in the other language, else 0
+    "other_language",  # the wording is in the other language, and the article has no version in the query's
+    "similarity_across",  # question_similarity in that case, else 0
 )
 #: How much letters count beside meaning when the nearest wording of an article is chosen.
 LETTERS_WEIGHT = 0.4
@@ -98,8 +99,11 @@ def find_candidates(view: View, question: Question, part: int, mask: Mask) -> Nu
     return rows
 
 
-def measure(view: View, question: Question, part: int, rows: Numbers) -> Floats:
-    """Return the signals of these rows (ascending): float32[n_rows, len(SIGNALS)]."""
+def measure(view: View, question: Question, part: int, rows: Numbers, has_own_language: Flags) -> Floats:
+    """Return the signals of these rows (ascending): float32[n_rows, len(SIGNALS)].
+
+    `has_own_language` is bool[n_rows]: the row's article has a version in the question's language.
+    """
     segment = view.segment
     table = np.zeros((len(rows), len(SIGNALS)), np.float32)
     if not len(rows):
@@ -111,7 +115,7 @@ def measure(view: View, question: Question, part: int, rows: Numbers) -> Floats:
     questions, similarity = questions[best], similarity[best]
     words = segment.question_words.overlap(question.words[part], questions)
     bodies = segment.bodies.overlap(question.bodies[part], rows)
-    across = segment.chinese[questions] != question.is_chinese
+    across = (segment.chinese[questions] != question.is_chinese) & ~has_own_language
     exact = np.isin(rows, view.exact[question.plain]) if question.plain in view.exact else 0
     columns = (
         similarity, _answer_similarity(segment, question, rows), letters[best], words.asked(), words.told(),

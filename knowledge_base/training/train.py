@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,32 +23,23 @@ from knowledge_base.bands import DEFAULT_BANDS, DEFAULT_PROMISE, choose_bands
 from knowledge_base.corpus import View
 from knowledge_base.evaluate import judge, summarise
 from knowledge_base.fitting import Example, fit
+from knowledge_base.gathering import gather
 from knowledge_base.models import Audience
-from knowledge_base.probability import (
-    EVIDENCE_INPUTS,
-    RANK_INPUTS,
-    Candidates,
-    Weights,
-    best_places,
-    evidence_inputs,
-    none_inputs,
-    rank_inputs,
-)
+from knowledge_base.probability import EVIDENCE_INPUTS, RANK_INPUTS, Weights, evidence_inputs, rank_inputs
 from knowledge_base.segment import build_segment, prepare
-from knowledge_base.signals import Question, find_candidates, measure
+from knowledge_base.signals import Question
 from knowledge_base.training.datasets import Dataset, read_datasets, read_pair
 from knowledge_base.vectors import VectorStore
 from nlu.encoder import load_encoder
 from nlu.text import normalise
 
-#: Where fitting starts: by hand, only good enough to choose the candidates that are fitted on.
-START = {
-    "question_similarity": 8.0, "answer_similarity": 2.0, "letters": 2.0, "covered": 2.0, "bm25": 2.0,
-    "other_language": 2.0,
-}  # fmt: skip
 #: Pull towards zero, per unit of an input's spread, against a loss that counts every set like this many questions.
 STRENGTH = 3.0
 QUESTIONS_PER_SET = 1000.0
+#: More questions of one set add time, not weight.
+MAX_QUESTIONS = 1200
+#: Inputs that hardly vary are not allowed weights without bound.
+MIN_SPREAD = 0.05
 
 
 @dataclass(frozen=True)
@@ -74,13 +66,11 @@ def main(arguments: Sequence[str]) -> None:
         path.write_text(json.dumps(weights.to_dict(), indent=1) + "\n", "utf-8")
 
 
-def leave_one_out(measured: Sequence[Measured]) -> list[dict[str, object]]:
-    """Return the figures of every set, judged by weights fitted on the other families, with the default bands."""
-    lines = []
+def leave_one_out(measured: Sequence[Measured]) -> Iterator[dict[str, object]]:
+    """Yield the figures of every set, judged by weights fitted on the other families, with the default bands."""
     for family in dict.fromkeys(one.dataset.family for one in measured):
         weights = train([one for one in measured if one.dataset.family != family])
-        lines += [_figures(one, weights) for one in measured if one.dataset.family == family]
-    return lines
+        yield from (_figures(one, weights) for one in measured if one.dataset.family == family)
 
 
 def train(measured: Sequence[Measured]) -> Weights:
@@ -89,10 +79,11 @@ def train(measured: Sequence[Measured]) -> Weights:
     for one in measured:
         share = one.dataset.weight * QUESTIONS_PER_SET / len(one.examples)
         examples += [Example(example.candidates, example.right, share) for example in one.examples]
-    start = _measure_spread(examples, _start())
-    ranked = fit(examples, start, STRENGTH)
-    # The spread of evidence depends on the ranking, so it is measured again before the final fit.
-    return fit(examples, _measure_spread(examples, ranked), STRENGTH)
+    ranked = fit(examples, _measure_spread(examples, _nothing()), STRENGTH)
+    # The spread of the margins depends on the ranking, so it is measured again before the final fit.
+    spread = _measure_spread(examples, ranked)
+    start = replace(_nothing(), rank_spread=spread.rank_spread, evidence_spread=spread.evidence_spread)
+    return fit(examples, start, STRENGTH)
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -109,42 +100,34 @@ def _examine(dataset: Dataset, store: VectorStore) -> Measured:
     segment = build_segment(prepare(dataset.rows, store), store.dim)
     view = View.of(segment, dataset.rows)
     mask = view.mask(Audience.CUSTOMER, datetime.now(UTC))
-    texts = [normalise(text) for text, _ in dataset.queries]
+    asked = random.Random(0).sample(dataset.queries, min(MAX_QUESTIONS, len(dataset.queries)))  # noqa: S311
+    texts = [normalise(text) for text, _ in asked]
     # A question that somebody asks and a question of an article are encoded and centred alike.
     vectors = store.questions(texts).astype(np.float32)
     examples = []
-    for text, vector, (_, key) in zip(texts, vectors, dataset.queries, strict=True):
+    for text, vector, (_, key) in zip(texts, vectors, asked, strict=True):
         question = Question.of(text, vector, [segment])
-        rows = find_candidates(view, question, 0, mask)
-        keys = [dataset.rows[row].key for row in rows]
-        examples.append(Example(Candidates.of(keys, measure(view, question, 0, rows), question), key))
+        examples.append(Example(gather([view], [mask], question).candidates, key))
     return Measured(dataset, examples)
 
 
-def _start() -> Weights:
-    rank = np.array([START.get(name, 0.0) for name in RANK_INPUTS])
-    evidence = np.zeros(len(EVIDENCE_INPUTS))
-    return Weights(rank, np.array([6.0, 0.0, 0.0]), evidence, np.ones(len(rank)), np.ones(len(evidence)))
+def _nothing() -> Weights:
+    rank, evidence = np.zeros(len(RANK_INPUTS)), np.zeros(len(EVIDENCE_INPUTS))
+    return Weights(rank, evidence, np.ones(len(rank)), np.ones(len(evidence)))
 
 
 def _measure_spread(examples: Sequence[Example], weights: Weights) -> Weights:
+    """Return the weights with the spread of their inputs; they stay as they are."""
     rank, evidence = [], []
-    for example in examples[:: max(1, len(examples) // 2000)]:
-        candidates = example.candidates
-        if not len(candidates.keys):
-            continue
-        inputs = rank_inputs(candidates.table)
-        scores = inputs @ weights.rank
-        places = best_places(candidates.keys, scores)
-        none = float(none_inputs(candidates) @ weights.none)
-        rank.append(inputs[places])
-        evidence.append(evidence_inputs(candidates, places, scores[places], none)[:1])
-    return Weights(
-        weights.rank,
-        weights.none,
-        weights.evidence,
-        np.maximum(np.concatenate(rank).std(axis=0), 0.02),
-        np.maximum(np.concatenate(evidence).std(axis=0), 0.02),
+    for example in examples[:: max(1, len(examples) // 3000)]:
+        if len(example.candidates.keys):
+            inputs = rank_inputs(example.candidates)
+            rank.append(inputs)
+            evidence.append(evidence_inputs(example.candidates, inputs, inputs @ weights.rank)[:1])
+    return replace(
+        weights,
+        rank_spread=np.maximum(np.concatenate(rank).std(axis=0), MIN_SPREAD),
+        evidence_spread=np.maximum(np.concatenate(evidence).std(axis=0), MIN_SPREAD),
     )
 
 
