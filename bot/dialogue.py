@@ -149,7 +149,7 @@ def _decide_words(turn: Turn, handlers: Mapping[str, Handler]) -> tuple[Outcome,
 def _is_of_another_role(turn: Turn, handlers: Mapping[str, Handler], own: Mapping[str, Handler]) -> bool:
     """Tell whether a colleague surely gave a command that only other roles of the company have."""
     intent = turn.understanding.intent
-    if turn.person.user is None or turn.dialogue is not None or intent not in handlers or intent in own:
+    if turn.person.user is None or intent not in handlers or intent in own:
         return False
     return bool(handlers[intent].roles - CUSTOMER) and turn.understanding.probability >= CERTAIN_PROBABILITY
 

@@ -25,19 +25,19 @@ class DatabaseNotReady(BotError):
     """The database has no tables yet, or older ones."""
 
 
-def open_program(*, now: str | None = None) -> Program:
+def open_program(*, now: str | None = None, **overrides: Any) -> Program:
     """Build the program from the settings, with a standing clock when `now` is given."""
-    settings = load_settings()
+    settings = load_settings(**overrides)
     return Program(settings, clock_at(now, settings.zone))
 
 
-def open_ready_program(*, now: str | None = None) -> Program:
+def open_ready_program(*, now: str | None = None, **overrides: Any) -> Program:
     """Build the program and make sure that its database is up to date.
 
     Raises:
         DatabaseNotReady: run `crmbot db upgrade` first.
     """
-    program = open_program(now=now)
+    program = open_program(now=now, **overrides)
     from bot.migrate import is_current
 
     try:

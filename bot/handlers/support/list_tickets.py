@@ -8,7 +8,7 @@ from bot.turn import SUPPORTERS, Example, Handler, Outcome, Turn
 from crm_core import tickets
 from nlu.commands import list_tickets
 
-SHOWN = 10
+SHOWN = 15
 BUTTONS = 5
 
 
@@ -22,6 +22,12 @@ def run(turn: Turn) -> Outcome:
     for ticket in found[:SHOWN]:
         line = _tickets.say_line(turn, ticket)
         text += Text(zh=f"\n{line.zh}", en=f"\n{line.en}")
+    if len(found) > SHOWN:
+        newest = _tickets.say_line(turn, max(found[SHOWN:], key=lambda ticket: (ticket.created_at, ticket.id)))
+        text += say(
+            zh=f"\n……还有 {len(found) - SHOWN} 个，其中最新的：\n{newest.zh}",
+            en=f"\n… and {len(found) - SHOWN} more, the newest of them:\n{newest.en}",
+        )
     buttons = tuple(
         Choice(
             label=Text(zh=ticket.number, en=ticket.number), intent="show_ticket", arguments={"number": ticket.number}
