@@ -26,6 +26,7 @@ Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 
 _COLUMN = {name: number for number, name in enumerate(SIGNALS)}
+_EXACT = _COLUMN["exact"]
 #: Evidence from the answer, not the question: it counts by how far the knowledge base's answers can be trusted.
 _BODY = [_COLUMN["answer_similarity"], _COLUMN["covered"], _COLUMN["bm25"]]
 #: Signals of which it also counts how far an article stands out above the others.
@@ -43,6 +44,9 @@ EVIDENCE_INPUTS = (
 MAX_MARGIN = 6.0
 MIN_MARGIN = -5.0
 MAX_GAP = 8.0
+#: A question in one article's own words is that article's: evaluation sets are worded independently, so a fit never
+#: sees such a question and could say anything of it. Above every threshold that `knowledge_base.bands` may choose.
+OWN_WORDS_PROBABILITY = 0.996
 #: Articles that are compared with each other, and by what they are chosen: signals and weights, by hand.
 MAX_RIVALS = 20
 PRESELECTION = {
@@ -129,8 +133,14 @@ class Weights:
         inputs = rank_inputs(candidates)
         evidence = evidence_inputs(candidates, inputs, inputs @ self.rank)
         probabilities = 1 / (1 + np.exp(-np.clip(evidence @ self.evidence, -30, 30)))
+        probabilities = _believe_own_words(candidates, probabilities)
         order = np.argsort(-probabilities, kind="stable")
         return [Judgement(int(number), float(probabilities[number])) for number in order]
+
+
+def knows_these_inputs(named: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Tell whether kept weights were fitted on this version's inputs; else they mean nothing until fitted anew."""
+    return set(named.get("rank", ())) == set(RANK_INPUTS) and set(named.get("evidence", ())) == set(EVIDENCE_INPUTS)
 
 
 @functools.cache
@@ -158,6 +168,14 @@ def evidence_inputs(candidates: Candidates, inputs: Floats, scores: Floats) -> F
     constant = np.ones(n)
     shared = [constant * candidates.unknown, constant * candidates.log_length]
     return np.column_stack([constant, margin, np.minimum(margin, 0), gap, inputs, *shared])
+
+
+def _believe_own_words(candidates: Candidates, probabilities: Floats) -> Floats:
+    """Raise the probability of the one article that has exactly this question; of several nobody knows which."""
+    own = candidates.table[:, _EXACT] > 0
+    if own.sum() != 1:
+        return probabilities
+    return np.where(own, np.maximum(probabilities, OWN_WORDS_PROBABILITY), probabilities)
 
 
 def _leads(values: Floats) -> Floats:
