@@ -69,7 +69,8 @@ def add_article(
 ) -> Article:
     """Write a new article. Without a question its first sentence is the heading; without a key, one is made.
 
-    `change` is the counter of a transaction that writes many (`next_change`); None takes a new one.
+    `change` is the counter of a transaction that writes many (`next_change`), which are then flushed together; None
+    takes a new one and flushes.
 
     Raises:
         ArticleInvalid: a field breaks a rule.
@@ -88,8 +89,9 @@ def add_article(
         **{"similar": [], "tags": [], "audience": Audience.CUSTOMER, **cleaned},
     )
     session.add(article)
-    session.flush()
     _keep_version(session, article, author, now)
+    if change is None:
+        session.flush()
     return article
 
 
@@ -235,10 +237,11 @@ def _write(
     article.version += 1
     article.updated_at = now
     article.change = next_change(session) if change is None else change
-    session.flush()
     _keep_version(session, article, author, now)
+    if change is None:
+        session.flush()
 
 
 def _keep_version(session: Session, article: Article, author: str | None, now: datetime) -> None:
     kept = to_json({name: getattr(article, name) for name in KEPT_FIELDS})
-    session.add(ArticleVersion(article_id=article.id, version=article.version, fields=kept, author=author, at=now))
+    session.add(ArticleVersion(article=article, version=article.version, fields=kept, author=author, at=now))

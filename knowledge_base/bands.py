@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge_base.models import Calibration, KnowledgeState
+from knowledge_base.probability import knows_these_inputs
 from knowledge_base.search import Hit
 
 Kind = Literal["answer", "suggest", "ticket"]
@@ -105,9 +106,13 @@ def load_bands(session: Session) -> Bands:
 
 
 def find_calibration(session: Session) -> Calibration | None:
-    """Return the calibration in force; None: the one that ships with the program."""
+    """Return the calibration in force; None: the one that ships with the program.
+
+    A calibration of another version, whose weights know other inputs, is not in force: calibrate again.
+    """
     in_force = select(Calibration).join(KnowledgeState, KnowledgeState.calibration_id == Calibration.id)
-    return session.scalar(in_force)
+    found = session.scalar(in_force)
+    return found if found is not None and knows_these_inputs(found.weights) else None
 
 
 def _find_answer_threshold(judged: Sequence[Judged], promise: float) -> float:

@@ -18,7 +18,7 @@ from crm_core.database import Database
 from knowledge_base.corpus import View
 from knowledge_base.errors import IndexUnreadable
 from knowledge_base.models import Article, ArticleStatus, Calibration, KnowledgeState
-from knowledge_base.probability import Weights, shipped_weights
+from knowledge_base.probability import Weights, knows_these_inputs, shipped_weights
 from knowledge_base.segment import Entry, Row, build_segment, passages_of, prepare
 from knowledge_base.snapshot import load_segment, save_segment
 from knowledge_base.vectors import VectorStore
@@ -212,4 +212,6 @@ def _row(article: Article) -> Row:
 
 def _read_weights(session: Session, state: State) -> Weights:
     calibration = session.get(Calibration, state.calibration_id) if state.calibration_id else None
-    return Weights.from_dict(calibration.weights) if calibration else shipped_weights()
+    if calibration is None or not knows_these_inputs(calibration.weights):
+        return shipped_weights()
+    return Weights.from_dict(calibration.weights)

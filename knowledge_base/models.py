@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm_core.database import Base
 from crm_core.models.columns import Moment, OptionalMoment, PrimaryKey, words
@@ -89,6 +89,7 @@ class ArticleVersion(Base):
     #: handle of who made the change
     author: Mapped[str | None] = mapped_column(String(200))
     at: Mapped[Moment]
+    article: Mapped[Article] = relationship(lazy="raise")
 
 
 class KnowledgeState(Base):

@@ -29,6 +29,7 @@ from nlu.text import normalise
 Reader = Callable[[Path], Iterator[Draft | RowError]]
 #: how much of an answer decides the language of an article whose file does not say
 DETECTION_CHARS = 400
+KEYS_PER_QUERY = 500
 
 
 @dataclass
@@ -92,7 +93,9 @@ def import_file(
     """
     status = ArticleStatus.DRAFT if draft else ArticleStatus.PUBLISHED
     run = _Import(session, status, dry_run=dry_run, now=now, author=author, timezone=timezone)
-    for row in list(read_file(path)):
+    rows = [row if isinstance(row, RowError) else _complete(row) for row in read_file(path)]
+    run.find_known({row.key for row in rows if isinstance(row, _Row)})
+    for row in rows:
         run.take(row)
     session.flush()
     return run.report
@@ -105,6 +108,22 @@ def _readers() -> dict[str, Reader]:
         module = importlib.import_module(f"knowledge_base.importing.{info.name}")
         readers |= dict.fromkeys(getattr(module, "SUFFIXES", ()), getattr(module, "read", read_file))
     return readers
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A draft with what its file left out."""
+
+    draft: Draft
+    key: str
+    language: str
+    fields: ArticleFields
+
+
+def _complete(draft: Draft) -> _Row:
+    question = draft.fields["question"] or question_of(draft.fields["answer"])
+    language = draft.language or _language_of(draft.fields)
+    return _Row(draft, draft.key or key_of(question), language, {**draft.fields, "question": question})
 
 
 class _Import:
@@ -127,33 +146,38 @@ class _Import:
         self._first_line: dict[tuple[str, str], int] = {}
         self._change: int | None = None
 
-    def take(self, row: Draft | RowError) -> None:
+    def find_known(self, keys: set[str]) -> None:
+        """Look up which articles of these keys exist."""
+        ordered = sorted(keys)
+        for start in range(0, len(ordered), KEYS_PER_QUERY):
+            query = select(Article).where(Article.key.in_(ordered[start : start + KEYS_PER_QUERY]))
+            self._known |= {(article.key, article.language): article for article in self._session.scalars(query)}
+
+    def take(self, row: _Row | RowError) -> None:
         """Write one row, or note why not."""
         if isinstance(row, RowError):
             self.report.errors.append(row)
             return
-        self.report.unknown_columns.extend(name for name in row.unknown if name not in self.report.unknown_columns)
-        language = row.language or _language_of(row.fields)
-        question = row.fields["question"] or question_of(row.fields["answer"])
-        key = row.key or key_of(question)
-        first = self._first_line.setdefault((key, language), row.line)
-        if first != row.line:
-            self._refuse(
-                row,
-                f"id {key!r} ({language}) stands in line {first} already",
-                f"编号 {key}（{language}）与第 {first} 行重复",
-            )
+        known = self.report.unknown_columns
+        known.extend(name for name in row.draft.unknown if name not in known)
+        first = self._first_line.setdefault((row.key, row.language), row.draft.line)
+        if first == row.draft.line:
+            self._store(row)
             return
-        self._store(row, key, language, {**row.fields, "question": question})
+        self._refuse(
+            row,
+            f"id {row.key!r} ({row.language}) stands in line {first} already",
+            f"编号 {row.key}（{row.language}）与第 {first} 行重复",
+        )
 
-    def _store(self, row: Draft, key: str, language: str, fields: ArticleFields) -> None:
-        fields = self._zoned(fields)
-        status = self._status if self._status is ArticleStatus.DRAFT else row.status or self._status
-        article = self._known.get((key, language))
+    def _store(self, row: _Row) -> None:
+        fields = self._zoned(row.fields)
+        status = self._status if self._status is ArticleStatus.DRAFT else row.draft.status or self._status
+        article = self._known.get((row.key, row.language))
         if article is None:
             self.report.created += 1
             if not self._dry_run:
-                self._add(key=key, language=language, status=status, **fields)
+                self._add(key=row.key, language=row.language, status=status, **fields)
             return
         differs = _differs(article, fields)
         if status is not article.status and not self._may_become(row, article, status, differs=differs):
@@ -165,7 +189,7 @@ class _Import:
         else:
             self.report.unchanged += 1
 
-    def _may_become(self, row: Draft, article: Article, status: ArticleStatus, *, differs: bool) -> bool:
+    def _may_become(self, row: _Row, article: Article, status: ArticleStatus, *, differs: bool) -> bool:
         """Whether the article may take that status; notes why not. A draft import never touches what is live."""
         if self._status is ArticleStatus.DRAFT and article.status is ArticleStatus.PUBLISHED:
             if differs:
@@ -208,8 +232,8 @@ class _Import:
                 zoned[name] = moment.replace(tzinfo=self._timezone)
         return zoned
 
-    def _refuse(self, row: Draft, problem: str, problem_zh: str) -> None:
-        self.report.errors.append(RowError(row.line, problem, problem_zh))
+    def _refuse(self, row: _Row, problem: str, problem_zh: str) -> None:
+        self.report.errors.append(RowError(row.draft.line, problem, problem_zh))
 
 
 def _language_of(fields: ArticleFields) -> str:
