@@ -10,7 +10,6 @@ import typer
 
 from bot.cli.output import JsonOption, NowOption, open_ready_program, print_json
 
-
 UNLIMITED = 1_000_000_000
 
 

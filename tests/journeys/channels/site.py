@@ -31,6 +31,7 @@ from crm_core.models import Role, User
 from crm_core.permissions import staff_actor, system_actor
 from knowledge_base.importing.importer import import_file
 from knowledge_base.models import Calibration, KnowledgeState
+from knowledge_base.probability import EVIDENCE_INPUTS, RANK_INPUTS
 from tests.integration.killing import GrammarParser
 
 T = TypeVar("T")
@@ -50,9 +51,8 @@ ARTICLES = (
 )
 #: only an article's own words count: these tests are about channels, and the test encoder knows no meaning
 WEIGHTS: dict[str, dict[str, float]] = {
-    "rank": {"exact": 1.0},
-    "none": {},
-    "evidence": {"constant": -5.0, "exact": 12.0},
+    "rank": {**dict.fromkeys(RANK_INPUTS, 0.0), "exact": 1.0},
+    "evidence": {**dict.fromkeys(EVIDENCE_INPUTS, 0.0), "constant": -5.0, "exact": 12.0},
     "rank_spread": {},
     "evidence_spread": {},
 }
