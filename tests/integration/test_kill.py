@@ -30,7 +30,7 @@ CONVERSATIONS = 20
 KILLS = 200
 WORKERS = 2
 LONGEST_LIFE_SECONDS = 0.25
-GIVE_UP_AFTER = timedelta(minutes=4)
+GIVE_UP_AFTER = timedelta(minutes=12)
 
 
 def conversation_of(number: int) -> int:
@@ -88,7 +88,7 @@ def open_messages(database: Database) -> int:
 
 
 @pytest.mark.kill
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_every_message_has_one_effect_in_order_whenever_workers_die(reps: Database, tmp_path: Path) -> None:
     chance = random.Random(20261122)
     context = multiprocessing.get_context("forkserver")
