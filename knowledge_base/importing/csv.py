@@ -31,10 +31,11 @@ def _find_delimiter(lines: Sequence[str]) -> str:
     """Return the delimiter under which the first lines hold the most headings that we know."""
 
     def count(delimiter: str) -> int:
-        return max(
-            (sum(field_of(cell.strip().strip('"')) is not None for cell in line.split(delimiter)))
+        known = (
+            sum(field_of(cell.strip().strip('"')) is not None for cell in line.split(delimiter))
             for line in lines[:HEADING_ROWS]
         )
+        return max(known, default=0)
 
     return max(DELIMITERS, key=count)
 

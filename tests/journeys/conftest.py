@@ -97,7 +97,9 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def loaded_company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models: Path) -> Company:
+def loaded_company(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models: Path
+) -> Iterator[Company]:
     """The demo company, loaded and calibrated once for each database."""
     folder = tmp_path_factory.mktemp(f"company-{request.param}")
     url = ""
@@ -114,7 +116,8 @@ def loaded_company(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
         calibrate(program, queries)
     company = Company(program)
     times.append(company)
-    return company
+    yield company
+    program.database.dispose()
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ import pytest
 
 from tests.journeys.conftest import Company
 
-pytestmark = pytest.mark.model
+#: the process is the same on both databases
+pytestmark = [pytest.mark.model, pytest.mark.parametrize("loaded_company", ["sqlite"], indirect=True)]
 KEYS = {"text", "language", "intent", "probability", "outcome", "replies", "article", "records", "elapsed_ms"}
 OUTCOMES = {"answered", "suggested", "ticket", "logged", "asked", "done", "refused", "smalltalk"}
 NOW = "2026-11-23T10:00+08:00"
@@ -23,8 +24,6 @@ NOW = "2026-11-23T10:00+08:00"
 @pytest.fixture
 def chat(company: Company, request: pytest.FixtureRequest) -> Any:
     """Run `crmbot chat --json` in a process of its own over the company's database."""
-    if company.program.database.engine.dialect.name != "sqlite":
-        pytest.skip("the process is the same on both databases")
 
     def run(handle: str, role: str, *lines: str, now: str = NOW) -> tuple[list[dict[str, Any]], int, str]:
         arguments = [sys.executable, "-m", "bot.cli", "chat", "--as", handle, "--role", role, "--now", now, "--json"]
