@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 WATCH_SECONDS = 1.0
 RESTART_PAUSE_SECONDS = 2.0
+#: the web server's answers come before the worker's computing when there are too few cores for both
+WORKER_NICENESS = 10
 
 
 class WorkerProcess:
@@ -73,6 +75,8 @@ class WorkerProcess:
 def _work(settings: Settings, ready: Event, woken: Event, parent_pid: int) -> None:
     """Run the worker until it is told to stop or its parent is gone."""
     set_up_logging(settings)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(WORKER_NICENESS)
     program = Program(settings)
     running = Running(program, on_ready=ready.set)
     signal.signal(signal.SIGTERM, running.ask_to_stop)
