@@ -19,6 +19,7 @@ from nlu.understanding import Vectors
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession, SessionOptions
+    from tokenizers import Tokenizer
 
 QUERY_PREFIX = "query: "
 PASSAGE_PREFIX = "passage: "
@@ -35,12 +36,10 @@ class OnnxBackend:
     passage_prefix = PASSAGE_PREFIX
 
     def __init__(self, folder: Path) -> None:
-        from tokenizers import Tokenizer
-
         for file in FILES:
             if not (folder / file).is_file():
                 raise EncoderUnavailable(f"{folder} lacks {file}: delete that folder and start again")
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer = _open_tokenizer(folder / "tokenizer.json")
         self._session = _open_session(folder / "model.onnx")
         self.name = f"{folder.name} (ONNX Runtime, float32)"
         self.dim = int(self._session.get_outputs()[0].shape[1])
@@ -79,6 +78,16 @@ def batch_rows(lengths: Sequence[int]) -> Iterator[list[int]]:
         batch.append(row)
     if batch:
         yield batch
+
+
+def _open_tokenizer(path: Path) -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    try:
+        # from_file tells a damaged file by a bare Exception, from_buffer by a ValueError
+        return Tokenizer.from_buffer(path.read_bytes())
+    except (ValueError, OSError) as error:
+        raise EncoderUnavailable(f"{path} cannot be loaded ({error}): delete its folder and start again") from error
 
 
 def _open_session(path: Path) -> InferenceSession:

@@ -11,6 +11,7 @@ the next one to come or the last one gone, never today; due without a time is 18
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -24,11 +25,13 @@ from nlu.understanding import Entity, Moment, ParseContext, Tense
 
 #: When a day ends for whoever promised something by it.
 DUE_HOUR = 18
-#: Where no time is looked for: addresses, long numbers, codes and versions.
+#: Where no time is looked for: addresses, long numbers, codes and versions. Every repetition is bounded, so that a long
+#: run of letters or digits is read once and not once from each of its places.
 _OPAQUE = re.compile(
-    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d ]*(?:-\d{3,})+|\d{7,}"
-    r"|\b(?!t\d{2}:)[A-Z]+[-_]?\d[\w-]*[-./]\d[\w.-]*"
-    r"|\bv\d+(?:\.\d+)+|(?<![\d.])\d+\.\d+\.\d+(?:\.\d+)*",
+    r"https?://\S{1,2000}|www\.\S{1,2000}|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,253}"
+    r"|\+?\d[\d ]{0,24}(?:-\d{3,12}){1,6}|\d{7,}"
+    r"|\b(?!t\d{2}:)[A-Z]{1,24}[-_]?\d[\w-]{0,48}[-./]\d[\w.-]{0,64}"
+    r"|\bv\d{1,9}(?:\.\d{1,9}){1,8}|(?<![\d.])\d{1,9}\.\d{1,9}\.\d{1,9}(?:\.\d{1,9}){0,8}",
     re.IGNORECASE | re.ASCII,
 )
 _ISO_LIKE = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?", re.ASCII)
@@ -38,6 +41,8 @@ _PAST_WORDS = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _CLAUSE_END = re.compile(r"[,，;；。!！?？\n]|\.\s")
+#: Characters on either side of a time in which its clause is looked for.
+_CLAUSE_CHARS = 400
 
 
 def find(text: str, context: ParseContext) -> list[Entity]:
@@ -54,9 +59,10 @@ def find(text: str, context: ParseContext) -> list[Entity]:
 
 def guess_tense(text: str, start: int, end: int) -> Tense:
     """Tell by its clause whether a time lies in the past or is yet to come."""
-    ends = [match.end() for match in _CLAUSE_END.finditer(text, 0, start)]
-    after = _CLAUSE_END.search(text, end)
-    clause = text[ends[-1] if ends else 0 : after.start() if after else len(text)]
+    first, last = max(0, start - _CLAUSE_CHARS), end + _CLAUSE_CHARS
+    ends = [match.end() for match in _CLAUSE_END.finditer(text, first, start)]
+    after = _CLAUSE_END.search(text, end, last)
+    clause = text[ends[-1] if ends else first : after.start() if after else last]
     return "past" if _PAST_WORDS.search(clause) else "future"
 
 
@@ -115,7 +121,14 @@ def _entity(text: str, found: Found, frame: Frame) -> Entity | None:
 
 def _outside_opaque(text: str, found: list[Found]) -> list[Found]:
     opaque = [match.span() for match in _OPAQUE.finditer(text) if not _ISO_LIKE.fullmatch(match[0])]
-    return [one for one in found if not any(_overlap((one.start, one.end), span) for span in opaque)]
+    ends = [end for _, end in opaque]
+    return [one for one in found if not _is_inside(one, opaque, ends)]
+
+
+def _is_inside(one: Found, opaque: list[tuple[int, int]], ends: list[int]) -> bool:
+    """Tell whether the first opaque span that ends after the reading's begin overlaps it; spans are in order."""
+    place = bisect_right(ends, one.start)
+    return place < len(opaque) and opaque[place][0] < one.end
 
 
 def _overlap(first: tuple[int, int], second: tuple[int, int]) -> bool:

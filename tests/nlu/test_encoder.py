@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nlu.encoder import MAX_CHARS, CachingEncoder, load_encoder
-from nlu.encoder_onnx import BATCH_TEXTS, BATCH_TOKENS, OnnxBackend, batch_rows
+from nlu.encoder_onnx import BATCH_TEXTS, BATCH_TOKENS, FILES, OnnxBackend, batch_rows
 from nlu.errors import EncoderUnavailable
 from nlu.testing import HashEncoder
 from nlu.understanding import Vectors
@@ -121,6 +121,14 @@ def test_a_batch_holds_texts_of_like_length_and_no_more_tokens_than_allowed() ->
 
 def test_an_unknown_folder_is_refused_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(EncoderUnavailable, match="delete that folder"):
+        OnnxBackend(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"{}", b"\xff\xfe\x00"])
+def test_a_damaged_tokenizer_is_refused_with_what_to_do(tmp_path: Path, content: bytes) -> None:
+    for file in FILES:
+        (tmp_path / file).write_bytes(content)
+    with pytest.raises(EncoderUnavailable, match=r"tokenizer\.json cannot be loaded .*: delete its folder"):
         OnnxBackend(tmp_path)
 
 
