@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from crm_core.database import Base, Database, UtcDateTime
 
@@ -20,9 +22,29 @@ def _render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[Fa
     return False
 
 
+@contextmanager
+def _connection(database: Database) -> Iterator[Connection]:
+    """Open the migrating connection; on SQLite without foreign keys, which a table that is rebuilt would break.
+
+    Switching them takes effect outside a transaction only. Source: https://www.sqlite.org/lang_altertable.html#otheralter
+    """
+    with database.engine.execution_options(crmbot_write=True).connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        if not database.is_postgresql:
+            raw.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if not database.is_postgresql and raw.execute("PRAGMA foreign_key_check").fetchone() is not None:
+                    raise RuntimeError("The migration would leave rows that point to nothing; it was rolled back.")
+        finally:
+            if not database.is_postgresql:
+                raw.execute("PRAGMA foreign_keys = ON")
+
+
 def _run() -> None:
     database: Database = context.config.attributes["database"]
-    with database.engine.execution_options(crmbot_write=True).connect() as connection, connection.begin():
+    with _connection(database) as connection:
         if database.is_postgresql:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         context.configure(

@@ -1,4 +1,4 @@
-"""Accounts (客户) and the contacts (联系人) who work for them."""
+"""Accounts (客户), the contacts (联系人) who work for them, and proposals to judge an account anew."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_core.database import Base
@@ -31,6 +31,15 @@ class AccountStatus(StrEnum):
     LOST = "lost"
 
 
+class Influence(StrEnum):
+    """影响力: `top` is the industry's top ten."""
+
+    TOP = "top"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
 class Account(Base):
     """A customer organisation. `code` is CRM + year + at least three digits (CRM2026001)."""
 
@@ -53,6 +62,13 @@ class Account(Base):
     annual_amount: Mapped[OptionalMoney]
     currency: Mapped[str] = mapped_column(String(3), default="CNY")
     partner_since: Mapped[date | None]
+    influence: Mapped[Influence | None] = mapped_column(words(Influence))
+    #: share of contracts that the account renewed, 0 to 100
+    renewal_percent: Mapped[int | None]
+    #: keys of rules in `tags.json` that the account meets, set by the nightly run only
+    computed_tags: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
+    #: the account that this one was merged into; it is deleted then
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     notes: Mapped[str | None] = mapped_column(Text)
     last_interaction_at: Mapped[OptionalMoment]
     deleted_at: Mapped[OptionalMoment]
@@ -85,7 +101,44 @@ class Contact(Base):
     language: Mapped[str | None] = mapped_column(String(8))
     id_number_encrypted: Mapped[str | None] = mapped_column(Text)
     attributes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
+    #: keys of rules in `tags.json` that the contact meets, set by the nightly run only
+    computed_tags: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
+    departed_at: Mapped[OptionalMoment]
+    #: the contact that this one was merged into; it is deleted then
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     last_interaction_at: Mapped[OptionalMoment]
     deleted_at: Mapped[OptionalMoment]
+    created_at: Mapped[Moment]
+    updated_at: Mapped[Moment]
+
+
+class ProposalStatus(StrEnum):
+    """Waiting for a person, taken, refused, or overtaken by a later change or month."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    SUPERSEDED = "superseded"
+
+
+class AccountProposal(Base):
+    """What the rules say that an account's level or status should be; a person decides."""
+
+    __tablename__ = "account_proposal"
+    __table_args__ = (UniqueConstraint("account_id", "field", "period"),)
+    id: Mapped[PrimaryKey]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    #: level or status
+    field: Mapped[str] = mapped_column(String(16))
+    #: the month of the review, such as 2026-11
+    period: Mapped[str] = mapped_column(String(7))
+    current: Mapped[str] = mapped_column(String(16))
+    proposed: Mapped[str] = mapped_column(String(16))
+    reason_zh: Mapped[str] = mapped_column(Text)
+    reason_en: Mapped[str] = mapped_column(Text)
+    status: Mapped[ProposalStatus] = mapped_column(words(ProposalStatus), default=ProposalStatus.OPEN, index=True)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[OptionalMoment]
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]

@@ -36,6 +36,8 @@ class Interaction(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunity.id"), index=True)
+    requirement_id: Mapped[int | None] = mapped_column(ForeignKey("requirement.id"), index=True)
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"), index=True)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
     deleted_at: Mapped[OptionalMoment]
     created_at: Mapped[Moment]
@@ -48,3 +50,11 @@ class InteractionContact(Base):
     __tablename__ = "interaction_contact"
     interaction_id: Mapped[int] = mapped_column(ForeignKey("interaction.id", ondelete="CASCADE"), primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), primary_key=True, index=True)
+
+
+class InteractionStaff(Base):
+    """A member of staff who took part in an interaction, beside the one whose it is."""
+
+    __tablename__ = "interaction_staff"
+    interaction_id: Mapped[int] = mapped_column(ForeignKey("interaction.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True, index=True)

@@ -34,6 +34,15 @@ class Task(Base):
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
     interaction_id: Mapped[int | None] = mapped_column(ForeignKey("interaction.id"), index=True)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
+    opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunity.id"), index=True)
+    #: the stage of the opportunity whose task it is
+    stage: Mapped[str | None] = mapped_column(String(32))
+    requirement_id: Mapped[int | None] = mapped_column(ForeignKey("requirement.id"), index=True)
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"), index=True)
+    #: what to look at, such as the records of a data check
+    notes: Mapped[str | None] = mapped_column(Text)
+    #: what a rule made this task for, such as 'birthday:7:2026'; made once, even if the task was deleted since
+    origin: Mapped[str | None] = mapped_column(String(190), unique=True)
     completed_at: Mapped[OptionalMoment]
     deleted_at: Mapped[OptionalMoment]
     created_at: Mapped[Moment]
