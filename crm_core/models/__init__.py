@@ -24,6 +24,18 @@ from crm_core.models.marketing import (
     TargetMetric,
 )
 from crm_core.models.numbering import Sequence
+from crm_core.models.payments import (
+    Approval,
+    ApprovalStatus,
+    Contract,
+    ContractStatus,
+    Instalment,
+    Payment,
+    Quote,
+    QuoteStatus,
+)
+from crm_core.models.requirements import Requirement, RequirementKind, RequirementPriority, RequirementStatus
+from crm_core.models.rules import RuleSet
 from crm_core.models.tasks import Task, TaskStatus
 from crm_core.models.tickets import (
     Ticket,
@@ -70,6 +82,7 @@ __all__ = [
     "RequirementPriority",
     "RequirementStatus",
     "Role",
+    "RuleSet",
     "Segment",
     "SegmentKind",
     "Sequence",
