@@ -1,4 +1,4 @@
-"""Who may do what: the actor of a turn, the one table of permissions, and the SQL filter that follows from it.
+"""Who may do what: the actor of a turn, the answer of the one table, and the SQL filter that follows from it.
 
 Promise: every service asks here before it reads or writes, and a list shows exactly what `can` allows. Never: a
 write; a refusal is written by `crm_core.audit.record_refusal`, outside the transaction part that failed.
@@ -6,10 +6,9 @@ write; a refusal is written by `crm_core.audit.record_refusal`, outside the tran
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from enum import StrEnum
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -20,27 +19,44 @@ from crm_core.database import Base
 from crm_core.errors import PermissionRefused
 from crm_core.models import (
     Account,
+    AccountProposal,
+    Campaign,
+    CampaignMember,
     Contact,
     Interaction,
     InteractionContact,
     Lead,
     Opportunity,
     Role,
+    Segment,
+    Target,
     Task,
     Ticket,
     User,
 )
+from crm_core.permission_table import CUSTOMER_PERMISSIONS, PERMISSIONS, RECORD_TYPES, Grants, Scope
+
+__all__ = [
+    "CUSTOMER_PERMISSIONS",
+    "PERMISSIONS",
+    "RECORD_TYPES",
+    "Action",
+    "Actor",
+    "Grants",
+    "Scope",
+    "can",
+    "customer_actor",
+    "held_by",
+    "reach",
+    "record_type",
+    "require",
+    "scope_of",
+    "staff_actor",
+    "system_actor",
+    "visible",
+]
 
 Action = Literal["read", "create", "update", "delete", "assign", "export"]
-
-
-class Scope(StrEnum):
-    """How far a permission reaches: nothing, one's own records, the team's, everybody's."""
-
-    NONE = "none"
-    OWN = "own"
-    TEAM = "team"
-    ALL = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,107 +123,8 @@ def system_actor(now: datetime, message_id: int | None = None, *, zone: tzinfo =
     return Actor(kind="system", name="system", now=now, message_id=message_id, zone=zone)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Grants:
-    """How far each action reaches on one type of record."""
-
-    read: Scope = Scope.NONE
-    create: Scope = Scope.NONE
-    update: Scope = Scope.NONE
-    delete: Scope = Scope.NONE
-    assign: Scope = Scope.NONE
-    export: Scope = Scope.NONE
-
-
-def _full(scope: Scope) -> Grants:
-    return Grants(read=scope, create=scope, update=scope, delete=scope, assign=scope, export=scope)
-
-
-_NOTHING = Grants()
-_READ_ALL = Grants(read=Scope.ALL)
-_ANALYSED = Grants(read=Scope.ALL, export=Scope.ALL)
-_OWN = Grants(read=Scope.OWN, create=Scope.OWN, update=Scope.OWN)
-_OWN_DELETABLE = Grants(read=Scope.OWN, create=Scope.OWN, update=Scope.OWN, delete=Scope.OWN)
-_SERVED = Grants(read=Scope.ALL, create=Scope.ALL, update=Scope.ALL)
-_CURATED = Grants(
-    read=Scope.ALL, create=Scope.ALL, update=Scope.ALL, delete=Scope.ALL, export=Scope.ALL, assign=Scope.ALL
-)
-
-RECORD_TYPES = (
-    "account",
-    "contact",
-    "lead",
-    "opportunity",
-    "interaction",
-    "task",
-    "ticket",
-    "article",
-    "stage",
-    "user",
-    "team",
-    "audit_event",
-    "report",
-)
-
-#: The one table: role x record type -> how far each action reaches. What is not written is not allowed.
-PERMISSIONS: dict[Role, dict[str, Grants]] = {
-    Role.REP: {
-        "account": _OWN,
-        "contact": _OWN,
-        "lead": _OWN,
-        "opportunity": _OWN,
-        "interaction": _OWN_DELETABLE,
-        "task": _OWN_DELETABLE,
-        "ticket": _OWN,
-        "article": _READ_ALL,
-        "stage": _READ_ALL,
-        "user": _READ_ALL,
-        "team": _READ_ALL,
-        "report": Grants(read=Scope.OWN),
-    },
-    Role.SUPERVISOR: {
-        **dict.fromkeys(
-            ("account", "contact", "lead", "opportunity", "interaction", "task", "ticket"), _full(Scope.TEAM)
-        ),
-        "article": _CURATED,
-        "stage": _READ_ALL,
-        "user": _READ_ALL,
-        "team": _READ_ALL,
-        "audit_event": Grants(read=Scope.TEAM),
-        "report": Grants(read=Scope.TEAM),
-    },
-    Role.MANAGER: {
-        **dict.fromkeys(RECORD_TYPES, _full(Scope.ALL)),
-        "user": _READ_ALL,
-        "team": _READ_ALL,
-        "audit_event": _READ_ALL,
-    },
-    Role.SUPPORT: {
-        "account": _READ_ALL,
-        "contact": _SERVED,
-        "lead": _READ_ALL,
-        "opportunity": _READ_ALL,
-        "interaction": Grants(read=Scope.ALL, create=Scope.ALL, update=Scope.OWN, delete=Scope.OWN),
-        "task": _OWN_DELETABLE,
-        "ticket": _full(Scope.ALL),
-        "article": _CURATED,
-        "stage": _READ_ALL,
-        "user": _READ_ALL,
-        "team": _READ_ALL,
-        "report": Grants(read=Scope.OWN),
-    },
-    Role.ANALYST: dict.fromkeys(RECORD_TYPES, _ANALYSED),
-    Role.ADMIN: dict.fromkeys(RECORD_TYPES, _full(Scope.ALL)),
-}
-
-#: What a customer may do with what is his own; he may touch nothing else.
-CUSTOMER_PERMISSIONS: dict[str, Grants] = {
-    "contact": _OWN,
-    "ticket": _OWN,
-}
-
 #: Records of these types that nobody owns are open to everyone who may touch the type at all (公海).
-_SHARED_WHEN_UNOWNED = (Account, Contact, Lead, Opportunity, Interaction)
+_SHARED_WHEN_UNOWNED = (Account, Contact, Lead, Opportunity, Interaction, CampaignMember)
 
 
 def record_type(record: Base | type[Base] | str) -> str:
@@ -221,7 +138,7 @@ def scope_of(actor: Actor, action: Action, record: Base | type[Base] | str) -> S
     if actor.kind == "system":
         return Scope.ALL
     table = CUSTOMER_PERMISSIONS if actor.role is None else PERMISSIONS[actor.role]
-    scope = getattr(table.get(record_type(record), _NOTHING), action)
+    scope = getattr(table.get(record_type(record), Grants()), action)
     return Scope(scope)
 
 
@@ -277,8 +194,8 @@ def reach(actor: Actor, scope: Scope, model: type[Base]) -> ColumnElement[bool]:
     mine = [holder == actor.user_id for holder in holders]
     if scope is Scope.TEAM and actor.team_id is not None:
         mine += [holder.in_(_members(actor.team_id)) for holder in holders]
-        if model is Ticket:
-            mine.append(Ticket.team_id == actor.team_id)
+        if model in {Ticket, Target}:
+            mine.append(model.team_id == actor.team_id)
     if model in _SHARED_WHEN_UNOWNED:
         mine.append(and_(*(holder.is_(None) for holder in holders)))
     return or_(false(), *mine)
@@ -318,17 +235,10 @@ def _holders(model: Any) -> list[Any]:
     What hangs on an account follows the account's owner, so that a hand-over needs one change. A deal and a
     ticket may have a person of their own beside him.
     """
-    if model is Contact:
-        return [func.coalesce(_account_owner(Contact), Contact.owner_id)]
-    if model is Interaction:
-        return [func.coalesce(_account_owner(Interaction), _participant_owner(), Interaction.owner_id)]
-    if model is Opportunity:
-        return [Opportunity.owner_id, _account_owner(model)]
-    if model is Ticket:
-        return [Ticket.assignee_id, _account_owner(model), _contact_owner()]
-    if model in {Account, Lead, Task}:
+    if model in {Account, Lead, Task, Segment, Campaign, Target}:
         return [model.owner_id]
-    return []
+    build = _HOLDERS.get(model)
+    return build() if build is not None else []
 
 
 def _account_owner(model: Any) -> ColumnElement[int | None]:
@@ -337,15 +247,15 @@ def _account_owner(model: Any) -> ColumnElement[int | None]:
     return query.correlate(model).scalar_subquery()
 
 
-def _contact_owner() -> ColumnElement[int | None]:
+def _contact_owner(model: Any) -> ColumnElement[int | None]:
     contact, account = aliased(Contact), aliased(Account)
     query = (
         select(func.coalesce(account.owner_id, contact.owner_id))
         .select_from(contact)
         .outerjoin(account, account.id == contact.account_id)
-        .where(contact.id == Ticket.contact_id)
+        .where(contact.id == model.contact_id)
     )
-    return query.correlate(Ticket).scalar_subquery()
+    return query.correlate(model).scalar_subquery()
 
 
 def _participant_owner() -> ColumnElement[int | None]:
@@ -362,3 +272,13 @@ def _participant_owner() -> ColumnElement[int | None]:
 def _members(team_id: int) -> Any:
     member = aliased(User)
     return select(member.id).where(member.team_id == team_id)
+
+
+_HOLDERS: dict[type[Base], Callable[[], list[Any]]] = {
+    Contact: lambda: [func.coalesce(_account_owner(Contact), Contact.owner_id)],
+    CampaignMember: lambda: [func.coalesce(_account_owner(CampaignMember), _contact_owner(CampaignMember))],
+    AccountProposal: lambda: [_account_owner(AccountProposal)],
+    Interaction: lambda: [func.coalesce(_account_owner(Interaction), _participant_owner(), Interaction.owner_id)],
+    Opportunity: lambda: [Opportunity.owner_id, _account_owner(Opportunity)],
+    Ticket: lambda: [Ticket.assignee_id, _account_owner(Ticket), _contact_owner(Ticket)],
+}
