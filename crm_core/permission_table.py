@@ -43,6 +43,9 @@ _OWN_DELETABLE = Grants(read=Scope.OWN, create=Scope.OWN, update=Scope.OWN, dele
 _SERVED = Grants(read=Scope.ALL, create=Scope.ALL, update=Scope.ALL)
 _SHARED = Grants(read=Scope.ALL, create=Scope.OWN, update=Scope.OWN, delete=Scope.OWN)
 _SHARED_BY_TEAM = Grants(read=Scope.ALL, create=Scope.TEAM, update=Scope.TEAM, delete=Scope.TEAM, assign=Scope.TEAM)
+#: to ask for an approval is not to give it: that takes `update`
+_ASKED_OWN = Grants(read=Scope.OWN, create=Scope.OWN)
+_ASKED_BY_TEAM = Grants(read=Scope.TEAM, create=Scope.TEAM, export=Scope.TEAM)
 _CURATED = Grants(
     read=Scope.ALL, create=Scope.ALL, update=Scope.ALL, delete=Scope.ALL, export=Scope.ALL, assign=Scope.ALL
 )
@@ -52,6 +55,12 @@ RECORD_TYPES = (
     "contact",
     "lead",
     "opportunity",
+    "quote",
+    "contract",
+    "instalment",
+    "payment",
+    "approval",
+    "requirement",
     "interaction",
     "task",
     "ticket",
@@ -76,6 +85,9 @@ PERMISSIONS: dict[Role, dict[str, Grants]] = {
         "contact": _OWN,
         "lead": _OWN,
         "opportunity": _OWN,
+        **dict.fromkeys(("quote", "contract", "payment", "requirement"), _OWN),
+        "instalment": _OWN_DELETABLE,
+        "approval": _ASKED_OWN,
         "interaction": _OWN_DELETABLE,
         "task": _OWN_DELETABLE,
         "ticket": _OWN,
@@ -95,6 +107,8 @@ PERMISSIONS: dict[Role, dict[str, Grants]] = {
         **dict.fromkeys(
             ("account", "contact", "lead", "opportunity", "interaction", "task", "ticket"), _full(Scope.TEAM)
         ),
+        **dict.fromkeys(("quote", "contract", "instalment", "payment", "requirement"), _full(Scope.TEAM)),
+        "approval": _ASKED_BY_TEAM,
         "account_proposal": Grants(read=Scope.TEAM, update=Scope.TEAM),
         "segment": _SHARED_BY_TEAM,
         "campaign": _SHARED_BY_TEAM,
@@ -119,6 +133,7 @@ PERMISSIONS: dict[Role, dict[str, Grants]] = {
         "contact": _SERVED,
         "lead": _READ_ALL,
         "opportunity": _READ_ALL,
+        "requirement": Grants(read=Scope.ALL, create=Scope.ALL, update=Scope.OWN),
         "interaction": Grants(read=Scope.ALL, create=Scope.ALL, update=Scope.OWN, delete=Scope.OWN),
         "task": _OWN_DELETABLE,
         "ticket": _full(Scope.ALL),

@@ -20,13 +20,19 @@ from crm_core.errors import PermissionRefused
 from crm_core.models import (
     Account,
     AccountProposal,
+    Approval,
     Campaign,
     CampaignMember,
     Contact,
+    Contract,
+    Instalment,
     Interaction,
     InteractionContact,
     Lead,
     Opportunity,
+    Payment,
+    Quote,
+    Requirement,
     Role,
     Segment,
     Target,
@@ -124,7 +130,10 @@ def system_actor(now: datetime, message_id: int | None = None, *, zone: tzinfo =
 
 
 #: Records of these types that nobody owns are open to everyone who may touch the type at all (公海).
-_SHARED_WHEN_UNOWNED = (Account, Contact, Lead, Opportunity, Interaction, CampaignMember)
+_SHARED_WHEN_UNOWNED = (
+    *(Account, Contact, Lead, Opportunity, Interaction, CampaignMember),
+    *(Quote, Contract, Instalment, Payment, Approval, Requirement),
+)
 
 
 def record_type(record: Base | type[Base] | str) -> str:
@@ -247,6 +256,15 @@ def _account_owner(model: Any) -> ColumnElement[int | None]:
     return query.correlate(model).scalar_subquery()
 
 
+def _opportunity_owners(model: Any) -> list[ColumnElement[int | None]]:
+    """Whose the opportunity is that a record hangs on: its own person's and the account owner's."""
+    deal, account = aliased(Opportunity), aliased(Account)
+    own = select(deal.owner_id).where(deal.id == model.opportunity_id)
+    of_account = select(account.owner_id).join(deal, deal.account_id == account.id)
+    of_account = of_account.where(deal.id == model.opportunity_id)
+    return [own.correlate(model).scalar_subquery(), of_account.correlate(model).scalar_subquery()]
+
+
 def _contact_owner(model: Any) -> ColumnElement[int | None]:
     contact, account = aliased(Contact), aliased(Account)
     query = (
@@ -281,4 +299,10 @@ _HOLDERS: dict[type[Base], Callable[[], list[Any]]] = {
     Interaction: lambda: [func.coalesce(_account_owner(Interaction), _participant_owner(), Interaction.owner_id)],
     Opportunity: lambda: [Opportunity.owner_id, _account_owner(Opportunity)],
     Ticket: lambda: [Ticket.assignee_id, _account_owner(Ticket), _contact_owner(Ticket)],
+    Requirement: lambda: [Requirement.owner_id, _account_owner(Requirement)],
+    Quote: lambda: _opportunity_owners(Quote),
+    Contract: lambda: _opportunity_owners(Contract),
+    Instalment: lambda: _opportunity_owners(Instalment),
+    Payment: lambda: _opportunity_owners(Payment),
+    Approval: lambda: _opportunity_owners(Approval),
 }
