@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 from crm_core import fields
-from crm_core.models import AccountLevel, AccountStatus, ContactStatus
+from crm_core.models import AccountLevel, AccountStatus, ContactStatus, Influence
 
 
 class AccountFields(TypedDict, total=False):
@@ -29,6 +29,8 @@ class AccountFields(TypedDict, total=False):
     annual_amount: Decimal | None
     currency: str
     partner_since: date | None
+    influence: Influence | None
+    renewal_percent: int | None
     notes: str | None
 
 
@@ -51,6 +53,7 @@ class ContactFields(TypedDict, total=False):
     account_id: int | None
     owner_id: int | None
     language: str | None
+    tags: Sequence[str]
     attributes: Mapping[str, Any]
 
 
@@ -77,6 +80,8 @@ ACCOUNT_RULES: dict[str, fields.Rule] = {
     "annual_amount": fields.amount,
     "currency": fields.currency,
     "partner_since": fields.calendar_date,
+    "influence": fields.optional_of(Influence),
+    "renewal_percent": fields.percent,
     "notes": fields.optional_text(10_000),
 }
 
@@ -92,5 +97,6 @@ CONTACT_RULES: dict[str, fields.Rule] = {
     "account_id": fields.as_given,
     "owner_id": fields.as_given,
     "language": fields.language,
+    "tags": fields.word_list,
     "attributes": fields.as_given,
 }

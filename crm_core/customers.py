@@ -1,20 +1,20 @@
 """Accounts and contacts: create, change, look up, and the names that a typed name is matched against.
 
 Promise: numbers are taken gap-free, phones and e-mails are stored in one spelling, a change of status or level has
-its reason. Never: a merge, a guess at who is meant.
+its reason, an account with people has a key contact. Never: a merge, a guess at who is meant.
 """
 
 from __future__ import annotations
 
-import json
 import re
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Unpack
+from typing import Any, Unpack
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from crm_core import fields
+from crm_core import fields, key_contacts
 from crm_core.audit import record_created, record_deleted
 from crm_core.customer_fields import (
     ACCOUNT_RULES,
@@ -24,32 +24,52 @@ from crm_core.customer_fields import (
     ContactChanges,
     ContactFields,
 )
+from crm_core.customer_names import CustomerName, list_names
 from crm_core.errors import InvalidField
-from crm_core.matching import CustomerType
-from crm_core.models import Account, Contact, ContactStatus
+from crm_core.models import Account, AuditEvent, Contact, ContactStatus
 from crm_core.numbering import next_number, reserve_number
-from crm_core.permissions import Actor, can, reach, require, scope_of, visible
+from crm_core.permissions import Actor, can, require, visible
 from crm_core.records import RecordType, change_fields, default_owner_id, get_record
 
+__all__ = [
+    "ACCOUNT_PREFIX",
+    "CustomerName",
+    "Judgement",
+    "create_account",
+    "create_contact",
+    "delete_account",
+    "delete_contact",
+    "find_account_by_code",
+    "find_contact_by_email",
+    "find_contact_by_phone",
+    "get_account",
+    "get_contact",
+    "list_accounts",
+    "list_contacts",
+    "list_names",
+    "mark_departed",
+    "status_history",
+    "update_account",
+    "update_contact",
+]
+
 ACCOUNT_PREFIX = "CRM"
+_JUDGED = ("status", "level")
 _ACCOUNT_CODE = re.compile(r"CRM(\d{4})(\d{3,9})")
 
 
-class CustomerName(NamedTuple):
-    """A name that someone may type, and whose it is. A tuple: thousands are built for one message."""
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """One change of an account's status or level."""
 
-    record_type: CustomerType
-    id: int
-    name: str
-    #: short names of an account (华为); nicknames of a contact
-    aliases: tuple[str, ...]
-    #: the contact's account, the account's own id
-    account_id: int | None
-    account_name: str | None
-    owner_id: int | None
-    #: whether the actor may see the record; False: say only that a colleague looks after it
-    is_visible: bool
-    last_interaction_at: datetime | None
+    at: datetime
+    #: handle of the person, or 'system'
+    by: str
+    #: status or level
+    field: str
+    before: str
+    after: str
+    reason: str | None
 
 
 def create_account(
@@ -88,13 +108,36 @@ def update_account(
     """
     values = fields.normalise(ACCOUNT_RULES, changes)
     reason = reason or values.get("status_reason")
-    is_judged = any(field in values and values[field] != getattr(account, field) for field in ("status", "level"))
+    is_judged = any(field in values and values[field] != getattr(account, field) for field in _JUDGED)
     if is_judged and not reason:
         raise InvalidField("reason", None, "Say why the status or level changes.")
     if "status" in values and values["status"] != account.status:
         values["status_reason"] = reason
     change_fields(session, actor, account, values, reason=reason)
     return account
+
+
+def status_history(session: Session, actor: Actor, account_id: int) -> list[Judgement]:
+    """Return every change of an account's status and level with its reason, newest first; what was undone is left out.
+
+    Raises:
+        RecordNotFound, PermissionRefused: see `records.get_record`.
+    """
+    get_record(session, actor, Account, account_id)
+    query = select(AuditEvent).where(
+        AuditEvent.record_type == "account",
+        AuditEvent.record_id == account_id,
+        AuditEvent.action == "updated",
+        AuditEvent.undone_at.is_(None),
+    )
+    return [
+        Judgement(
+            at=event.at, by=event.actor, field=field, before=old, after=(event.after or {})[field], reason=event.reason
+        )
+        for event in session.scalars(query.order_by(AuditEvent.id.desc()))
+        for field, old in (event.before or {}).items()
+        if field in _JUDGED
+    ]
 
 
 def get_account(session: Session, actor: Actor, account_id: int) -> Account:
@@ -148,6 +191,9 @@ def create_contact(session: Session, actor: Actor, *, name: str, **others: Unpac
     require(actor, "create", Contact, on=account)
     values["owner_id"] = default_owner_id(session, actor, Contact, values.get("owner_id"), account=account)
     values.setdefault("attributes", {})
+    values.setdefault("tags", [])
+    if account is not None and not key_contacts.has_key_contact(session, account.id):
+        values["is_key_contact"] = True
     contact = Contact(**values, created_at=actor.now, updated_at=actor.now)
     return record_created(session, actor, contact)
 
@@ -160,18 +206,66 @@ def update_contact(
     reason: str | None = None,
     **changes: Unpack[ContactChanges],
 ) -> Contact:
-    """Change fields of a contact.
+    """Change fields of a contact. One who leaves is `mark_departed`; his place is seen to here too.
 
     Raises:
-        InvalidField: a value breaks its rule.
+        InvalidField: a value breaks its rule, or the account would be left without a key contact.
         PermissionRefused: the actor may not change this contact, not hand him over, or not add him to that account.
     """
     values = fields.normalise(CONTACT_RULES, changes)
     account_id = values.get("account_id")
     if account_id is not None and account_id != contact.account_id:
         require(actor, "create", Contact, on=get_record(session, actor, Account, account_id))
-    change_fields(session, actor, contact, values, reason=reason)
+    _change_contact(session, actor, contact, values, reason=reason)
     return contact
+
+
+def mark_departed(
+    session: Session,
+    actor: Actor,
+    contact: Contact,
+    *,
+    successor_id: int | None = None,
+    reason: str | None = None,
+) -> Contact:
+    """Mark a contact as departed: he stays in the history and is offered nowhere.
+
+    When the last key contact goes, the successor takes the place, or the account's owner gets a task to find one.
+
+    Raises:
+        RecordNotFound: there is no such successor.
+        InvalidField: the successor is himself or of another account.
+        PermissionRefused: the actor may not change one of them.
+    """
+    successor = get_record(session, actor, Contact, successor_id, action="update") if successor_id else None
+    if successor is not None and (successor is contact or successor.account_id != contact.account_id):
+        raise InvalidField("successor", successor.name, "Name a colleague of his at the same account.")
+    _change_contact(session, actor, contact, {"status": ContactStatus.DEPARTED}, reason=reason, successor=successor)
+    return contact
+
+
+def _change_contact(
+    session: Session,
+    actor: Actor,
+    contact: Contact,
+    values: dict[str, Any],
+    *,
+    reason: str | None,
+    successor: Contact | None = None,
+) -> None:
+    require(actor, "update", contact)
+    was_key_at = contact.account_id if contact.is_key_contact and contact.status is ContactStatus.ACTIVE else None
+    departs = values.get("status", contact.status) is ContactStatus.DEPARTED
+    if values.get("is_key_contact") is False and not departs:
+        key_contacts.require_another_key(session, contact)
+    if departs != (contact.status is ContactStatus.DEPARTED):
+        values = {**values, "departed_at": actor.now if departs else None}
+    arrives_at = values.get("account_id")
+    if arrives_at not in {None, contact.account_id} and not departs:
+        values = {**values, "is_key_contact": not key_contacts.has_key_contact(session, arrives_at)}
+    change_fields(session, actor, contact, values, reason=reason)
+    if was_key_at is not None and (departs or contact.account_id != was_key_at):
+        key_contacts.fill_place(session, actor, contact, account_id=was_key_at, successor=successor)
 
 
 def get_contact(session: Session, actor: Actor, contact_id: int) -> Contact:
@@ -222,63 +316,10 @@ def delete_contact(session: Session, actor: Actor, contact: Contact, *, reason: 
         PermissionRefused: the actor may not delete him.
     """
     require(actor, "delete", contact)
+    was_last_key = key_contacts.is_last_key(session, contact)
     record_deleted(session, actor, contact, reason=reason)
-
-
-def list_names(session: Session, actor: Actor, *, include_departed: bool = False) -> list[CustomerName]:
-    """Return the names of all active accounts and contacts, those of colleagues too, for matching a typed name.
-
-    Names out of the actor's reach have `is_visible` False: they are there so that a colleague's customer is
-    recognised and refused instead of being created again.
-    """
-    return [*_account_names(session, actor), *_contact_names(session, actor, include_departed)]
-
-
-def _account_names(session: Session, actor: Actor) -> list[CustomerName]:
-    query = select(
-        Account.id,
-        Account.name,
-        Account.short_names,
-        Account.owner_id,
-        _visibility(actor, Account),
-        Account.last_interaction_at,
-    ).where(Account.deleted_at.is_(None))
-    return [
-        CustomerName("account", id_, name, tuple(aliases or ()), id_, name, owner_id, bool(is_visible), at)
-        for id_, name, aliases, owner_id, is_visible, at in session.execute(query)
-    ]
-
-
-def _contact_names(session: Session, actor: Actor, include_departed: bool) -> list[CustomerName]:
-    query = (
-        select(
-            Contact.id,
-            Contact.name,
-            # As text: decoding five thousand absent lists would take as long as the query.
-            Contact.attributes["aliases"].as_string(),
-            Contact.account_id,
-            Account.name,
-            func.coalesce(Account.owner_id, Contact.owner_id),
-            _visibility(actor, Contact),
-            Contact.last_interaction_at,
-        )
-        .outerjoin(Account, Account.id == Contact.account_id)
-        .where(Contact.deleted_at.is_(None))
-    )
-    if not include_departed:
-        query = query.where(Contact.status == ContactStatus.ACTIVE)
-    return [
-        CustomerName("contact", id_, name, _decoded(aliases), account_id, account, owner_id, bool(is_visible), at)
-        for id_, name, aliases, account_id, account, owner_id, is_visible, at in session.execute(query)
-    ]
-
-
-def _decoded(aliases: str | None) -> tuple[str, ...]:
-    return tuple(json.loads(aliases)) if aliases else ()
-
-
-def _visibility(actor: Actor, model: type[Account] | type[Contact]) -> ColumnElement[bool]:
-    return reach(actor, scope_of(actor, "read", model), model).label("is_visible")
+    if was_last_key and contact.account_id is not None:
+        key_contacts.fill_place(session, actor, contact, account_id=contact.account_id)
 
 
 def _find_contact(session: Session, actor: Actor, condition: ColumnElement[bool]) -> Contact | None:

@@ -90,6 +90,12 @@ def one_of(enum: type[StrEnum]) -> Rule:
     return rule
 
 
+def optional_of(enum: type[StrEnum]) -> Rule:
+    """Build the rule for a value of an enum that may be missing."""
+    known = one_of(enum)
+    return lambda field, value: None if value is None or value == "" else known(field, value)
+
+
 def word_list(field: str, value: Any) -> list[str]:
     """Spell a list of tags or short names: trimmed, without blanks and repeats, in the given order."""
     if isinstance(value, str) or not isinstance(value, Iterable):
@@ -205,3 +211,17 @@ def whole_number(field: str, value: Any) -> int:
     if not 0 <= number <= 2_000_000_000:
         raise InvalidField(field, value, "Give a whole number that is not negative.")
     return number
+
+
+def percent(field: str, value: Any) -> int | None:
+    """Take a share of 0 to 100, as a number or with its sign: 85, '85%', '85 ％'."""
+    if value is None or value == "":
+        return None
+    text = unicodedata.normalize("NFKC", str(value)).strip().removesuffix("%").strip()
+    try:
+        share = Decimal(text)
+    except InvalidOperation as error:
+        raise InvalidField(field, value, "Give a share of 0 to 100, such as 85%.") from error
+    if not share.is_finite() or not 0 <= share <= 100:
+        raise InvalidField(field, value, "Give a share of 0 to 100, such as 85%.")
+    return int(share.to_integral_value())

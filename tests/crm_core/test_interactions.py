@@ -12,12 +12,12 @@ from crm_core.interactions import (
     delete_interaction,
     list_contact_ids,
     log_interaction,
-    timeline,
     update_interaction,
 )
 from crm_core.models import Account, AuditEvent, Contact, Interaction, InteractionKind
 from crm_core.permissions import Actor
 from crm_core.tickets import open_ticket
+from crm_core.timeline import timeline
 from tests.crm_core.conftest import ActorOf
 
 
