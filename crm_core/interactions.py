@@ -127,8 +127,9 @@ def update_interaction(session: Session, actor: Actor, interaction: Interaction,
     _check_links(session, actor, links)
     earlier = refresh_scope(session, interaction)
     values |= links | _change_parties(session, actor, interaction, changes)
-    after = {field: values.pop(field) for field in ("contact_ids", "staff_ids") if field in values}
-    before = {field: values.pop(f"earlier_{field}") for field in after}
+    parties = ("contact_ids", "staff_ids")
+    after: dict[str, Any] = {field: values.pop(field) for field in parties if field in values}
+    before: dict[str, Any] = {field: values.pop(f"earlier_{field}") for field in after}
     change_fields(session, actor, interaction, values)
     if after != before:
         record_change(session, actor, "updated", interaction, before=before, after=after)
