@@ -17,14 +17,19 @@ from sqlalchemy.orm import Session
 
 from crm_core.audit import snapshot
 from crm_core.database import Base
-from crm_core.interactions import list_contact_ids
+from crm_core.interactions import list_parties
 from crm_core.models import (
     Account,
+    AccountProposal,
+    Campaign,
+    CampaignMember,
     Contact,
     Interaction,
     Lead,
     Opportunity,
+    Segment,
     Stage,
+    Target,
     Task,
     Team,
     Ticket,
@@ -60,6 +65,9 @@ def _account(session: Session, record: Account) -> Mapping[str, object]:
         "annual_amount": record.annual_amount,
         "currency": record.currency,
         "partner_since": record.partner_since,
+        "influence": record.influence,
+        "renewal_percent": record.renewal_percent,
+        "computed_tags": list(record.computed_tags or ()),
         "notes": record.notes,
         "last_interaction_at": record.last_interaction_at,
     }
@@ -81,6 +89,9 @@ def _contact(session: Session, record: Contact) -> Mapping[str, object]:
         **_account_of(session, record.account_id),
         "owner": _handle(session, owner_id),
         "language": record.language,
+        "tags": list(record.tags or ()),
+        "computed_tags": list(record.computed_tags or ()),
+        "departed_at": record.departed_at,
         "last_interaction_at": record.last_interaction_at,
     }
 
@@ -117,7 +128,7 @@ def _opportunity(session: Session, record: Opportunity) -> Mapping[str, object]:
 
 
 def _interaction(session: Session, record: Interaction) -> Mapping[str, object]:
-    contact_ids = list_contact_ids(session, record.id)
+    contact_ids, staff_ids = list_parties(session, record.id)
     return {
         "kind": record.kind,
         "occurred_at": record.occurred_at,
@@ -128,7 +139,10 @@ def _interaction(session: Session, record: Interaction) -> Mapping[str, object]:
         "contacts": _contact_names(session, contact_ids),
         "contact_ids": contact_ids,
         "owner": _handle(session, record.owner_id),
+        "staff": [_handle(session, user_id) for user_id in staff_ids],
         "opportunity_id": record.opportunity_id,
+        "requirement_id": record.requirement_id,
+        "lead_id": record.lead_id,
         "ticket_id": record.ticket_id,
     }
 
@@ -141,10 +155,14 @@ def _task(session: Session, record: Task) -> Mapping[str, object]:
         "due_at": record.due_at,
         "status": record.status,
         "delay_reason": record.delay_reason,
+        "notes": record.notes,
         **_account_of(session, record.account_id),
         "contacts": _contact_names(session, contact_ids),
         "contact_ids": contact_ids,
         "interaction_id": record.interaction_id,
+        "opportunity_id": record.opportunity_id,
+        "requirement_id": record.requirement_id,
+        "lead_id": record.lead_id,
         "ticket_id": record.ticket_id,
         "completed_at": record.completed_at,
     }
@@ -176,6 +194,77 @@ def _ticket(session: Session, record: Ticket) -> Mapping[str, object]:
     }
 
 
+def _account_proposal(session: Session, record: AccountProposal) -> Mapping[str, object]:
+    return {
+        **_account_of(session, record.account_id),
+        "field": record.field,
+        "period": record.period,
+        "current": record.current,
+        "proposed": record.proposed,
+        "reason": {"zh": record.reason_zh, "en": record.reason_en},
+        "status": record.status,
+        "decided_by": _handle(session, record.decided_by_id),
+        "decided_at": record.decided_at,
+    }
+
+
+def _segment(session: Session, record: Segment) -> Mapping[str, object]:
+    return {
+        "name": record.name,
+        "kind": record.kind,
+        "filter": record.filter,
+        "description": record.description,
+        "owner": _handle(session, record.owner_id),
+    }
+
+
+def _campaign(session: Session, record: Campaign) -> Mapping[str, object]:
+    segment = session.get(Segment, record.segment_id) if record.segment_id is not None else None
+    return {
+        "name": record.name,
+        "aim": record.aim,
+        "content": record.content,
+        "channel": record.channel,
+        "status": record.status,
+        "segment": segment.name if segment else None,
+        "segment_id": record.segment_id,
+        "starts_on": record.starts_on,
+        "ends_on": record.ends_on,
+        "budget": record.budget,
+        "cost": record.cost,
+        "currency": record.currency,
+        "owner": _handle(session, record.owner_id),
+    }
+
+
+def _campaign_member(session: Session, record: CampaignMember) -> Mapping[str, object]:
+    campaign = session.get_one(Campaign, record.campaign_id)
+    contact_ids = [record.contact_id] if record.contact_id is not None else []
+    return {
+        "campaign": campaign.name,
+        "campaign_id": record.campaign_id,
+        **_account_of(session, record.account_id),
+        "contacts": _contact_names(session, contact_ids),
+        "contact_ids": contact_ids,
+        "reached_at": record.reached_at,
+        "responded_at": record.responded_at,
+        "response": record.response,
+        "opportunity_id": record.opportunity_id,
+    }
+
+
+def _target(session: Session, record: Target) -> Mapping[str, object]:
+    return {
+        "metric": record.metric,
+        "starts_on": record.starts_on,
+        "ends_on": record.ends_on,
+        "team": _team_name(session, record.team_id),
+        "owner": _handle(session, record.owner_id),
+        "amount": record.amount,
+        "currency": record.currency,
+    }
+
+
 def _user(session: Session, record: User) -> Mapping[str, object]:
     return {
         "handle": record.handle,
@@ -195,8 +284,8 @@ def _account_of(session: Session, account_id: int | None) -> Mapping[str, object
 
 
 def _contact_names(session: Session, contact_ids: list[int]) -> list[str]:
-    if not contact_ids:
-        return []
+    if len(contact_ids) == 1:  # the usual case, and the contact is mostly loaded
+        return [session.get_one(Contact, contact_ids[0]).name]
     query = select(Contact.id, Contact.name).where(Contact.id.in_(contact_ids))
     names = {row.id: row.name for row in session.execute(query)}
     return [names[contact_id] for contact_id in contact_ids]
@@ -224,10 +313,15 @@ def _plain(value: object, zone: tzinfo) -> object:
 
 _BUILDERS: dict[type[Base], Callable[[Session, Any], Mapping[str, object]]] = {
     Account: _account,
+    AccountProposal: _account_proposal,
+    Campaign: _campaign,
+    CampaignMember: _campaign_member,
     Contact: _contact,
     Lead: _lead,
     Opportunity: _opportunity,
     Interaction: _interaction,
+    Segment: _segment,
+    Target: _target,
     Task: _task,
     Ticket: _ticket,
     User: _user,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from crm_core import fields
@@ -167,6 +167,18 @@ def list_staff_ids(session: Session, interaction_id: int) -> list[int]:
     """Return the ids of the members of staff who took part beside the one whose it is."""
     query = select(InteractionStaff.user_id).where(InteractionStaff.interaction_id == interaction_id)
     return list(session.scalars(query.order_by(InteractionStaff.user_id)))
+
+
+def list_parties(session: Session, interaction_id: int) -> tuple[list[int], list[int]]:
+    """Return the ids of the contacts and of the colleagues who took part, in one query."""
+    contacts = select(literal(True), InteractionContact.contact_id).where(
+        InteractionContact.interaction_id == interaction_id
+    )
+    staff = select(literal(False), InteractionStaff.user_id).where(InteractionStaff.interaction_id == interaction_id)
+    rows = session.execute(union_all(contacts, staff)).all()
+    return sorted(id_ for is_contact, id_ in rows if is_contact), sorted(
+        id_ for is_contact, id_ in rows if not is_contact
+    )
 
 
 def set_contact_ids(session: Session, interaction: Interaction, contact_ids: Sequence[int]) -> None:

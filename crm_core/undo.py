@@ -17,15 +17,21 @@ from sqlalchemy.orm import Session
 from crm_core.audit import record_change, restore_value, snapshot
 from crm_core.database import Base
 from crm_core.errors import PermissionRefused
-from crm_core.interactions import refresh_last_interaction
+from crm_core.interactions import refresh_last_interaction, refresh_scope, set_contact_ids, set_staff_ids
 from crm_core.models import (
     Account,
+    AccountProposal,
     AuditEvent,
+    Campaign,
+    CampaignMember,
+    ChatIdentity,
     Contact,
     Interaction,
     Lead,
     Opportunity,
     Role,
+    Segment,
+    Target,
     Task,
     Ticket,
     TicketStatus,
@@ -34,8 +40,27 @@ from crm_core.permissions import Actor, record_type
 
 #: Other records (lines of a ticket's thread, users) are not taken back.
 _UNDOABLE: dict[str, type[Base]] = {
-    record_type(model): model for model in (Account, Contact, Interaction, Lead, Opportunity, Task, Ticket)
+    record_type(model): model
+    for model in (
+        Account,
+        AccountProposal,
+        Campaign,
+        CampaignMember,
+        ChatIdentity,
+        Contact,
+        Interaction,
+        Lead,
+        Opportunity,
+        Segment,
+        Target,
+        Task,
+        Ticket,
+    )
 }
+
+
+#: who took part is kept beside the interaction's own columns
+_PARTIES = {"contact_ids": set_contact_ids, "staff_ids": set_staff_ids}
 
 
 def undo_message(session: Session, actor: Actor, *, message_id: int) -> list[AuditEvent]:
@@ -100,36 +125,41 @@ def _reverse(session: Session, actor: Actor, event: AuditEvent) -> None:
     if record is None:
         return
     was = snapshot(record)
+    earlier = refresh_scope(session, record) if isinstance(record, Interaction) else []
     if event.action == "created":
-        _withdraw(actor, record)
+        _withdraw(session, actor, record)
     elif event.action == "deleted":
         record.deleted_at = None
     else:
-        _restore(record, event)
+        _restore(session, record, event)
     if hasattr(record, "updated_at"):
         record.updated_at = actor.now
     session.flush()
     if isinstance(record, Interaction):
-        refresh_last_interaction(session, record)
+        refresh_last_interaction(session, record, beside=earlier)
     _note(session, actor, record, was, event)
 
 
-def _withdraw(actor: Actor, record: Any) -> None:
+def _withdraw(session: Session, actor: Actor, record: Any) -> None:
     if isinstance(record, Ticket):
         # A ticket keeps its number and its thread: it is closed instead of deleted.
         record.status = TicketStatus.CLOSED
         record.closed_at = record.closed_at or actor.now
         record.reason = "withdrawn"
+    elif isinstance(record, CampaignMember):
+        session.delete(record)
     else:
         record.deleted_at = record.deleted_at or actor.now
 
 
-def _restore(record: Any, event: AuditEvent) -> None:
+def _restore(session: Session, record: Any, event: AuditEvent) -> None:
     is_now = snapshot(record)
     after = event.after or {}
     for field, value in (event.before or {}).items():
         if field in is_now and is_now[field] == after.get(field):
             setattr(record, field, restore_value(type(record), field, value))
+        elif field in _PARTIES and isinstance(record, Interaction):
+            _PARTIES[field](session, record, value)
 
 
 def _note(session: Session, actor: Actor, record: Base, was: dict[str, Any], event: AuditEvent) -> None:
