@@ -5,7 +5,7 @@ Promise: nothing is attached on a guess; a record out of the person's reach is n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -17,7 +17,7 @@ from bot.say import Text
 from crm_core import customers
 from crm_core.customers import CustomerName
 from crm_core.models import Account, AuditEvent, Contact
-from crm_core.permissions import Actor, can, system_actor
+from crm_core.permissions import Actor, system_actor, visible
 from nlu.names import CERTAIN, NamedRecord, NameMatch, NameMatcher
 
 MAX_CANDIDATES = 5
@@ -30,13 +30,15 @@ MAX_NEAR_GAP = 0.2
 #: ways of naming that may be attached without asking, if they fit one visible record only; 王总 is a usual way
 SURE = CERTAIN | {"surname"}
 ResolutionKind = Literal["found", "ambiguous", "near", "unknown", "hidden"]
+RecordKind = Literal["account", "contact"]
+_MODELS: Mapping[str, type[Account] | type[Contact]] = {"account": Account, "contact": Contact}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
     """A record that may be meant."""
 
-    record_type: Literal["account", "contact"]
+    record_type: RecordKind
     id: int
     name: str
     account_id: int | None
@@ -75,18 +77,25 @@ class Directory:
         *,
         organisation: str | None = None,
         within: int | None = None,
+        record_type: RecordKind | None = None,
     ) -> Resolution:
         """Find whom a mention means.
 
-        `organisation` is the company that was said with a person; `within` prefers the people of one account.
+        `organisation` is the company that was said with a person; `within` prefers the people of one account;
+        `record_type` leaves out what can't be meant.
         """
         self._renew(session)
-        matches = [match for match in self._matcher.match(mention, limit=20) if match.score >= MIN_SCORE]
+        matches = [
+            match
+            for match in self._matcher.match(mention, limit=20)
+            if match.score >= MIN_SCORE and record_type in {None, self._name(match).record_type}
+        ]
         if organisation is not None:
             return self._judge_with_company(session, actor, mention, matches, organisation)
         if within is not None:
             matches = self._of_account(matches, within) or matches
-        return self._judge(session, actor, mention, self._combined(mention) or matches)
+        combined = self._combined(mention) if record_type != "account" else []
+        return self._judge(session, actor, mention, combined or matches)
 
     def find_account(self, session: Session, actor: Actor, name: str) -> Candidate | None:
         """Return the account that a name surely means, None if it is not sure or not for this person."""
@@ -101,7 +110,8 @@ class Directory:
 
     def _judge(self, session: Session, actor: Actor, mention: str, matches: Sequence[NameMatch]) -> Resolution:
         """Choose among the visible records; what others own counts only as 'hidden', when the name is surely theirs."""
-        visible = [match for match in matches if _is_visible(session, actor, self._name(match))]
+        seen = self._visible(session, actor, matches)
+        visible = [match for match in matches if match.record.key in seen]
         sure = _best([match for match in visible if match.how in SURE])
         if sure:
             sure = self._with_namesakes(mention, sure, visible)
@@ -137,6 +147,16 @@ class Directory:
         elsewhere = self._judge(session, actor, mention, matches)
         return replace(elsewhere, kind="near") if elsewhere.candidates else replace(elsewhere, kind="unknown")
 
+    def _visible(self, session: Session, actor: Actor, matches: Sequence[NameMatch]) -> set[Hashable]:
+        """Return the keys of the matches within the person's reach: one query for each kind of record."""
+        found: set[Hashable] = set()
+        for kind, model in _MODELS.items():
+            ids = {self._name(match).id for match in matches if self._name(match).record_type == kind}
+            if ids:
+                query = select(model.id).where(model.id.in_(ids), visible(actor, model))
+                found |= {(kind, record_id) for record_id in session.scalars(query)}
+        return found
+
     def _is_account(self, match: NameMatch) -> bool:
         return self._name(match).record_type == "account"
 
@@ -163,7 +183,10 @@ class Directory:
         names = customers.list_names(session, system_actor(datetime.now(UTC)))
         self._names = {(name.record_type, name.id): name for name in names}
         self._matcher = NameMatcher(
-            [NamedRecord(key=key, name=name.name, aliases=name.aliases) for key, name in self._names.items()]
+            [
+                NamedRecord(key=key, name=name.name, aliases=name.aliases, recency=_recency(name))
+                for key, name in self._names.items()
+            ]
         )
         self._stamp = stamp
 
@@ -180,10 +203,8 @@ def _best(matches: Sequence[NameMatch], gap: float = MAX_TIE_GAP) -> list[NameMa
     return [match for match in matches if match.score >= matches[0].score - gap]
 
 
-def _is_visible(session: Session, actor: Actor, name: CustomerName) -> bool:
-    model: type[Account] | type[Contact] = Account if name.record_type == "account" else Contact
-    record = session.get(model, name.id)
-    return record is not None and can(actor, "read", record)
+def _recency(name: CustomerName) -> float:
+    return name.last_interaction_at.timestamp() if name.last_interaction_at else 0.0
 
 
 def _candidate(name: CustomerName) -> Candidate:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import Outcome, Turn
+from crm_core.errors import InvalidField
 
 WEEKDAYS_ZH = "一二三四五六日"
 
@@ -84,4 +85,62 @@ def say_welcome(turn: Turn) -> tuple[Draft, ...]:
                 Choice(label=say(zh="我的工单", en="My ticket"), intent="ticket_status"),
             ),
         ),
+    )
+
+
+_FIELDS = {
+    "level": say(zh="级别", en="level"),
+    "status": say(zh="状态", en="status"),
+    "stage": say(zh="阶段", en="stage"),
+    "amount": say(zh="金额", en="amount"),
+    "annual_amount": say(zh="年采购额", en="annual amount"),
+    "currency": say(zh="币种", en="currency"),
+    "expected_close": say(zh="预计成交日期", en="expected close date"),
+    "owner": say(zh="负责人", en="owner"),
+    "owner_id": say(zh="负责人", en="owner"),
+    "mobile": say(zh="电话", en="phone"),
+    "email": say(zh="邮箱", en="e-mail"),
+    "title": say(zh="职位", en="title"),
+    "birthday": say(zh="生日", en="birthday"),
+    "decision_role": say(zh="决策角色", en="decision role"),
+    "is_key_contact": say(zh="关键联系人", en="key contact"),
+    "account_id": say(zh="所属客户", en="account"),
+    "account": say(zh="所属客户", en="account"),
+    "industry": say(zh="行业", en="industry"),
+    "size_band": say(zh="规模", en="size"),
+    "region": say(zh="地区", en="region"),
+    "address": say(zh="地址", en="address"),
+    "website": say(zh="网站", en="website"),
+    "source": say(zh="来源", en="source"),
+    "tags": say(zh="标签", en="tags"),
+    "short_names": say(zh="简称", en="short names"),
+    "score": say(zh="评分", en="score"),
+    "notes": say(zh="备注", en="notes"),
+    "name": say(zh="名称", en="name"),
+    "partner_since": say(zh="合作开始日期", en="partner since"),
+    "influence": say(zh="影响力", en="influence"),
+    "language": say(zh="语言", en="language"),
+    "priority": say(zh="优先级", en="priority"),
+    "due_at": say(zh="截止时间", en="due time"),
+    "reason": say(zh="原因", en="reason"),
+    "occurred_at": say(zh="时间", en="time"),
+    "kind": say(zh="方式", en="kind"),
+    "summary": say(zh="内容", en="summary"),
+    "contacts": say(zh="联系人", en="contacts"),
+}
+
+
+def say_field(field: str) -> Text:
+    """Name a field in both languages."""
+    return _FIELDS.get(field, Text(zh=field, en=field.replace("_", " ")))
+
+
+def say_invalid(error: InvalidField) -> Text:
+    """Say that a value breaks a rule of the record, and ask for another."""
+    name = say_field(error.field)
+    if error.value is None:
+        return say(zh=f"还缺{name.zh}，请告诉我。", en=f"The {name.en} is missing. {error.remedy}")
+    return say(
+        zh=f"{name.zh}“{error.value}”不合要求，没有保存。请换一个值。",
+        en=f"'{error.value}' can't be the {name.en}; nothing was saved. {error.remedy}",
     )

@@ -19,7 +19,8 @@ _QUESTION = re.compile(
 _NEGATION = re.compile(
     r"\b(?:don'?t|do not|didn'?t|did not|never|no need|needn'?t|not|won'?t|haven'?t|hasn'?t|hadn'?t|isn'?t"
     r"|wasn'?t|couldn'?t|can'?t|cannot|"
-    r"without|stop|forgot|forget|failed to|unable|instead of|no)\b|别(?!的|人|墅|克)|不要|不用|不必|无需"
+    r"without|stop|forgot|forget|failed to|unable|instead of|no)\b|(?<![级特个性类区识分派])别(?!的|人|墅|克)"
+    r"|不要|不用|不必|无需"
     r"|不需要|勿|没|未(?!来)|不想|不准|禁止|忘|先不|不(?=[记录登拜打联发提创新添])",
     re.IGNORECASE | re.ASCII,
 )
@@ -28,6 +29,26 @@ _UNREAL = re.compile(
     r"|wants to|hope to|used to|"
     r"will|gonna|i'll|we'll|i'd|you|your)\b|如果|假如|要是|假设|万一|打算|准备|计划|应该|可能|也许|将"
     r"|会(?=[去给跟拜打])|要(?=[去给跟拜])|想(?=[去给跟拜])|需要去|你|您",
+    re.IGNORECASE | re.ASCII,
+)
+_YES = re.compile(
+    r"(?:(?:yes|yep|yeah|yup|y|ok(?:ay)?|sure|confirm(?:ed)?|correct|right|go ahead|do it|please do)(?: please)?"
+    r"|好的?|是的?|对的?|确认|确定|可以|行|嗯+|没错|没问题|同意|要)[,，。.!！~啊呀吧了\s]*",
+    re.IGNORECASE | re.ASCII,
+)
+_NO = re.compile(
+    r"(?:(?:no|nope|nah|n|cancel|never ?mind|forget it|stop|drop it|leave it|abort|don't|not now)(?: thanks?"
+    r"| thank you)?"
+    r"|不+|不用了?|不要了?|不是|否|取消|算了|别了?|不必了?|先不|放弃|停)[,，。.!！~吧啊了谢\s]*",
+    re.IGNORECASE | re.ASCII,
+)
+_REPORTED = re.compile(
+    r"(?:他|她|他们|她们|老板|领导|经理|主管|同事|客户|对方|有人|大家|[\u3400-\u9fff]{2,3})(?:刚才?|又|也|跟我"
+    r"|和我|对我|给我)?"
+    r"(?:说|问|让我|叫我|要求|建议|觉得|认为|希望|提到|表示|告诉)(?!明)"
+    r"|(?:(?:he|she|they|somebody|someone|(?:my|the|our) \w+|[A-Z]\w+)\s+(?:just\s+)?(?:said|says|told|tells"
+    r"|asked|asks|wants|wanted"
+    r"|suggested|suggests|thinks|mentioned|claims)\b)|[\"“「『‘'].*[\"”」』’']\s*$",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -45,3 +66,18 @@ def is_negated(words: str) -> bool:
 def is_unreal(words: str) -> bool:
     """Tell whether a clause speaks of a wish, a plan, a condition or of the reader, instead of what happened."""
     return _UNREAL.search(words) is not None
+
+
+def is_reported(words: str) -> bool:
+    """Tell whether a sentence gives somebody else's words: 他说要把……, 'the boss told me to ...'."""
+    return _REPORTED.match(words.strip()) is not None
+
+
+def is_affirmed(words: str) -> bool:
+    """Tell whether an answer is a bare yes."""
+    return _YES.fullmatch(words.strip()) is not None
+
+
+def is_denied(words: str) -> bool:
+    """Tell whether an answer is a bare no, or calls the whole thing off."""
+    return _NO.fullmatch(words.strip()) is not None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.directory import Candidate, Resolution
+from bot.directory import Candidate, RecordKind, Resolution
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import Dialogue, Outcome, Turn
 from bot.words import REFUSED
@@ -84,7 +84,7 @@ def settle(turn: Turn) -> dict[str, Any] | None:
     data = dict(arguments["data"])
     chosen: tuple[str, int] | None = None
     if "create" in arguments:
-        chosen = _create(turn, str(arguments["create"]), str(arguments["mention"]), data.get("organisation"))
+        chosen = create(turn, str(arguments["create"]), str(arguments["mention"]), data.get("organisation"))
     elif "record" in arguments:
         chosen = (str(arguments["record"][0]), int(arguments["record"][1]))
     if chosen is not None:
@@ -112,9 +112,15 @@ def choice_of(candidate: Candidate, intent: str, about: Mapping[str, Any]) -> Ch
 
 
 def _settled(turn: Turn, reference: Sequence[Any] | None) -> Candidate | None:
-    if reference is None:
-        return None
-    kind, record_id = str(reference[0]), int(reference[1])
+    return None if reference is None else candidate_of(turn, str(reference[0]), int(reference[1]))
+
+
+def candidate_of(turn: Turn, kind: str, record_id: int) -> Candidate:
+    """Return a chosen account or contact.
+
+    Raises:
+        RecordNotFound, PermissionRefused: it is gone, or no longer within the person's reach.
+    """
     if kind == "account":
         account = customers.get_account(turn.session, turn.actor, record_id)
         return Candidate(
@@ -133,7 +139,7 @@ def _settled(turn: Turn, reference: Sequence[Any] | None) -> Candidate | None:
     )
 
 
-def _create(turn: Turn, kind: str, name: str, organisation: str | None) -> tuple[str, int]:
+def create(turn: Turn, kind: str, name: str, organisation: str | None) -> tuple[str, int]:
     """Create what the button says, with what was said already: a person's company, if it is surely known."""
     if kind == "account":
         return "account", customers.create_account(turn.session, turn.actor, name=name).id
@@ -150,9 +156,9 @@ def _ask(resolution: Resolution, number: int, *, intent: str, data: Mapping[str,
     about = {"data": dict(data), "number": number, "mention": resolution.mention}
     options = [choice_of(one, intent, about) for one in resolution.candidates]
     if resolution.kind != "ambiguous":
-        options += _creations(resolution.mention, intent, about)
+        options += creations(resolution.mention, intent, about)
     options.append(Choice(label=say(zh="取消", en="Cancel"), intent=intent, arguments={"cancel": True}))
-    question = _QUESTIONS[resolution.kind](resolution.mention)
+    question = QUESTIONS[resolution.kind](resolution.mention)
     return Outcome(
         kind="asked",
         replies=(Draft(text=question, choices=tuple(options)),),
@@ -160,18 +166,16 @@ def _ask(resolution: Resolution, number: int, *, intent: str, data: Mapping[str,
     )
 
 
-def _creations(mention: str, intent: str, about: Mapping[str, Any]) -> list[Choice]:
+def creations(mention: str, intent: str, about: Mapping[str, Any], kind: RecordKind | None = None) -> list[Choice]:
+    """Build the buttons that create whom nobody knows."""
+    labels = {
+        "contact": say(zh=f"新建联系人“{mention}”", en=f"New contact '{mention}'"),
+        "account": say(zh=f"新建客户“{mention}”", en=f"New account '{mention}'"),
+    }
     return [
-        Choice(
-            label=say(zh=f"新建联系人“{mention}”", en=f"New contact '{mention}'"),
-            intent=intent,
-            arguments={**about, "create": "contact"},
-        ),
-        Choice(
-            label=say(zh=f"新建客户“{mention}”", en=f"New account '{mention}'"),
-            intent=intent,
-            arguments={**about, "create": "account"},
-        ),
+        Choice(label=label, intent=intent, arguments={**about, "create": each})
+        for each, label in labels.items()
+        if kind in {None, each}
     ]
 
 
@@ -187,7 +191,8 @@ def _say_unknown(mention: str) -> Text:
     return say(zh=f"没有找到“{mention}”，要新建吗？", en=f"I can't find '{mention}'. Shall I create it?")
 
 
-_QUESTIONS: Mapping[str, Callable[[str], Text]] = {
+#: how to ask who is meant, by what the name came to
+QUESTIONS: Mapping[str, Callable[[str], Text]] = {
     "ambiguous": _say_ambiguous,
     "near": _say_near,
     "unknown": _say_unknown,

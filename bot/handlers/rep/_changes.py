@@ -1,0 +1,173 @@
+"""Writing the new values that a sentence names into the record that it means."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bot.handlers.rep import _targets
+from bot.handlers.rep._form import Form
+from bot.say import Choice, say
+from bot.words import say_field
+from crm_core import customers, deals, tasks
+from crm_core.models import Account, Contact, Lead, LeadStatus, Opportunity, Task, TaskStatus, User
+from nlu.commands._fields import read_value
+from nlu.commands._mentions import Mention
+from nlu.commands._update_patterns import take_reason
+from nlu.commands.update_record import Change, UpdateRecord
+from nlu.entities.money import Money
+from nlu.entities.times import due_at
+from nlu.understanding import Moment
+
+#: from this amount on a person is asked before it is written; in the currency that was said
+LARGE_AMOUNT = Decimal(10_000_000)
+#: fields of which a change needs its reason
+_JUDGED = frozenset({"level", "status"})
+
+
+def apply(form: Form, request: UpdateRecord, record: Account | Contact | Opportunity | Lead | Task) -> None:
+    """Write every change of a request.
+
+    Raises:
+        Interrupted: a value or a reason has to be asked for, or a costly change confirmed.
+    """
+    values: dict[str, Any] = {}
+    for number, change in enumerate(request.changes):
+        values |= _value(form, change, number, record)
+    reason = _reason(form, request, record, values)
+    if "owner_id" in values:
+        _confirm_owner(form, record, int(values["owner_id"]))
+    _write(form, record, values, reason)
+
+
+def mention_of(request: UpdateRecord) -> Mention:
+    """Return the record's name with the company that was said with it."""
+    return Mention(request.mention, 0, len(request.mention), request.organisation)
+
+
+def _value(form: Form, change: Change, number: int, record: Any) -> dict[str, Any]:
+    slot = f"value{number}"
+    words = form.given(slot) or change.words
+    if change.field == "tags":
+        return {"tags": _tags(words, change.verb, list(getattr(record, "tags", None) or ()))}
+    if change.field == "owner":
+        return {"owner_id": _targets.find_colleague(form, words, slot=slot).id}
+    if change.field == "is_key_contact":
+        return {"is_key_contact": True}
+    if change.field == "account":
+        return {"account_id": form.party(slot, words, kind="account").id}
+    value = read_value(change.field, words, form.context)
+    if value is None or value == "":
+        _ask_value(form, slot, change.field)
+    return _typed(form, change.field, value, slot)
+
+
+def _ask_value(form: Form, slot: str, field: str) -> None:
+    name = say_field(field)
+    choices = [
+        Choice(label=say(zh=one, en=one), intent=form.intent, arguments=form.answering(slot, one))
+        for one in ("S", "A", "B", "C")
+        if field == "level"
+    ]
+    form.ask(slot, say(zh=f"{name.zh}改成什么？", en=f"What shall the {name.en} be?"), choices)
+
+
+def _typed(form: Form, field: str, value: object, slot: str) -> dict[str, Any]:
+    if isinstance(value, Money):
+        _confirm_amount(form, value, slot)
+        return {field: value.amount, "currency": value.currency}
+    if isinstance(value, Moment):
+        at = due_at(value, form.turn.zone)
+        return {field: at if field == "due_at" else _day(form, value)}
+    if field == "short_names":
+        return {field: [str(value)]}
+    return {field: value}
+
+
+def _day(form: Form, moment: Moment) -> date:
+    return due_at(moment, form.turn.zone).astimezone(form.turn.zone).date()
+
+
+def _confirm_amount(form: Form, money: Money, slot: str) -> None:
+    if money.amount < LARGE_AMOUNT:
+        return
+    shown = f"{money.amount:,.0f} {money.currency}"
+    form.confirm(
+        f"{slot}_sure",
+        say(zh=f"金额是 {shown}，确认吗？", en=f"The amount is {shown}. Is that right?"),
+        yes=say(zh="确认", en="Yes, save it"),
+    )
+
+
+def _tags(words: str, verb: str, tags: list[str]) -> list[str]:
+    said = [tag.strip(" \"'“”「」#") for tag in words.replace("，", ",").replace("、", ",").split(",")]
+    said = [tag for tag in said if tag]
+    if verb == "add":
+        return [*tags, *(tag for tag in said if tag not in tags)]
+    if verb == "remove":
+        lowered = {tag.casefold() for tag in said}
+        return [tag for tag in tags if tag.casefold() not in lowered]
+    return said
+
+
+def _reason(form: Form, request: UpdateRecord, record: Any, values: dict[str, Any]) -> str | None:
+    answered = form.given("reason")
+    reason = (take_reason(f"X {answered}")[1] or answered) if answered else request.reason
+    is_judged = isinstance(record, Account) and any(
+        field in values and str(values[field]) != getattr(record, field).value for field in _JUDGED
+    )
+    is_lost = isinstance(record, Opportunity) and values.get("stage") == deals.LOST
+    if reason is None and is_judged:
+        form.ask("reason", say(zh="好的。请说一下原因。", en="All right. What is the reason?"), (form.cancel,))
+    if reason is None and is_lost:
+        form.ask(
+            "reason", say(zh="为什么丢单？请说一下原因。", en="Why was it lost? Tell me the reason."), (form.cancel,)
+        )
+    return reason
+
+
+def _confirm_owner(form: Form, record: Any, owner_id: int) -> None:
+    """Ask before another person's customer goes to somebody else."""
+    holder, actor = record.owner_id, form.turn.actor
+    if holder is None or holder in {owner_id, actor.user_id}:
+        return
+    to = form.turn.session.get_one(User, owner_id)
+    was = form.turn.session.get_one(User, holder)
+    name = getattr(record, "name", None) or getattr(record, "title", "")
+    form.confirm(
+        "owner_sure",
+        say(zh=f"把 {name} 从{was.name}转给{to.name}，确认吗？", en=f"Move {name} from {was.name} to {to.name}?"),
+        yes=say(zh="确认", en="Yes, move it"),
+    )
+
+
+def _write(form: Form, record: Any, values: dict[str, Any], reason: str | None) -> None:
+    session, actor = form.turn.session, form.turn.actor
+    if isinstance(record, Account):
+        customers.update_account(session, actor, record, reason=reason, **values)
+    elif isinstance(record, Contact):
+        customers.update_contact(session, actor, record, reason=reason, **values)
+    elif isinstance(record, Opportunity):
+        _write_deal(form, record, values, reason)
+    elif isinstance(record, Lead):
+        deals.update_lead(session, actor, record, reason=reason, **_worded(values, LeadStatus))
+    else:
+        tasks.update_task(session, actor, record, **_worded(values, TaskStatus))
+
+
+def _write_deal(form: Form, record: Opportunity, values: dict[str, Any], reason: str | None) -> None:
+    session, actor = form.turn.session, form.turn.actor
+    stage = values.pop("stage", None)
+    if values:
+        deals.update_opportunity(session, actor, record, reason=reason, **values)
+    if stage is not None:
+        deals.change_stage(session, actor, record, stage=stage, reason=reason)
+
+
+def _worded(values: dict[str, Any], statuses: type[LeadStatus] | type[TaskStatus]) -> dict[str, Any]:
+    """Give statuses as members, and a task's name as its title."""
+    spelled = {("title" if field == "name" and statuses is TaskStatus else field): values[field] for field in values}
+    if "status" in spelled:
+        spelled["status"] = statuses(spelled["status"])
+    return spelled

@@ -1,0 +1,285 @@
+"""Finding the deal, the lead, the task or the colleague that a sentence names; of several, asking which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from rapidfuzz import fuzz
+from sqlalchemy import or_, select
+
+from bot.handlers.rep._form import Form
+from bot.say import Choice, Text, say
+from crm_core import access, customers, deals, tasks
+from crm_core.errors import RecordNotFound
+from crm_core.models import Lead, LeadStatus, Opportunity, Task, User
+from nlu.names import CERTAIN, NamedRecord, NameMatch, NameMatcher
+
+#: buttons of one question
+MAX_CHOICES = 6
+#: how like a deal's name (0 to 100) the words must be to be offered
+MIN_LIKENESS = 75
+_NUMBER = re.compile(r"(?:[a-z]+\s*|任务|待办|商机|线索)?[#＃]?\s*(\d{1,9})(?:号)?", re.IGNORECASE | re.ASCII)
+_PLAIN = re.compile(r"[\s\W_]+")
+_SELF = re.compile(r"(?:me|myself|mine|我(?:自己)?|自己|本人)", re.IGNORECASE)
+RecordT = TypeVar("RecordT", bound="HasId")
+
+
+class HasId(Protocol):
+    """A stored record."""
+
+    id: Any
+
+
+def find_deal(form: Form, mention: str, organisation: str | None = None, *, slot: str = "deal") -> Opportunity:
+    """Find the open deal that is meant: by number, by its name, or by its customer.
+
+    Raises:
+        Interrupted: several fit, none does, or it is a colleague's.
+    """
+    turn = form.turn
+    chosen = form.settled(slot)
+    if chosen is not None and chosen[0] == "opportunity":
+        return deals.get_opportunity(turn.session, turn.actor, chosen[1])
+    said = form.given(slot) or mention
+    number = _NUMBER.fullmatch(said)
+    if number:
+        return _by_number(form, lambda: deals.get_opportunity(turn.session, turn.actor, int(number[1])))
+    found = [] if organisation and not form.given(slot) else _named_deals(form, said)
+    if not found:
+        found = _deals_of_customer(form, said, None if form.given(slot) else organisation, slot)
+    return choose(form, slot, DEALS, found)
+
+
+def _named_deals(form: Form, said: str) -> list[Opportunity]:
+    wanted = _plain(said)
+    opened = deals.list_opportunities(form.turn.session, form.turn.actor, limit=1000)
+    exact = [deal for deal in opened if _plain(deal.name) == wanted]
+    return exact or [
+        deal for deal in opened if len(wanted) > 1 and wanted in _plain(deal.name) and _is_telling(form, said)
+    ]
+
+
+def _is_telling(form: Form, said: str) -> bool:
+    """A customer's name alone names no deal, but all of his: those are found by the customer."""
+    return form.turn.services.directory.find_in(form.turn.session, said) != [said.strip()]
+
+
+def _deals_of_customer(form: Form, said: str, organisation: str | None, slot: str) -> list[Opportunity]:
+    turn = form.turn
+    names = [organisation] if organisation else turn.services.directory.find_in(turn.session, said)
+    customer = next(iter(names), said)
+    party = form.party(f"{slot}_account", customer, kind="account" if names else None, creatable=False)
+    if party.account_id is None:
+        return []
+    opened = deals.list_opportunities(turn.session, turn.actor, account_id=party.account_id)
+    rest = _plain(said.replace(customer, "")) if not organisation else _plain(said)
+    inside = [deal for deal in opened if rest and rest in _plain(deal.name)]
+    alike = [deal for deal in opened if rest and fuzz.partial_ratio(rest, _plain(deal.name)) >= MIN_LIKENESS]
+    if rest and not inside and not alike and opened:
+        options = [choice_of(form, slot, "opportunity", deal.id, say_deal(deal)) for deal in opened[:MAX_CHOICES]]
+        question = say(
+            zh=f"没有找到商机“{said}”，指的是？", en=f"I can't find the deal '{said}'. Do you mean one of these?"
+        )
+        form.ask(slot, question, (*options, form.cancel))
+    return inside or alike or opened
+
+
+def find_lead(form: Form, mention: str, *, slot: str = "lead") -> Lead:
+    """Find the lead that is meant, by number, name or company.
+
+    Raises:
+        Interrupted: several fit, none does, or it is a colleague's.
+    """
+    turn = form.turn
+    chosen = form.settled(slot)
+    if chosen is not None and chosen[0] == "lead":
+        return deals.get_lead(turn.session, turn.actor, chosen[1])
+    said = form.given(slot) or mention
+    number = _NUMBER.fullmatch(said)
+    if number:
+        return _by_number(form, lambda: deals.get_lead(turn.session, turn.actor, int(number[1])))
+    leads = deals.list_leads(turn.session, turn.actor, limit=1000)
+    matcher = NameMatcher([NamedRecord(lead.id, lead.name, (lead.company,) if lead.company else ()) for lead in leads])
+    by_id: dict[Hashable, Lead] = {lead.id: lead for lead in leads}
+    matches = matcher.match(said, limit=10)
+    sure = [by_id[match.record.key] for match in _sure(matches)]
+    opened = [lead for lead in sure if lead.status not in {LeadStatus.CONVERTED, LeadStatus.DISCARDED}] or sure
+    if not opened and _is_colleagues_lead(form, said):
+        form.refuse()
+    if not opened and matches:
+        near = [by_id[match.record.key] for match in matches[:MAX_CHOICES]]
+        options = [choice_of(form, slot, "lead", lead.id, say_lead(lead)) for lead in near]
+        question = say(
+            zh=f"没有找到线索“{said}”，指的是？", en=f"I can't find the lead '{said}'. Do you mean one of these?"
+        )
+        form.ask(slot, question, (*options, form.cancel))
+    return choose(form, slot, LEADS, opened)
+
+
+def _is_colleagues_lead(form: Form, said: str) -> bool:
+    query = select(Lead.id).where(Lead.deleted_at.is_(None), or_(Lead.name == said, Lead.company == said)).limit(1)
+    return form.turn.session.scalar(query) is not None
+
+
+def find_task(form: Form, mention: str, *, slot: str = "task") -> Task:
+    """Find the open task that is meant: by number, by a part of its title, or by its customer.
+
+    Raises:
+        Interrupted: several fit, or none does.
+    """
+    turn = form.turn
+    chosen = form.settled(slot)
+    if chosen is not None and chosen[0] == "task":
+        return tasks.get_task(turn.session, turn.actor, chosen[1])
+    said = form.given(slot) or mention
+    number = _NUMBER.fullmatch(said)
+    if number:
+        return _by_number(form, lambda: tasks.get_task(turn.session, turn.actor, int(number[1])))
+    own = tasks.list_tasks(turn.session, turn.actor, limit=1000)
+    wanted = _plain(said)
+    found = [task for task in own if wanted and wanted in _plain(task.title)]
+    found = found or [task for task in own if wanted and _is_like(wanted, _plain(task.title))]
+    if not found:
+        found = _tasks_of_customer(form, said, own)
+    return choose(form, slot, TASKS, found)
+
+
+def _is_like(wanted: str, title: str) -> bool:
+    return len(wanted) >= 4 and fuzz.partial_ratio(wanted, title) >= MIN_LIKENESS + 10
+
+
+def _tasks_of_customer(form: Form, said: str, own: Sequence[Task]) -> list[Task]:
+    turn = form.turn
+    for name in turn.services.directory.find_in(turn.session, said):
+        found = turn.services.directory.resolve(turn.session, turn.actor, name)
+        ids = {(one.record_type, one.id) for one in found.candidates}
+        of_them = [t for t in own if ("contact", t.contact_id) in ids or ("account", t.account_id) in ids]
+        if of_them:
+            return of_them
+    return []
+
+
+def find_colleague(form: Form, said: str, *, slot: str = "colleague") -> User:
+    """Find the active member of staff that a name, a handle or 'me' means.
+
+    Raises:
+        Interrupted: nobody of that name, or several.
+    """
+    turn = form.turn
+    words = (form.given(slot) or said).strip("@ ")
+    if _SELF.fullmatch(words) and turn.person.user is not None:
+        return turn.person.user
+    chosen = form.settled(slot)
+    users = list(turn.session.scalars(select(User).where(User.active.is_(True)).order_by(User.id)))
+    if chosen is not None:
+        return next(user for user in users if user.id == chosen[1])
+    by_handle = access.find_user(turn.session, words)
+    if by_handle is not None and by_handle.active:
+        return by_handle
+    matcher = NameMatcher([NamedRecord(user.id, user.name) for user in users])
+    by_id: dict[Hashable, User] = {user.id: user for user in users}
+    matches = matcher.match(words, limit=5)
+    found = [by_id[match.record.key] for match in _sure(matches)]
+    if len(found) == 1:
+        return found[0]
+    near = found or [by_id[match.record.key] for match in matches]
+    options = [
+        choice_of(
+            form, slot, "user", user.id, Text(zh=f"{user.name}（{user.handle}）", en=f"{user.name} ({user.handle})")
+        )
+        for user in near
+    ]
+    question = say(zh=f"没有找到同事“{words}”，是哪一位？", en=f"I can't find the colleague '{words}'. Who is it?")
+    return form.ask(slot, question, (*options, form.cancel))
+
+
+@dataclass(frozen=True)
+class Kind(Generic[RecordT]):
+    """How a kind of record is called, and one of it on a button."""
+
+    record_type: str
+    name: Text
+    label: Callable[[RecordT], Text]
+
+
+def choose(form: Form, slot: str, kind: Kind[RecordT], found: Sequence[RecordT]) -> RecordT:
+    """Return the only one, else ask which; with none, say so.
+
+    Raises:
+        Interrupted: there is not exactly one.
+    """
+    if len(found) == 1:
+        return found[0]
+    name = kind.name
+    if not found:
+        form.stop(
+            "answered",
+            say(zh=f"没有找到这样的{name.zh}，什么都没有改。", en=f"I found no such {name.en}; nothing was changed."),
+        )
+    options = [choice_of(form, slot, kind.record_type, one.id, kind.label(one)) for one in found[:MAX_CHOICES]]
+    question = say(zh=f"指的是哪个{name.zh}？", en=f"Which {name.en} do you mean?")
+    return form.ask(slot, question, (*options, form.cancel))
+
+
+def choice_of(form: Form, slot: str, record_type: str, record_id: int, label: Text) -> Choice:
+    """Build the button that settles a slot."""
+    return Choice(label=label, intent=form.intent, arguments=form.choosing(slot, record_type, record_id))
+
+
+def say_deal(deal: Opportunity) -> Text:
+    """Name a deal on a button."""
+    amount = f" {deal.amount:,.0f} {deal.currency}" if deal.amount is not None else ""
+    return Text(zh=f"{deal.name}{amount}", en=f"{deal.name}{amount}")
+
+
+def say_lead(lead: Lead) -> Text:
+    """Name a lead on a button."""
+    where = f" · {lead.company}" if lead.company else ""
+    return Text(zh=f"{lead.name}{where}", en=f"{lead.name}{where}")
+
+
+def say_task(task: Task) -> Text:
+    """Name a task on a button."""
+    return Text(zh=f"{task.id}. {task.title}", en=f"{task.id}. {task.title}")
+
+
+DEALS = Kind("opportunity", say(zh="商机", en="deal"), say_deal)
+LEADS = Kind("lead", say(zh="线索", en="lead"), say_lead)
+TASKS = Kind("task", say(zh="任务", en="task"), say_task)
+
+
+def contacts_of(form: Form, account_id: int, *, slot: str) -> int:
+    """Return the id of the account's only contact, else ask which one is meant.
+
+    Raises:
+        Interrupted: the account has several contacts, or none.
+    """
+    turn = form.turn
+    found = customers.list_contacts(turn.session, turn.actor, account_id=account_id)
+    if len(found) == 1:
+        return found[0].id
+    if not found:
+        form.stop("answered", say(zh="这个客户还没有联系人。", en="This account has no contacts yet."))
+    options = [choice_of(form, slot, "contact", one.id, Text(zh=one.name, en=one.name)) for one in found[:MAX_CHOICES]]
+    return form.ask(
+        slot, say(zh="指的是哪位联系人？", en="Which of its contacts do you mean?"), (*options, form.cancel)
+    )
+
+
+def _by_number(form: Form, get: Callable[[], RecordT]) -> RecordT:
+    try:
+        return get()
+    except RecordNotFound:
+        return form.stop("answered", say(zh="没有这个编号。", en="There is no such number."))
+
+
+def _sure(matches: Sequence[NameMatch]) -> list[NameMatch]:
+    best = [match for match in matches if match.how in CERTAIN or match.how == "surname"]
+    return [match for match in best if match.score >= best[0].score - 0.05]
+
+
+def _plain(text: str) -> str:
+    return _PLAIN.sub("", text).casefold()

@@ -1,0 +1,127 @@
+"""'Set Acme's level to A because …' / '把华为的级别改成A，因为…': any field of a customer, deal, lead or task."""
+
+from __future__ import annotations
+
+from bot import due
+from bot.handlers.rep import _changes, _targets
+from bot.handlers.rep._form import Form, form_handler
+from bot.say import Text, say
+from bot.turn import SELLERS, Example, Outcome
+from bot.words import say_field
+from crm_core import customers
+from crm_core.describe import describe
+from crm_core.models import Account, Contact, Lead, Opportunity, Task
+from nlu.commands import update_record
+from nlu.commands.update_record import UpdateRecord
+
+INTENT = "update_record"
+_CONTACT_FIELDS = frozenset({"mobile", "email", "title", "birthday", "decision_role", "is_key_contact", "account"})
+_DEAL_FIELDS = frozenset({"stage", "amount", "expected_close"})
+_ACCOUNT_FIELDS = frozenset(
+    {
+        "level", "industry", "size_band", "address", "website", "annual_amount", "partner_since", "short_names",
+        "influence",
+    }
+)  # fmt: skip
+
+
+#: what follows from another field, or stands beside it
+_FOLLOWS = frozenset(
+    {"probability", "closed_at", "status_reason", "departed_at", "account_id", "completed_at", "stage_entered_at"}
+)
+
+
+def fill(form: Form) -> Outcome:
+    """Find the record, read the values, write, and echo what changed."""
+    request = update_record.read(form.text, form.context)
+    if request is None:
+        form.ask(
+            "text",
+            say(
+                zh="要改谁的什么？例如：把华为的级别改成A，因为采购量上升",
+                en="What shall I change? For example: set Acme's level to A because they buy more",
+            ),
+        )
+    record = _find(form, request)
+    before = describe(form.turn.session, record, form.turn.zone)
+    _changes.apply(form, request, record)
+    if isinstance(record, Task):
+        due.schedule_reminders(form.turn.session, record, now=form.turn.now)
+    after = describe(form.turn.session, record, form.turn.zone)
+    return _echo(form, str(after.get("name") or after.get("title")), before, after)
+
+
+def _find(form: Form, request: UpdateRecord) -> Account | Contact | Opportunity | Lead | Task:
+    kind = _kind_of(request)
+    if kind == "opportunity":
+        return _targets.find_deal(form, request.mention, request.organisation)
+    if kind == "lead":
+        return _targets.find_lead(form, request.mention)
+    if kind == "task":
+        return _targets.find_task(form, request.mention)
+    return _find_customer(form, request, kind)
+
+
+def _find_customer(form: Form, request: UpdateRecord, kind: str | None) -> Account | Contact:
+    turn = form.turn
+    mention = _changes.mention_of(request)
+    only = "account" if kind == "account" else "contact" if kind == "contact" and request.organisation else None
+    party = form.party("record", mention, kind=only, creatable=False)  # type: ignore[arg-type]
+    if party.record_type == "account" and kind == "contact":
+        chosen = form.settled("contact_of")
+        contact_id = chosen[1] if chosen else _targets.contacts_of(form, party.id, slot="contact_of")
+        return customers.get_contact(turn.session, turn.actor, contact_id)
+    if party.record_type == "account":
+        return customers.get_account(turn.session, turn.actor, party.id)
+    return customers.get_contact(turn.session, turn.actor, party.id)
+
+
+def _kind_of(request: UpdateRecord) -> str | None:
+    """Tell which kind of record the words and the fields speak of; None: an account or a contact, as the name says."""
+    if request.record_type is not None and request.record_type != "requirement":
+        return request.record_type
+    fields = {change.field for change in request.changes}
+    if fields & _DEAL_FIELDS:
+        return "opportunity"
+    if fields & _CONTACT_FIELDS:
+        return "contact"
+    if fields & _ACCOUNT_FIELDS:
+        return "account"
+    if "score" in fields:
+        return "lead"
+    return "task" if "due_at" in fields else None
+
+
+def _echo(form: Form, name: str, before: dict[str, object], after: dict[str, object]) -> Outcome:
+    text = say(zh=f"已更新 {name}：", en=f"Updated {name}:")
+    changed = [field for field in after if after[field] != before.get(field) and field not in _FOLLOWS]
+    if not changed:
+        form.stop(
+            "answered", say(zh=f"{name} 本来就是这样，没有改动。", en=f"{name} is like that already; nothing changed.")
+        )
+    for field in changed:
+        label = say_field(field)
+        was, is_now = _shown(before.get(field)), _shown(after[field])
+        text += Text(zh=f"\n{label.zh}：{was} → {is_now}", en=f"\n{label.en}: {was} → {is_now}")
+    return form.done(text)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return "、".join(map(str, value)) or "—"
+    return "—" if value in {None, ""} else str(value)
+
+
+HANDLER = form_handler(
+    intent=INTENT,
+    roles=SELLERS,
+    reads=update_record.read,
+    fill=fill,
+    examples=(
+        Example(zh="把恒信地产的级别改成A，因为采购量上升", en="set Acme's level to A because they buy more"),
+        Example(zh="把张伟的电话改成13800001111", en="set Li Na's phone to 13800001111"),
+        Example(zh="把恒信的礼品卡商机推进到商务谈判", en="move the Acme deal to negotiation"),
+        Example(zh="给恒信地产打上VIP标签", en="tag Acme as VIP"),
+        Example(zh="把恒信地产转给赵雪", en="assign Acme to rep2"),
+    ),
+)

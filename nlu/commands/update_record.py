@@ -1,0 +1,68 @@
+"""Change fields of a record: 把华为的级别改成A，因为采购量上升; "set Li Na's phone to 138...", 'move the deal to won'.
+
+Promise: the record is given as said, with each field's new value in words; several fields of one record at once.
+Never: a record, a change out of a question, a denial or somebody else's words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlu.commands._command import STAFF, Command
+from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._update_patterns import PATTERNS, Found, find_more, is_name, take_reason
+from nlu.commands._utterance import hear
+from nlu.understanding import ParseContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A new value of one field, in the person's words."""
+
+    field: str
+    words: str
+    #: set, or add and remove for tags
+    verb: str = "set"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateRecord:
+    """What is to be changed of which record."""
+
+    #: the record as said; a number for a task
+    mention: str
+    changes: tuple[Change, ...]
+    #: account, contact, opportunity, lead, task or requirement where the words name one
+    record_type: str | None = None
+    reason: str | None = None
+    #: the company that was said with a person
+    organisation: str | None = None
+
+
+def read(text: str, context: ParseContext) -> UpdateRecord | None:  # noqa: ARG001 - the contract of a command
+    """Read what is to be changed; None where the words ask, deny or report."""
+    heard = hear(text)
+    body, reason = take_reason(heard.body)
+    if not body or is_reported(body):
+        return None
+    found = next((one for pattern in PATTERNS if (one := pattern.find(body))), None)
+    if found is None or not is_name(found.mention) or _is_no_order(body, found):
+        return None
+    value, more = find_more(found.value)
+    first = Change(field=found.field, words=value, verb=found.verb)
+    changes = (first, *(Change(field=field, words=words) for field, words in more))
+    return UpdateRecord(
+        mention=found.mention,
+        changes=changes,
+        record_type=found.record_type,
+        reason=reason or found.reason,
+        organisation=found.organisation,
+    )
+
+
+def _is_no_order(body: str, found: Found) -> bool:
+    around = body.replace(found.mention, "X", 1).replace(found.value, "Y", 1) if found.value else body
+    return is_negated(around) or is_question(around) or is_question(body[-1:])
+
+
+COMMAND = Command(label="update_record", roles=STAFF, read=read, rank=45)
