@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.channel import Reply, ReplyChoice
@@ -20,6 +20,16 @@ from nlu.understanding import Language
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{12}")
 TOKEN_BYTES = 9  # 12 characters of base64url: short enough for every platform's button, too long to guess
+_LAST_TURN = select(func.max(OfferedChoice.inbox_id)).where(OfferedChoice.conversation_id == bindparam("conversation"))
+#: built once: every turn asks it
+_LAST_OFFERED = (
+    select(OfferedChoice)
+    .where(
+        OfferedChoice.conversation_id == bindparam("conversation"),
+        OfferedChoice.inbox_id == _LAST_TURN.scalar_subquery(),
+    )
+    .order_by(OfferedChoice.position)
+)
 
 
 def offer(
@@ -82,11 +92,4 @@ def find_by_words(session: Session, conversation_id: int, words: str) -> Offered
 
 
 def _last_offered(session: Session, conversation_id: int) -> Sequence[OfferedChoice]:
-    last_turn = (
-        select(func.max(OfferedChoice.inbox_id)).where(OfferedChoice.conversation_id == conversation_id)
-    ).scalar_subquery()
-    return session.scalars(
-        select(OfferedChoice)
-        .where(OfferedChoice.conversation_id == conversation_id, OfferedChoice.inbox_id == last_turn)
-        .order_by(OfferedChoice.position)
-    ).all()
+    return session.scalars(_LAST_OFFERED, {"conversation": conversation_id}).all()

@@ -53,7 +53,9 @@ def run_turn(
         LeaseLost: another worker holds the message now; the transaction must roll back.
     """
     claim = prepared.claim
-    turn = _open_turn(session, services, prepared, now=now)
+    # What opening changes is written with the first effect, not query by query.
+    with session.no_autoflush:
+        turn = _open_turn(session, services, prepared, now=now)
     if claim.message.attachments:
         inbox.keep_attachments(session, claim)
     outcome, why = _decide(turn, handlers)
@@ -127,14 +129,17 @@ def _decide(turn: Turn, handlers: Mapping[str, Handler]) -> tuple[Outcome, Route
         return event(turn), Route(intent=turn.message.kind.value, part="run", reason="an event of the platform")
     if (kept := events.keep_silently(turn)) is not None:
         return kept, Route(intent="backlog", part="run", reason="said before the first start")
-    if (slowed := events.slow_down(turn)) is not None:
+    with turn.session.no_autoflush:
+        slowed = events.slow_down(turn)
+    if slowed is not None:
         return slowed, Route(intent="rate_limit", part="run", reason="too many messages in a minute")
     return _decide_words(turn, handlers)
 
 
 def _decide_words(turn: Turn, handlers: Mapping[str, Handler]) -> tuple[Outcome, Route]:
     """Find who takes what was said: a button's handler, the person who has the thread, or the policy's choice."""
-    pressed = _pressed_choice(turn)
+    with turn.session.no_autoflush:
+        pressed = _pressed_choice(turn)
     if pressed is not None and pressed.intent in handlers:
         return _run_choice(turn, handlers, pressed)
     if turn.conversation.owner is Owner.PERSON and turn.person.user is None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot import notices, schedule
 from bot.say import Text, draft, say
-from bot.schedule import DueClaim
+from bot.schedule import DueClaim, Promise
 from bot.turn import Services
 from bot.words import say_moment
 from crm_core.models import Task, TaskStatus, Ticket, TicketStatus, User
@@ -56,10 +56,15 @@ def _remind_task(session: Session, services: Services, payload: Mapping[str, Any
 
 def schedule_ticket_clocks(session: Session, ticket: Ticket) -> None:
     """Promise a warning to staff at the time by which a ticket should be answered and solved."""
-    for name, at in (("first_answer", ticket.first_answer_due_at), ("solve", ticket.solve_due_at)):
-        if at is not None:
-            payload = {"ticket_id": ticket.id, "clock": name}
-            schedule.schedule(session, kind=TICKET_CLOCK, key=f"{ticket.id}:{name}", due_at=at, payload=payload)
+    clocks = (("first_answer", ticket.first_answer_due_at), ("solve", ticket.solve_due_at))
+    schedule.schedule_all(
+        session,
+        [
+            Promise(TICKET_CLOCK, f"{ticket.id}:{name}", at, {"ticket_id": ticket.id, "clock": name})
+            for name, at in clocks
+            if at is not None
+        ],
+    )
 
 
 def _warn_ticket(session: Session, services: Services, payload: Mapping[str, Any], now: datetime) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, func, insert, or_, select, update
+from sqlalchemy import Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -32,6 +32,12 @@ PAYLOAD_FIELDS = (
     "sender_name",
     "language_hint",
     "is_group",
+)
+#: built once: every turn asks it
+_RECENT = select(func.count()).where(
+    InboxMessage.channel == bindparam("sender_channel"),
+    InboxMessage.sender_id == bindparam("sender"),
+    InboxMessage.received_at > bindparam("since"),
 )
 
 
@@ -162,10 +168,7 @@ def release(session: Session, claim: Claim) -> None:
 
 def count_recent(session: Session, *, channel: str, sender_id: str, since: datetime) -> int:
     """Count a sender's messages received after `since`."""
-    statement = select(func.count()).where(
-        InboxMessage.channel == channel, InboxMessage.sender_id == sender_id, InboxMessage.received_at > since
-    )
-    return session.scalar(statement) or 0
+    return session.scalar(_RECENT, {"sender_channel": channel, "sender": sender_id, "since": since}) or 0
 
 
 def _lease(row: InboxMessage, now: datetime, lease_seconds: float) -> Claim:

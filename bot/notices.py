@@ -14,7 +14,6 @@ from bot import speech
 from bot.models import Conversation
 from bot.say import Draft, Text
 from bot.turn import Services
-from crm_core import access
 from crm_core.models import Role, Ticket
 
 
@@ -28,9 +27,11 @@ def tell_ticket_staff(
     about: Conversation | None = None,
 ) -> None:
     """Tell whoever should work on the ticket."""
-    receivers = [ticket.assignee_id] if ticket.assignee_id is not None else _support(session)
-    for user_id in receivers:
-        tell_user(session, services, user_id, Draft(text=words), now=now, about=about)
+    if ticket.assignee_id is not None:
+        tell_user(session, services, ticket.assignee_id, Draft(text=words), now=now, about=about)
+        return
+    for conversation in speech.find_team_conversations(session, Role.SUPPORT):
+        _tell(session, services, conversation, Draft(text=words), now=now, about=about)
 
 
 def tell_user(
@@ -44,12 +45,20 @@ def tell_user(
 ) -> bool:
     """Say something to a member of staff where he wrote last; return whether he has such a place."""
     conversation = speech.find_staff_conversation(session, user_id)
-    if conversation is None or (about is not None and conversation.id == about.id):
+    return conversation is not None and _tell(session, services, conversation, words, now=now, about=about)
+
+
+def _tell(
+    session: Session,
+    services: Services,
+    conversation: Conversation,
+    words: Draft,
+    *,
+    now: datetime,
+    about: Conversation | None,
+) -> bool:
+    if about is not None and conversation.id == about.id:
         return False
     language = speech.language_of(conversation, services.settings.language)
     speech.tell(session, services.channels, conversation, [words], language=language, now=now)
     return True
-
-
-def _support(session: Session) -> list[int]:
-    return [user.id for user in access.list_users(session) if user.role is Role.SUPPORT]

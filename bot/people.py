@@ -6,9 +6,10 @@ reply, a rule of the business.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.channel import InboundMessage, MessageKind
@@ -26,6 +27,22 @@ SPEAKING_KINDS = frozenset(
     {MessageKind.TEXT, MessageKind.CHOICE, MessageKind.MEDIA, MessageKind.CONTACT, MessageKind.EDIT}
 )
 
+#: built once: every batch or message asks them
+_BY_KEY = select(Conversation).where(
+    Conversation.channel == bindparam("channel"), Conversation.key == bindparam("conversation_key")
+)
+
+_COLLEAGUES = (
+    select(ChatIdentity.external_id, User)
+    .join(User, User.id == ChatIdentity.user_id)
+    .where(
+        ChatIdentity.channel == bindparam("channel"), ChatIdentity.external_id.in_(bindparam("senders", expanding=True))
+    )
+)
+_LANGUAGES = select(Conversation.key, Conversation.language).where(
+    Conversation.channel == bindparam("channel"), Conversation.key.in_(bindparam("keys", expanding=True))
+)
+
 
 def open_conversation(session: Session, message: InboundMessage, *, now: datetime) -> Conversation:
     """Return the message's conversation with its newest address, made on first sight."""
@@ -35,18 +52,18 @@ def open_conversation(session: Session, message: InboundMessage, *, now: datetim
             channel=message.channel, key=message.conversation_key, created_at=now, is_group=message.is_group, misses=0
         )
         session.add(conversation)
+        session.flush()  # what follows needs its id
     if conversation.address != message.address:
         conversation.address = dict(message.address)
     if message.kind in SPEAKING_KINDS:
         conversation.last_inbound_at = now
         conversation.is_reachable = True
-    session.flush()
     return conversation
 
 
 def find_conversation(session: Session, channel: str, key: str) -> Conversation | None:
     """Return the conversation of that key."""
-    return session.scalars(select(Conversation).where(Conversation.channel == channel, Conversation.key == key)).first()
+    return session.scalars(_BY_KEY, {"channel": channel, "conversation_key": key}).first()
 
 
 def identify(session: Session, message: InboundMessage, *, now: datetime) -> Person:
@@ -63,18 +80,35 @@ def identify(session: Session, message: InboundMessage, *, now: datetime) -> Per
     return _person(session, identity)
 
 
-def find_colleague(session: Session, message: InboundMessage) -> User | None:
-    """Return the member of staff who sent the message, as `identify` will; None for anybody else. Writes nothing."""
-    identity = access.find_identity(session, message.channel, message.sender_id)
-    if identity is not None and identity.user_id is not None:
-        return _person(session, identity).user
-    return _find_member(session, message.sender_id) if message.channel == MEMBER_CHANNEL else None
+def find_colleagues(session: Session, messages: Collection[InboundMessage]) -> dict[tuple[str, str], User]:
+    """Return the members of staff among the senders, by (channel, sender id), as `identify` will. Writes nothing."""
+    senders = _by_channel((message.channel, message.sender_id) for message in messages)
+    linked = (
+        (channel, session.execute(_COLLEAGUES, {"channel": channel, "senders": tuple(theirs)}))
+        for channel, theirs in senders.items()
+    )
+    colleagues = {(channel, sender): user for channel, rows in linked for sender, user in rows}
+    for sender in senders.get(MEMBER_CHANNEL, set()):
+        member = None if (MEMBER_CHANNEL, sender) in colleagues else _find_member(session, sender)
+        if member is not None:
+            colleagues[MEMBER_CHANNEL, sender] = member
+    return {sender: user for sender, user in colleagues.items() if user.active}
 
 
-def choose_language(text: str, conversation: Conversation | None, hint: str | None, default: Language) -> Language:
+def find_languages(session: Session, messages: Collection[InboundMessage]) -> dict[tuple[str, str], str | None]:
+    """Return the languages that conversations were last held in, by (channel, key); none for new conversations."""
+    keys = _by_channel((message.channel, message.conversation_key) for message in messages)
+    return {
+        (channel, key): language
+        for channel, theirs in keys.items()
+        for key, language in session.execute(_LANGUAGES, {"channel": channel, "keys": tuple(theirs)})
+    }
+
+
+def choose_language(text: str, so_far: str | None, hint: str | None, default: Language) -> Language:
     """Return the language to answer in: of the words just said, else of the conversation so far, else the default."""
     known: Language | None = None
-    for candidate in (conversation.language if conversation else None, hint):
+    for candidate in (so_far, hint):
         if candidate == "zh":
             known = "zh"
             break
@@ -84,6 +118,13 @@ def choose_language(text: str, conversation: Conversation | None, hint: str | No
     if any(character.isalpha() for character in text):
         return detect(text, known)
     return known or default
+
+
+def _by_channel(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    grouped: dict[str, set[str]] = {}
+    for channel, key in pairs:
+        grouped.setdefault(channel, set()).add(key)
+    return grouped
 
 
 def _recognise_member(session: Session, identity: ChatIdentity) -> None:

@@ -23,6 +23,7 @@ from bot.inbox import Claim
 from bot.settings import Settings
 from bot.turn import Part
 from crm_core.database import Database
+from crm_core.models import User
 from knowledge_base.bands import Bands, Decision, decide, load_bands
 from knowledge_base.search import Searcher
 from nlu.text import normalise
@@ -100,7 +101,7 @@ class Reader:
         """Fetch files, understand the words and look them up, for claims of different conversations."""
         fetched = [replace(claim, message=self._fetch(claim.message)) for claim in claims]
         with self.database.reading() as session:
-            noted = [self._note(session, claim, now) for claim in fetched]
+            noted = self._note_all(session, fetched, now)
             bands = load_bands(session)
         wordy = [note for note in noted if note.is_wordy]
         if wordy:
@@ -117,12 +118,24 @@ class Reader:
         channel.announce_typing(message.address)
         return channel.fetch(message, self.inlet)
 
-    def _note(self, session: Session, claim: Claim, now: datetime) -> _Noted:
+    def _note_all(self, session: Session, claims: Sequence[Claim], now: datetime) -> list[_Noted]:
+        messages = [claim.message for claim in claims]
+        colleagues = people.find_colleagues(session, messages)
+        languages = people.find_languages(session, messages)
+        return [
+            self._note(
+                claim,
+                colleagues.get((claim.message.channel, claim.message.sender_id)),
+                languages.get((claim.message.channel, claim.message.conversation_key)),
+                now,
+            )
+            for claim in claims
+        ]
+
+    def _note(self, claim: Claim, user: User | None, spoken: str | None, now: datetime) -> _Noted:
         message = claim.message
-        user = people.find_colleague(session, message)
-        conversation = people.find_conversation(session, message.channel, message.conversation_key)
         text = normalise(message.text[: self.settings.max_text_chars])
-        language = people.choose_language(text, conversation, message.language_hint, self.settings.language)
+        language = people.choose_language(text, spoken, message.language_hint, self.settings.language)
         zone = ZoneInfo(user.timezone) if user and user.timezone else self.settings.zone
         context = ParseContext(
             now=now, timezone=zone, role=user.role.value if user else "customer", language_hint=language

@@ -32,7 +32,9 @@ def give_up(session: Session, services: Services, claim: Claim, *, error: str, n
     conversation = people.open_conversation(session, message, now=now)
     identity = people.identify(session, message, now=now).identity
     conversation.identity_id = identity.id
-    language = people.choose_language(message.text, conversation, message.language_hint, services.settings.language)
+    language = people.choose_language(
+        message.text, conversation.language, message.language_hint, services.settings.language
+    )
     text = message.text or f"[{message.kind.value}]"
     ticket = tickets.open_ticket(
         session,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm_core.audit import WRITTEN
@@ -25,10 +24,11 @@ def describe_changes(session: Session, *, message_id: int, zone: ZoneInfo) -> li
 
     `fields` are those of design.md section 4, times in ISO 8601 with the zone's offset.
     """
-    if not session.info.get(WRITTEN):
-        return []
     changes: dict[tuple[str, int], _Action] = {}
-    for event in _events(session, message_id):
+    for event in session.info.get(WRITTEN, ()):
+        # What a refused action wrote has been rolled back: it is in no session.
+        if event.message_id != message_id or event not in session:
+            continue
         key = (event.record_type, event.record_id or 0)
         action = _action(event)
         if action is None or event.record_type in _PARTS:
@@ -42,12 +42,6 @@ def describe_article(article: Article) -> dict[str, Any]:
     """Return an article that the turn wrote, under its key."""
     fields = {name: getattr(article, name) for name in ("question", "answer", "language", "status", "audience")}
     return {"type": "article", "id": article.key, "action": "created", "fields": fields}
-
-
-def _events(session: Session, message_id: int) -> list[AuditEvent]:
-    return list(
-        session.scalars(select(AuditEvent).where(AuditEvent.message_id == message_id).order_by(AuditEvent.id)).all()
-    )
 
 
 def _action(event: AuditEvent) -> _Action | None:

@@ -7,11 +7,13 @@ itself.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.errors import LeaseLost
@@ -31,15 +33,30 @@ class DueClaim:
     due_at: datetime
 
 
+class Promise(NamedTuple):
+    """Work to be done at a time; `key` is unique among its kind."""
+
+    kind: str
+    key: str
+    due_at: datetime
+    payload: dict[str, Any]
+
+
 def schedule(session: Session, *, kind: str, key: str, due_at: datetime, payload: dict[str, Any]) -> None:
     """Promise work for a time; a row of the same kind and key is moved to the new time and opened again."""
-    row = session.scalars(select(DueWork).where(DueWork.kind == kind, DueWork.key == key)).first()
-    if row is None:
-        session.add(DueWork(kind=kind, key=key, payload=payload, due_at=due_at, status=DueStatus.WAITING))
-    else:
-        row.payload, row.due_at, row.status, row.attempts = payload, due_at, DueStatus.WAITING, 0
-        row.lease_token = row.leased_until = None
-    session.flush()
+    schedule_all(session, [Promise(kind=kind, key=key, due_at=due_at, payload=payload)])
+
+
+def schedule_all(session: Session, promises: Sequence[Promise]) -> None:
+    """Promise several pieces of work, each as `schedule` does, in one statement."""
+    if not promises:
+        return
+    dialects: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    insert = dialects[session.get_bind().dialect.name](DueWork.__table__)
+    opened = {"status": DueStatus.WAITING, "attempts": 0, "lease_token": None, "leased_until": None}
+    new = {name: insert.excluded[name] for name in ("payload", "due_at", *opened)}
+    statement = insert.on_conflict_do_update(index_elements=["kind", "key"], set_=new)
+    session.execute(statement, [promise._asdict() | opened for promise in promises])
 
 
 def unschedule(session: Session, *, kind: str, key_prefix: str) -> None:

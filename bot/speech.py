@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from bot import choices, outbox
 from bot.channel import Channel
 from bot.models import Conversation, OutboxMessage
 from bot.say import Draft
-from crm_core.models import ChatIdentity
+from crm_core.models import ChatIdentity, Role, User
 from nlu.understanding import Language
 
 
@@ -61,14 +61,23 @@ def language_of(conversation: Conversation, default: Language) -> Language:
 
 def find_staff_conversation(session: Session, user_id: int) -> Conversation | None:
     """Return the private conversation in which a member of staff wrote last."""
+    return next(iter(_staff_conversations(session, ChatIdentity.user_id == user_id)), None)
+
+
+def find_team_conversations(session: Session, role: Role) -> list[Conversation]:
+    """Return for each active member of staff of that role the private conversation in which he wrote last."""
+    is_member = ChatIdentity.user_id.in_(select(User.id).where(User.role == role, User.active.is_(True)))
+    return _staff_conversations(session, is_member)
+
+
+def _staff_conversations(session: Session, condition: ColumnElement[bool]) -> list[Conversation]:
     statement = (
-        select(Conversation)
+        select(Conversation, ChatIdentity.user_id)
         .join(ChatIdentity, ChatIdentity.id == Conversation.identity_id)
-        .where(
-            ChatIdentity.user_id == user_id,
-            Conversation.is_reachable.is_(True),
-            Conversation.is_group.is_(False),
-        )
+        .where(condition, Conversation.is_reachable.is_(True), Conversation.is_group.is_(False))
         .order_by(Conversation.last_inbound_at.desc().nulls_last())
     )
-    return session.scalars(statement).first()
+    newest: dict[int | None, Conversation] = {}
+    for conversation, user_id in session.execute(statement):
+        newest.setdefault(user_id, conversation)
+    return list(newest.values())

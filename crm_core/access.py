@@ -16,7 +16,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -34,6 +34,10 @@ LINK_CODE_CHARS = 10
 #: No 0/O, 1/I/L: a code is read from one screen and typed on another. 31 ** 10 codes, about 49 bits.
 LINK_CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
+#: built once: every message asks it
+_BY_ACCOUNT = select(ChatIdentity).where(
+    ChatIdentity.channel == bindparam("channel"), ChatIdentity.external_id == bindparam("external_id")
+)
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
 
@@ -288,8 +292,7 @@ def link_identity(
 
 def find_identity(session: Session, channel: str, external_id: str) -> ChatIdentity | None:
     """Find what is known of a chat account."""
-    query = select(ChatIdentity).where(ChatIdentity.channel == channel, ChatIdentity.external_id == external_id)
-    return session.scalar(query)
+    return session.scalar(_BY_ACCOUNT, {"channel": channel, "external_id": external_id})
 
 
 def find_or_create_identity(

@@ -21,7 +21,7 @@ from crm_core.errors import PermissionRefused
 from crm_core.models import AuditEvent
 from crm_core.permissions import Actor, record_type
 
-#: key of `Session.info`: this transaction has lines of the trail
+#: key of `Session.info`: the lines of the trail that this transaction wrote, in order
 WRITTEN = "audit_written"
 ChangeAction = Literal["created", "updated", "deleted", "undone"]
 Snapshot = dict[str, Any]
@@ -140,7 +140,7 @@ def _write(session: Session, actor: Actor, event: AuditEvent) -> AuditEvent:
     event.message_id = actor.message_id
     # Not flushed by itself: it goes to the database with the next query or at the latest with the commit.
     session.add(event)
-    session.info[WRITTEN] = True
+    session.info.setdefault(WRITTEN, []).append(event)
     return event
 
 
