@@ -33,12 +33,15 @@ _SECRET = frozenset({"password_hash", "code_hash", "id_number_encrypted"})
 _DERIVED = frozenset({"updated_at", "last_interaction_at"})
 
 
+def is_kept_in_trail(column: str) -> bool:
+    """Tell whether a column's values belong into the trail: no secret, and nothing that follows from other changes."""
+    return column not in _SECRET | _DERIVED
+
+
 def snapshot(record: Base) -> Snapshot:
     """Return the record's columns as plain JSON: times and dates in ISO 8601, amounts and enums as words."""
     columns = inspect(type(record)).column_attrs
-    return {
-        column.key: _plain(getattr(record, column.key)) for column in columns if column.key not in _SECRET | _DERIVED
-    }
+    return {column.key: plain_value(getattr(record, column.key)) for column in columns if is_kept_in_trail(column.key)}
 
 
 def restore_value(model: type[Base], field: str, value: Any) -> Any:
@@ -151,7 +154,8 @@ def _signature(actor: Actor) -> str:
     return actor.handle or actor.name
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """Return a column's value as plain JSON, in the one spelling that `restore_value` turns back."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):

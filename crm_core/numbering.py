@@ -21,6 +21,12 @@ def next_number(session: Session, prefix: str, year: int, digits: int) -> str:
     return f"{prefix}{year}{value:0{digits}d}"
 
 
+def next_numbers(session: Session, prefix: str, year: int, digits: int, *, count: int) -> list[str]:
+    """Take the next `count` numbers of a series at once; see `next_number`."""
+    last = _raise_to(session, f"{prefix}{year}", first=count, raised=Sequence.last_value + count)
+    return [f"{prefix}{year}{value:0{digits}d}" for value in range(last - count + 1, last + 1)]
+
+
 def reserve_number(session: Session, prefix: str, year: int, value: int) -> None:
     """Note that a number came from outside (an import), so that the series goes on after it."""
     raised: Any = func.max if session.get_bind().dialect.name == "sqlite" else func.greatest

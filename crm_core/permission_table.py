@@ -5,7 +5,7 @@ Promise: what is not written here is not allowed. Never: a query; `crm_core.perm
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from crm_core.models import Role
@@ -30,12 +30,17 @@ class Grants:
     delete: Scope = Scope.NONE
     assign: Scope = Scope.NONE
     export: Scope = Scope.NONE
+    #: to bring in a whole file
+    ingest: Scope = Scope.NONE
+    #: to take a person out of all records for good
+    erase: Scope = Scope.NONE
 
 
 def _full(scope: Scope) -> Grants:
-    return Grants(read=scope, create=scope, update=scope, delete=scope, assign=scope, export=scope)
+    return Grants(read=scope, create=scope, update=scope, delete=scope, assign=scope, export=scope, ingest=scope)
 
 
+_ERASABLE = replace(_full(Scope.ALL), erase=Scope.ALL)
 _READ_ALL = Grants(read=Scope.ALL)
 _ANALYSED = Grants(read=Scope.ALL, export=Scope.ALL)
 _OWN = Grants(read=Scope.OWN, create=Scope.OWN, update=Scope.OWN)
@@ -124,6 +129,7 @@ PERMISSIONS: dict[Role, dict[str, Grants]] = {
     },
     Role.MANAGER: {
         **dict.fromkeys(RECORD_TYPES, _full(Scope.ALL)),
+        "contact": _ERASABLE,
         "user": _READ_ALL,
         "team": _READ_ALL,
         "audit_event": _READ_ALL,
@@ -148,7 +154,7 @@ PERMISSIONS: dict[Role, dict[str, Grants]] = {
         "report": Grants(read=Scope.OWN),
     },
     Role.ANALYST: dict.fromkeys(RECORD_TYPES, _ANALYSED),
-    Role.ADMIN: dict.fromkeys(RECORD_TYPES, _full(Scope.ALL)),
+    Role.ADMIN: {**dict.fromkeys(RECORD_TYPES, _full(Scope.ALL)), "contact": _ERASABLE},
 }
 
 #: What a customer may do with what is his own; he may touch nothing else.

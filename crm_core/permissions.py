@@ -62,7 +62,7 @@ __all__ = [
     "visible",
 ]
 
-Action = Literal["read", "create", "update", "delete", "assign", "export"]
+Action = Literal["read", "create", "update", "delete", "assign", "export", "ingest", "erase"]
 
 
 @dataclass(frozen=True, kw_only=True)
