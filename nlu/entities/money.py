@@ -69,15 +69,18 @@ _ZH_CURRENCY = "|".join(sorted((word for word in _WORDS if not word.isascii()), 
 _SYMBOL = "|".join(re.escape(symbol) for symbol in sorted(_SYMBOLS, key=len, reverse=True))
 _LATIN_SCALE = r"k|thousand|w|mn|mio|million|m|bn|billion|b"
 
+#: Where a number may begin: after a comma too, unless that stands inside a number.
+_OPEN = r"(?<![\w.#-])(?<!\d,)"
 _LATIN = re.compile(
-    rf"(?<![\w.,#-])(?:(?P<symbol>{_SYMBOL})\s?|(?P<before>{_WORD_CURRENCY}|人民币|美元|美金|欧元|港币)\s?)?"
+    rf"{_OPEN}(?:(?P<symbol>{_SYMBOL})\s?|(?P<before>{_WORD_CURRENCY}|人民币|美元|美金|欧元|港币)\s?)?"
     rf"(?P<number>{_DIGITS}|half a|one and a half|a|one|two|three|four|five|six|seven|eight|nine|ten)"
     rf"(?![\d.,]\d)(?:\s?-?(?P<scale>{_LATIN_SCALE})(?![A-Za-z\d]))?"
     rf"(?:\s?(?P<after>{_WORD_CURRENCY})\b|\s?(?P<after_zh>{_ZH_CURRENCY}))?",
     re.IGNORECASE | re.ASCII,
 )
 _CHINESE = re.compile(
-    rf"(?<![\w.,#-])(?:(?P<symbol>{_SYMBOL})\s?|(?P<before>{_WORD_CURRENCY}|人民币|美元|美金|欧元"
+    rf"{_OPEN}(?<![零〇一二两三四五六七八九十百千万亿])(?:(?P<symbol>{_SYMBOL})\s?|(?P<before>{_WORD_CURRENCY}"
+    rf"|人民币|美元|美金|欧元"
     rf"|港币)\s?)?(?P<number>{_ZH_NUMBER})"
     rf"(?:\s?(?P<after>{_ZH_CURRENCY}|(?:{_WORD_CURRENCY})\b))?",
     re.IGNORECASE | re.ASCII,
