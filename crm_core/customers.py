@@ -29,7 +29,7 @@ from crm_core.errors import InvalidField
 from crm_core.models import Account, AuditEvent, Contact, ContactStatus
 from crm_core.numbering import next_number, reserve_number
 from crm_core.permissions import Actor, can, require, visible
-from crm_core.records import RecordType, change_fields, default_owner_id, get_record
+from crm_core.records import RecordType, change_fields, default_owner_id, get_record, kept_record
 
 __all__ = [
     "ACCOUNT_PREFIX",
@@ -150,13 +150,13 @@ def get_account(session: Session, actor: Actor, account_id: int) -> Account:
 
 
 def find_account_by_code(session: Session, actor: Actor, code: str) -> Account | None:
-    """Find an account by its code, whatever the case.
+    """Find an account by its code, whatever the case; by that of one that was merged, the kept one.
 
     Raises:
         PermissionRefused: it exists, out of the actor's reach.
     """
-    query = select(Account).where(Account.deleted_at.is_(None), Account.code == code.strip().upper())
-    return _for_actor(actor, session.scalar(query))
+    account = kept_record(session, session.scalar(select(Account).where(Account.code == code.strip().upper())))
+    return _for_actor(actor, account if account is not None and account.deleted_at is None else None)
 
 
 def list_accounts(session: Session, actor: Actor, *, owner_id: int | None = None, limit: int = 50) -> list[Account]:

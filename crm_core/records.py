@@ -24,18 +24,28 @@ _OWNING_ROLES = frozenset({Role.REP, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN})
 def get_record(
     session: Session, actor: Actor, model: type[RecordType], record_id: int, *, action: Action = "read"
 ) -> RecordType:
-    """Return the record of that id.
+    """Return the record of that id; of one that was merged, the record that was kept.
 
     Raises:
         RecordNotFound: none, or deleted, or not the asking customer's (who must not learn that it exists).
         PermissionRefused: it exists and the member of staff may not do this with it.
     """
-    record = session.get(model, record_id)
+    record = kept_record(session, session.get(model, record_id))
     if record is None or getattr(record, "deleted_at", None) is not None:
         raise RecordNotFound(record_type(model), record_id)
     if actor.kind == "customer" and not can(actor, action, record):
         raise RecordNotFound(record_type(model), record_id)
     require(actor, action, record)
+    return record
+
+
+def kept_record(session: Session, record: RecordType | None) -> RecordType | None:
+    """Return the record itself, or of one that was merged the record that was kept."""
+    while record is not None and getattr(record, "deleted_at", None) is not None:
+        kept_id = getattr(record, "merged_into_id", None)
+        if kept_id is None:
+            return record
+        record = session.get(type(record), kept_id)
     return record
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from crm_core.audit import record_change, restore_value, snapshot
@@ -94,6 +94,15 @@ def undo_last(session: Session, actor: Actor, *, within: timedelta) -> list[Audi
     if newest.message_id is not None:
         return undo_message(session, actor, message_id=newest.message_id)
     return _reverse_all(session, actor, [newest])
+
+
+def undo_cause(session: Session, actor: Actor, *, cause: str) -> list[AuditEvent]:
+    """Take back all changes of one cause, such as a merge; the caller has asked for the permission.
+
+    Their reason is `cause`, alone or with a colon and more behind it. Returns the reversed events, last first.
+    """
+    of_cause = or_(AuditEvent.reason == cause, AuditEvent.reason.startswith(f"{cause}: ", autoescape=True))
+    return _reverse_all(session, actor, list(session.scalars(_pending().where(of_cause))))
 
 
 def _pending() -> Any:
