@@ -4,6 +4,8 @@ CrmError
 ├── RecordNotFound        a record of that id, number or name does not exist (or is not for this person to know)
 ├── PermissionRefused     the person may not do this; the reason is for the audit trail, not for the reply
 ├── InvalidField          a value breaks a rule of the record
+│   └── StageNotReady     an opportunity lacks what a stage asks for
+├── ApprovalNeeded        only a manager may let this amount pass
 ├── SignInFailed          wrong handle or password, or the account is locked
 ├── LinkCodeInvalid       a one-time link code is unknown, used or expired
 ├── ImportRefused         a file cannot be imported as a whole; the message says what to do
@@ -43,6 +45,28 @@ class InvalidField(CrmError):
         self.field = field
         self.value = value
         self.remedy = remedy
+
+
+class StageNotReady(InvalidField):
+    """An opportunity lacks what its stage asks for before it is left, or the next one before it is entered.
+
+    `missing` names each: a field of the opportunity, or one of reason, result, task, quote, contract.
+    """
+
+    def __init__(self, stage: str, missing: tuple[str, ...]) -> None:
+        super().__init__("stage", stage, f"Still missing: {', '.join(missing)}.")
+        self.stage = stage
+        self.missing = missing
+
+
+class ApprovalNeeded(CrmError):
+    """The amount is above the company's limit: ask a manager, or let him make the change."""
+
+    def __init__(self, opportunity_id: int, amount: object, currency: str) -> None:
+        super().__init__(f"Opportunity {opportunity_id}: {amount} {currency} needs a manager's approval.")
+        self.opportunity_id = opportunity_id
+        self.amount = amount
+        self.currency = currency
 
 
 class SignInFailed(CrmError):

@@ -218,7 +218,7 @@ class OpportunityWriter(_Writer):
         else:
             deals.update_opportunity(self._session, self._actor, deal, reason=self._reason, **values)
         if stage is not None and (deals.get_stage(self._session, stage).key != deal.stage or why):
-            deals.change_stage(self._session, self._actor, deal, stage=stage, reason=why)
+            deals.change_stage(self._session, self._actor, deal, stage=stage, reason=why or self._reason)
         self._learn(deal, key)
         return "created" if before is None else _verdict(deal, before)
 

@@ -127,7 +127,7 @@ def test_undo_works_from_another_session_on_each_database(any_database: Database
         account = create_account(session, replace(li, message_id=None), name="Acme")
         deal = create_opportunity(session, replace(li, message_id=None), account_id=account.id, name="Shelves")
         update_account(session, li, account, annual_amount="1200.50", partner_since="2024-05-01")  # type: ignore[arg-type]
-        change_stage(session, li, deal, stage="won")
+        change_stage(session, li, deal, stage="won", reason="best price")
         log_interaction(session, li, kind="call", occurred_at=now, summary="Called", account_id=account.id)
     with any_database.transaction() as session:
         assert len(undo_last(session, actor_in(session, "li", now, message_id=2), within=WINDOW)) == 3

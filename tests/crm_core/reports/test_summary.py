@@ -118,7 +118,7 @@ def test_deals_that_closed_count_in_the_period_in_which_they_closed(any_session:
     li = actor_in(any_session, "li", now)
     account = create_account(any_session, li, name="Acme")
     deal = create_opportunity(any_session, li, account_id=account.id, name="Deal", amount=Decimal("10"))
-    change_stage(any_session, li, deal, stage="won")
+    change_stage(any_session, li, deal, stage="won", reason="best price")
     line = {line.key: line for line in _week(any_session, li).pipeline}["won"]
     assert (line.count, line.amounts) == (1, {"CNY": Decimal("10.00")})
     next_week = summarise(any_session, li, start=now + timedelta(days=7), end=now + timedelta(days=14))
