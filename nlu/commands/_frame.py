@@ -50,7 +50,11 @@ class Times:
         moments = [one.value for one in self.within(start, end) if isinstance(one.value, Moment)]
         return next((moment for moment in moments if moment.start <= self._now), None)
 
+    def future(self, start: int, end: int) -> Moment | None:
+        """Give the first time inside a span that has not come yet."""
+        moments = [one.value for one in self.within(start, end) if isinstance(one.value, Moment)]
+        return next((moment for moment in moments if moment.start > self._now), None)
+
     def has_future(self, start: int, end: int) -> bool:
         """Tell whether a time inside a span has not come yet."""
-        moments = [one.value for one in self.within(start, end) if isinstance(one.value, Moment)]
-        return any(moment.start > self._now for moment in moments)
+        return self.future(start, end) is not None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nlu.commands._command import STAFF, Command
 from nlu.commands._guards import is_negated, is_question
-from nlu.commands._utterance import Utterance, hear
+from nlu.commands._utterance import hear
 from nlu.entities import emails, phones
 from nlu.understanding import Entity, ParseContext
 
@@ -22,6 +22,8 @@ class CreateContact:
     #: E.164
     mobile: str | None = None
     email: str | None = None
+    source: str | None = None
+    region: str | None = None
 
 
 _FLAGS = re.IGNORECASE | re.ASCII
@@ -42,6 +44,8 @@ _LABELS = {
     "title": r"职位|职务|岗位|title|position|job",
     "mobile": r"手机号?(?:码)?|电话(?:号码)?|联系电话|联系方式|号码|mobile|phone(?: number)?|tel|cell",
     "email": r"邮箱|邮件|电子邮件|e-?mail",
+    "source": r"(?:线索)?来源|来自(?=展会|官网|转介绍|广告|电话)|渠道|(?:lead )?source(?: is)?",
+    "region": r"地区|区域|城市|所在地|region|city",
 }
 _LABELLED = tuple(
     (field, re.compile(rf"(?:{label})\s*(?:[:：]|是|为|\s)?\s*(?P<value>.*)", _FLAGS))
@@ -72,7 +76,9 @@ _COMPANY = re.compile(
     r"公司|集团|超市|科技|技术|贸易|商贸|有限|股份|银行|酒店|工厂|\b(?:ltd|inc|corp|co|llc|group|company)\b", _FLAGS
 )
 _NAME_AND_REST = re.compile(
-    r"(?P<name>[\u3400-\u9fff]{2,4}|[A-Za-z][\w.'-]*(?:\s[A-Z][\w.'-]*){0,3})(?:\s+(?P<rest>.+))?", re.ASCII
+    r"(?P<name>[\u3400-\u9fff]{2,4}\d{0,6}|[A-Za-z][\w.'-]*(?:\s(?:[A-Z][\w.'-]*|\d{1,6}(?=\s|$))){0,3})"
+    r"(?:\s+(?P<rest>.+))?",
+    re.ASCII,
 )
 
 
@@ -82,15 +88,15 @@ def read(text: str, context: ParseContext) -> CreateContact | None:
     head = next((match for pattern in _HEADS if (match := pattern.match(heard.body))), None)
     if head is None or is_negated(head[0]) or is_question(heard.body):
         return None
-    return _fields(heard, heard.start + head.end(), context)
+    return read_person(heard.said(heard.start + head.end(), heard.end), context)
 
 
-def _fields(heard: Utterance, start: int, context: ParseContext) -> CreateContact:
-    found_phones = [one for one in phones.find(heard.text, context) if one.start >= start]
-    found_emails = [one for one in emails.find(heard.text, context) if one.start >= start]
-    words = _blank(heard.text, [*found_phones, *found_emails])
+def read_person(text: str, context: ParseContext) -> CreateContact:
+    """Read a person's fields from 'Li Na, buyer at Acme, 13800001111'."""
+    found_phones, found_emails = phones.find(text, context), emails.find(text, context)
+    words = _blank(text, [*found_phones, *found_emails])
     values: dict[str, str] = {}
-    for piece in _PIECE.finditer(words, start, heard.end):
+    for piece in _PIECE.finditer(words):
         _read_piece(piece[0].strip(), values)
     return CreateContact(
         name=values.get("name", "").strip(" \"'“”‘’"),
@@ -98,6 +104,8 @@ def _fields(heard: Utterance, start: int, context: ParseContext) -> CreateContac
         title=values.get("title"),
         mobile=str(found_phones[0].value) if found_phones else None,
         email=str(found_emails[0].value) if found_emails else None,
+        source=values.get("source"),
+        region=values.get("region"),
     )
 
 

@@ -44,6 +44,8 @@ class LogInteraction:
     #: what was told, in the person's words, without frame and follow-ups; empty if nothing was
     summary: str
     follow_ups: tuple[FollowUp, ...] = ()
+    #: when it is to happen, where the words speak of what has not happened yet: a plan, no report
+    planned_for: Moment | None = None
     #: words that speak of a time which has to be asked for
     unresolved_times: tuple[str, ...] = ()
 
@@ -121,16 +123,15 @@ def _without_names(head: str, heard: Utterance, frame: LogFrame) -> str:
 
 def _request(heard: Utterance, frame: LogFrame, times: Times, context: ParseContext) -> LogInteraction:
     content = read_content(heard.text, heard.folded, frame.content_start, frame.content_end or heard.end, context)
-    unresolved = content.unresolved_times
-    if times.has_future(heard.start, frame.end) and times.past(heard.start, frame.end) is None:
-        unresolved = (*(one.text for one in times.within(heard.start, frame.end)), *unresolved)
+    past = times.past(heard.start, frame.end)
     return LogInteraction(
         kind=frame.kind,
         mentions=_as_written(heard, frame.mentions),
-        occurred_at=times.past(heard.start, frame.end) or content.occurred,
+        occurred_at=past or content.occurred,
         summary=content.summary,
         follow_ups=content.follow_ups,
-        unresolved_times=unresolved,
+        planned_for=times.future(heard.start, frame.end) if past is None else None,
+        unresolved_times=content.unresolved_times,
     )
 
 

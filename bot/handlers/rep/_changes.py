@@ -56,7 +56,7 @@ def _value(form: Form, change: Change, number: int, record: Any) -> dict[str, An
     if change.field == "is_key_contact":
         return {"is_key_contact": True}
     if change.field == "account":
-        return {"account_id": form.party(slot, words, kind="account").id}
+        return {"account_id": form.party(slot, words, kind="account", makes=("account",)).id}
     value = read_value(change.field, words, form.context)
     if value is None or value == "":
         _ask_value(form, slot, change.field)
@@ -75,21 +75,27 @@ def _ask_value(form: Form, slot: str, field: str) -> None:
 
 def _typed(form: Form, field: str, value: object, slot: str) -> dict[str, Any]:
     if isinstance(value, Money):
-        _confirm_amount(form, value, slot)
+        confirm_amount(form, value, slot)
         return {field: value.amount, "currency": value.currency}
     if isinstance(value, Moment):
         at = due_at(value, form.turn.zone)
-        return {field: at if field == "due_at" else _day(form, value)}
+        return {field: at if field == "due_at" else day_of(form, value)}
     if field == "short_names":
         return {field: [str(value)]}
     return {field: value}
 
 
-def _day(form: Form, moment: Moment) -> date:
+def day_of(form: Form, moment: Moment) -> date:
+    """Return the last day of a span in the person's zone."""
     return due_at(moment, form.turn.zone).astimezone(form.turn.zone).date()
 
 
-def _confirm_amount(form: Form, money: Money, slot: str) -> None:
+def confirm_amount(form: Form, money: Money, slot: str) -> None:
+    """Ask before a large amount is written.
+
+    Raises:
+        Interrupted: it is large and not confirmed yet.
+    """
     if money.amount < LARGE_AMOUNT:
         return
     shown = f"{money.amount:,.0f} {money.currency}"

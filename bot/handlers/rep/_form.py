@@ -121,9 +121,14 @@ class Form:
         return Choice(label=say(zh="取消", en="Cancel"), intent=self.intent, arguments={"cancel": True})
 
     def party(
-        self, slot: str, mention: Mention | str, *, kind: RecordKind | None = None, creatable: bool = True
+        self,
+        slot: str,
+        mention: Mention | str,
+        *,
+        kind: RecordKind | None = None,
+        makes: tuple[RecordKind, ...] = ("contact", "account"),
     ) -> Candidate:
-        """Find the account or contact that is meant.
+        """Find the account or contact that is meant; `makes` is what is offered to be created if nobody is.
 
         Raises:
             Interrupted: it is not certain who is meant, nobody is, or it is a colleague's.
@@ -142,19 +147,28 @@ class Form:
             return found.candidates[0]
         if found.kind == "hidden":
             self.refuse()
-        return self._ask_which(slot, found, kind, creatable, organisation)
+        return self._ask_which(slot, found, makes, organisation)
+
+    def account(self, account_id: int) -> Candidate:
+        """Return an account that another record names.
+
+        Raises:
+            RecordNotFound, PermissionRefused: it is gone, or out of the person's reach.
+        """
+        return _parties.candidate_of(self.turn, "account", account_id)
 
     def _ask_which(
-        self, slot: str, found: Resolution, kind: RecordKind | None, creatable: bool, organisation: str | None
+        self, slot: str, found: Resolution, makes: tuple[RecordKind, ...], organisation: str | None
     ) -> NoReturn:
         choices = [
             Choice(label=one.label, intent=self.intent, arguments=self.choosing(slot, one.record_type, one.id))
             for one in found.candidates
         ]
-        if creatable and found.kind != "ambiguous":
+        if found.kind != "ambiguous":
             about = {"data": dict(self.data), "slot": slot, "mention": found.mention, "organisation": organisation}
-            choices += _parties.creations(found.mention, self.intent, about, kind)
-        self.ask(slot, _parties.QUESTIONS[found.kind](found.mention), (*choices, self.cancel))
+            choices += _parties.creations(found.mention, self.intent, about, makes)
+        question = _parties.QUESTIONS[found.kind if makes or found.kind != "unknown" else "missing"](found.mention)
+        self.ask(slot, question, (*choices, self.cancel))
 
     def done(self, text: Text, *, kind: Any = "done") -> Outcome:
         """Echo what was stored, with Undo."""

@@ -166,7 +166,9 @@ def _ask(resolution: Resolution, number: int, *, intent: str, data: Mapping[str,
     )
 
 
-def creations(mention: str, intent: str, about: Mapping[str, Any], kind: RecordKind | None = None) -> list[Choice]:
+def creations(
+    mention: str, intent: str, about: Mapping[str, Any], makes: Sequence[RecordKind] = ("contact", "account")
+) -> list[Choice]:
     """Build the buttons that create whom nobody knows."""
     labels = {
         "contact": say(zh=f"新建联系人“{mention}”", en=f"New contact '{mention}'"),
@@ -175,7 +177,7 @@ def creations(mention: str, intent: str, about: Mapping[str, Any], kind: RecordK
     return [
         Choice(label=label, intent=intent, arguments={**about, "create": each})
         for each, label in labels.items()
-        if kind in {None, each}
+        if each in makes
     ]
 
 
@@ -187,6 +189,10 @@ def _say_near(mention: str) -> Text:
     return say(zh=f"没有找到“{mention}”，你指的是？", en=f"I can't find '{mention}'. Do you mean one of these?")
 
 
+def _say_missing(mention: str) -> Text:
+    return say(zh=f"没有找到“{mention}”，请换个说法。", en=f"I can't find '{mention}'. Who do you mean?")
+
+
 def _say_unknown(mention: str) -> Text:
     return say(zh=f"没有找到“{mention}”，要新建吗？", en=f"I can't find '{mention}'. Shall I create it?")
 
@@ -196,4 +202,5 @@ QUESTIONS: Mapping[str, Callable[[str], Text]] = {
     "ambiguous": _say_ambiguous,
     "near": _say_near,
     "unknown": _say_unknown,
+    "missing": _say_missing,
 }

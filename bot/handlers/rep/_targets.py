@@ -71,7 +71,7 @@ def _deals_of_customer(form: Form, said: str, organisation: str | None, slot: st
     turn = form.turn
     names = [organisation] if organisation else turn.services.directory.find_in(turn.session, said)
     customer = next(iter(names), said)
-    party = form.party(f"{slot}_account", customer, kind="account" if names else None, creatable=False)
+    party = form.party(f"{slot}_account", customer, kind="account" if names else None, makes=())
     if party.account_id is None:
         return []
     opened = deals.list_opportunities(turn.session, turn.actor, account_id=party.account_id)

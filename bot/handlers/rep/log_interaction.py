@@ -101,7 +101,10 @@ def _go_on(turn: Turn, data: Mapping[str, Any]) -> Outcome:
     if not mentions:
         return _ask_with_whom(data)
     parties = _parties.find_parties(turn, mentions, data.get("settled", {}), intent=INTENT, data=data)
-    return parties if isinstance(parties, Outcome) else _write(turn, replace(request, kind=kind), parties, said_at)
+    if isinstance(parties, Outcome):
+        return parties
+    request = replace(request, kind=kind)
+    return _plan(turn, request, parties) if request.planned_for else _write(turn, request, parties, said_at)
 
 
 def _read_confirmed(text: str, context: ParseContext) -> LogInteraction:
@@ -144,7 +147,24 @@ def _write(turn: Turn, request: LogInteraction, parties: Parties, said_at: datet
     return Outcome(kind="logged", replies=(_echo(turn, interaction, parties, follow_ups),))
 
 
-def _write_task(turn: Turn, follow_up: FollowUp, interaction: Interaction, parties: Parties) -> Task:
+def _plan(turn: Turn, request: LogInteraction, parties: Parties) -> Outcome:
+    """Make a task of what has not happened yet."""
+    title = _neutral_summary(turn, request, parties)
+    if request.summary:
+        title = say(zh=f"{title}：{request.summary}", en=f"{title}: {request.summary}").in_(turn.language)
+    planned = FollowUp(title=title[:300], due=request.planned_for)
+    written = [_write_task(turn, one, None, parties) for one in (planned, *request.follow_ups)]
+    text = say(zh="这还没有发生，已建为任务：", en="This hasn't happened yet, so I made it a task:")
+    for task in written:
+        text += _say_follow_up(turn, task)
+    return Outcome(kind="done", replies=(Draft(text=text, choices=(_undo(turn),)),))
+
+
+def _undo(turn: Turn) -> Choice:
+    return Choice(label=say(zh="撤销", en="Undo"), intent="undo", arguments={"message_id": turn.inbox_id})
+
+
+def _write_task(turn: Turn, follow_up: FollowUp, interaction: Interaction | None, parties: Parties) -> Task:
     title = follow_up.title
     if _BARE_TITLE.fullmatch(title):
         title = say(zh=f"跟进{parties.names}", en=f"Follow up with {parties.names_en}").in_(turn.language)
@@ -155,7 +175,7 @@ def _write_task(turn: Turn, follow_up: FollowUp, interaction: Interaction, parti
         due_at=due_at(follow_up.due, turn.zone) if follow_up.due else None,
         account_id=parties.account_id,
         contact_id=parties.contacts[0].id if parties.contacts else None,
-        interaction_id=interaction.id,
+        interaction_id=interaction.id if interaction else None,
     )
     due.schedule_reminders(turn.session, task, now=turn.now)
     return task
@@ -186,8 +206,7 @@ def _echo(turn: Turn, interaction: Interaction, parties: Parties, follow_ups: li
     )
     for task in follow_ups:
         text += _say_follow_up(turn, task)
-    undo = Choice(label=say(zh="撤销", en="Undo"), intent="undo", arguments={"message_id": turn.inbox_id})
-    return Draft(text=text, choices=(undo,))
+    return Draft(text=text, choices=(_undo(turn),))
 
 
 def _say_follow_up(turn: Turn, task: Task) -> Text:

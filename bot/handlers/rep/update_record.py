@@ -66,7 +66,7 @@ def _find_customer(form: Form, request: UpdateRecord, kind: str | None) -> Accou
     turn = form.turn
     mention = _changes.mention_of(request)
     only = "account" if kind == "account" else "contact" if kind == "contact" and request.organisation else None
-    party = form.party("record", mention, kind=only, creatable=False)  # type: ignore[arg-type]
+    party = form.party("record", mention, kind=only, makes=())  # type: ignore[arg-type]
     if party.record_type == "account" and kind == "contact":
         chosen = form.settled("contact_of")
         contact_id = chosen[1] if chosen else _targets.contacts_of(form, party.id, slot="contact_of")

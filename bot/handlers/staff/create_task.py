@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot import due
-from bot.say import Choice, Draft, Text, draft, say
-from bot.turn import STAFF, Dialogue, Example, Handler, Outcome, Turn
+from bot.directory import Candidate
+from bot.handlers.rep._form import Form, form_handler
+from bot.say import Choice, Text, say
+from bot.turn import STAFF, Example, Outcome
 from bot.words import say_moment
 from crm_core import tasks
 from nlu.commands import create_task
-from nlu.commands._guards import is_negated, is_question
+from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._timing import take_time
 from nlu.commands.create_task import CreateTask
 from nlu.entities.times import due_at
@@ -16,60 +20,104 @@ from nlu.entities.times import due_at
 INTENT = "create_task"
 #: a sentence that no grammar reads is a task when its meaning is this sure and it names a time
 SURE_PROBABILITY = 0.9
+_NOBODY = "-"
 
 
-def run(turn: Turn) -> Outcome:
-    """Read title and time and write the task."""
-    request = create_task.read(turn.text, turn.context) or _read_loosely(turn)
+@dataclass(frozen=True)
+class _About:
+    contact_id: int | None = None
+    account_id: int | None = None
+
+
+def fill(form: Form) -> Outcome:
+    """Read title and time, find out whom it is about, and write the task."""
+    request = create_task.read(form.text, form.context) or _read_loosely(form)
     if request is None or not request.title:
-        reply = draft(
-            zh="要提醒什么？例如：提醒我明天上午十点给华为发报价",
-            en="What shall I remind you of? For example: remind me to send Acme the quote tomorrow 10am",
+        form.ask(
+            "title",
+            say(
+                zh="要提醒什么？例如：提醒我明天上午十点给华为发报价",
+                en="What shall I remind you of? For example: remind me to send Acme the quote tomorrow 10am",
+            ),
         )
-        return Outcome(kind="asked", replies=(reply,), dialogue=Dialogue(intent=INTENT))
-    contact_id, account_id = _about(turn, request.mention)
+    about = _about(form, request)
+    turn = form.turn
     task = tasks.create_task(
         turn.session,
         turn.actor,
         title=request.title,
         due_at=due_at(request.due, turn.zone) if request.due else None,
-        contact_id=contact_id,
-        account_id=account_id,
+        contact_id=about.contact_id,
+        account_id=about.account_id,
     )
     due.schedule_reminders(turn.session, task, now=turn.now)
     when = say_moment(task.due_at, turn.zone) if task.due_at else Text(zh="没有说时间", en="no date given")
-    undo = Choice(label=say(zh="撤销", en="Undo"), intent="undo", arguments={"message_id": turn.inbox_id})
-    text = say(zh=f"已建任务：{task.title} · {when.zh}", en=f"Task created: {task.title} · {when.en}")
-    return Outcome(kind="done", replies=(Draft(text=text, choices=(undo,)),))
+    return form.done(say(zh=f"已建任务：{task.title} · {when.zh}", en=f"Task created: {task.title} · {when.en}"))
 
 
-def _read_loosely(turn: Turn) -> CreateTask | None:
+def _read_loosely(form: Form) -> CreateTask | None:
     """Read what surely is a task and names a time ('follow up with Li Na tomorrow'), or the answer to our question."""
-    timed = take_time(turn.text, turn.text, 0, len(turn.text), turn.context)
-    is_answer = turn.dialogue is not None and turn.dialogue.intent == INTENT
-    is_sure = timed.due is not None and turn.understanding.probability >= SURE_PROBABILITY
-    if not timed.words or not (is_answer or is_sure) or is_negated(turn.text) or is_question(turn.text):
+    answer = form.given("title")
+    text = answer or form.text
+    again = create_task.read(text, form.context) if answer else None
+    if again is not None:
+        return again
+    timed = take_time(text, text, 0, len(text), form.context)
+    understood = form.turn.understanding
+    is_sure = timed.due is not None and understood.probability >= SURE_PROBABILITY and not form.data.get("given")
+    is_settling = bool(form.data.get("settled") or form.data.get("given"))
+    if not timed.words or not (answer or is_sure or is_settling) or _is_no_order(text):
         return None
-    named = turn.services.directory.find_in(turn.session, timed.words)
-    return CreateTask(title=timed.words, due=timed.due, mention=named[0] if named else None)
+    return CreateTask(title=timed.words, due=timed.due, mention=None)
 
 
-def _about(turn: Turn, mention: str | None) -> tuple[int | None, int | None]:
-    """Attach the customer that the task names, only when it is certain who is meant."""
-    if not mention:
-        return None, None
-    resolution = turn.services.directory.resolve(turn.session, turn.actor, mention)
-    if resolution.kind != "found":
-        return None, None
-    one = resolution.candidates[0]
-    return (one.id if one.record_type == "contact" else None), one.account_id
+def _is_no_order(text: str) -> bool:
+    return is_negated(text) or is_question(text) or is_reported(text)
 
 
-HANDLER = Handler(
+def _about(form: Form, request: CreateTask) -> _About:
+    """Attach the customer that the task names, when it is certain who is meant; of several, ask which."""
+    turn = form.turn
+    chosen = form.settled("about")
+    if chosen is not None:
+        return _of(form.party("about", ""))
+    if form.given("about") == _NOBODY:
+        return _About()
+    named = turn.services.directory.find_in(turn.session, request.title)
+    mention = request.mention or next(iter(named), None)
+    if mention is None:
+        return _About()
+    found = turn.services.directory.resolve(turn.session, turn.actor, mention)
+    if found.kind == "unknown" and named and named[0] != mention:
+        found = turn.services.directory.resolve(turn.session, turn.actor, named[0])
+    if found.kind == "hidden":
+        form.refuse()
+    if found.kind == "ambiguous":
+        _ask_whom(form, mention, found.candidates)
+    return _of(found.candidates[0]) if found.kind == "found" else _About()
+
+
+def _ask_whom(form: Form, mention: str, candidates: tuple[Candidate, ...]) -> None:
+    options = [
+        Choice(label=one.label, intent=INTENT, arguments=form.choosing("about", one.record_type, one.id))
+        for one in candidates
+    ]
+    nobody = Choice(
+        label=say(zh="不关联客户", en="None of them"), intent=INTENT, arguments=form.answering("about", _NOBODY)
+    )
+    question = say(zh=f"“{mention}”指的是哪一个？", en=f"Which '{mention}' do you mean?")
+    form.ask("about", question, (*options, nobody, form.cancel))
+
+
+def _of(one: Candidate) -> _About:
+    return _About(contact_id=one.id if one.record_type == "contact" else None, account_id=one.account_id)
+
+
+HANDLER = form_handler(
     intent=INTENT,
     roles=STAFF - {"analyst"},
-    run=run,
-    resume=run,
+    reads=create_task.read,
+    fill=fill,
     examples=(Example(zh="提醒我明天上午十点给华为发报价", en="remind me to send Acme the quote tomorrow 10am"),),
     min_probability=0.6,
 )

@@ -165,11 +165,15 @@ def test_traditional_characters_are_understood_and_kept() -> None:
     assert (request.kind, request.summary, request.follow_ups[0].title) == ("call", "要報價", "跟進")
 
 
-def test_a_time_still_to_come_is_asked_for_instead_of_stored() -> None:
-    request = read("log call with Acme tomorrow at 3pm: wants a quote", CONTEXT)
+@pytest.mark.parametrize(
+    "text", ["log call with Acme tomorrow at 3pm: wants a quote", "记录明天下午三点和Acme的电话：要报价"]
+)
+def test_what_is_still_to_come_is_a_plan_and_no_report(text: str) -> None:
+    request = read(text, CONTEXT)
     assert request is not None
     assert request.occurred_at is None
-    assert request.unresolved_times == ("tomorrow at 3pm",)
+    assert request.planned_for is not None
+    assert describe(request.planned_for) == "2026-11-24 15:00"
 
 
 def test_a_vague_time_is_asked_for() -> None:

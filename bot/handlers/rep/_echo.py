@@ -1,0 +1,35 @@
+"""What was stored, in a line: the fields that a person would check."""
+
+from __future__ import annotations
+
+from bot.handlers.rep._form import Form
+from bot.say import Text, say
+from bot.words import say_field
+from crm_core.database import Base
+from crm_core.describe import describe
+
+#: fields that are shown of a new record, in this order
+_SHOWN = (
+    "account", "company", "title", "stage", "amount", "expected_close", "priority", "due_at", "mobile", "email",
+    "industry", "level", "region", "source", "tags", "paid_at", "notes",
+)  # fmt: skip
+
+
+def say_created(form: Form, record: Base, kind: Text) -> Text:
+    """Say that a record was created, with what was stored."""
+    fields = describe(form.turn.session, record, form.turn.zone)
+    name = fields.get("name") or fields.get("title") or fields.get("code") or ""
+    text = say(zh=f"已新建{kind.zh}：{name}", en=f"{kind.en} created: {name}")
+    for field in _SHOWN:
+        value = fields.get(field)
+        if value in (None, "", []) or value == name:
+            continue
+        label, shown = say_field(field), _shown(field, value, fields)
+        text += Text(zh=f"\n{label.zh}：{shown}", en=f"\n{label.en}: {shown}")
+    return text
+
+
+def _shown(field: str, value: object, fields: dict[str, object]) -> str:
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    return f"{value} {fields.get('currency') or ''}".strip() if field == "amount" else str(value)

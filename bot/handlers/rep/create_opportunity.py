@@ -1,0 +1,81 @@
+"""'New deal with Acme: gift boxes, 50k, closing Dec 20' / '给恒信地产建个商机：…': an opportunity with its account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.directory import Candidate
+from bot.handlers.rep import _changes, _echo
+from bot.handlers.rep._form import Form, form_handler
+from bot.say import say
+from bot.turn import SELLERS, Example, Outcome
+from crm_core import deals
+from nlu.commands import create_opportunity
+from nlu.commands.create_opportunity import CreateOpportunity
+
+INTENT = "create_opportunity"
+
+
+def fill(form: Form) -> Outcome:
+    """Find the account, write the deal and echo it."""
+    request = create_opportunity.read(form.text, form.context)
+    if request is None:
+        form.ask(
+            "text",
+            say(
+                zh="请说客户、内容和金额，例如：给恒信地产建个商机：春节礼盒，30万，下个月底成交",
+                en="Tell me the account, what it is about and the amount, for example: new deal with Acme: gift boxes, "
+                "50k, closing end of next month",
+            ),
+        )
+    account = _account(form, request)
+    values: dict[str, Any] = {}
+    if request.amount is not None:
+        _changes.confirm_amount(form, request.amount, "amount")
+        values |= {"amount": request.amount.amount, "currency": request.amount.currency}
+    if request.expected_close is not None:
+        values["expected_close"] = _changes.day_of(form, request.expected_close)
+    if request.stage is not None:
+        values["stage"] = request.stage
+    title = _title(form, request, account)
+    deal = deals.create_opportunity(form.turn.session, form.turn.actor, account_id=account.id, name=title, **values)
+    return form.done(_echo.say_created(form, deal, say(zh="商机", en="Deal")))
+
+
+def _account(form: Form, request: CreateOpportunity) -> Candidate:
+    """Find the account: the one that was named, the one whose name stands in the title, else ask."""
+    mention = request.account or next(iter(_named(form, request.title)), None)
+    if mention is None and form.given("account") is None and form.settled("account") is None:
+        form.ask("account", say(zh="是哪个客户的商机？", en="Which account is the deal with?"), (form.cancel,))
+    party = form.party("account", mention or "", makes=("account",))
+    if party.record_type == "account":
+        return party
+    if party.account_id is None:
+        form.ask(
+            "account",
+            say(zh=f"{party.name}属于哪个客户？", en=f"Which account does {party.name} belong to?"),
+            (form.cancel,),
+        )
+    return form.account(party.account_id)
+
+
+def _named(form: Form, title: str) -> list[str]:
+    return form.turn.services.directory.find_in(form.turn.session, title) if title else []
+
+
+def _title(form: Form, request: CreateOpportunity, account: Candidate) -> str:
+    return request.title or say(zh=f"{account.name} 商机", en=f"{account.name} deal").in_(form.turn.language)
+
+
+HANDLER = form_handler(
+    intent=INTENT,
+    roles=SELLERS,
+    reads=create_opportunity.read,
+    fill=fill,
+    examples=(
+        Example(
+            zh="给恒信地产建个商机：春节礼盒，30万，下个月底成交",
+            en="new deal with Acme: gift boxes, 50k, closing end of next month",
+        ),
+    ),
+)

@@ -1,0 +1,154 @@
+"""Create a deal: 给华为建个商机：年会礼品，30万，12月底成交; 'new deal with Acme: gift boxes, 50k, closing Dec 20'."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.commands._command import STAFF, Command
+from nlu.commands._fields import FLAGS
+from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._utterance import Utterance, hear
+from nlu.entities.money import Money
+from nlu.entities.money import find as find_money
+from nlu.entities.stages import stage_of
+from nlu.entities.times import find_times
+from nlu.understanding import Moment, ParseContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateOpportunity:
+    """The deal to create; empty or None where nothing was said."""
+
+    #: what it is about, in the person's words; may hold the customer's name
+    title: str
+    account: str | None = None
+    amount: Money | None = None
+    expected_close: Moment | None = None
+    stage: str | None = None
+
+
+_DEAL_EN = r"(?:sales\s+)?(?:deal|opportunity|opp)\b"
+_HEADS = tuple(
+    re.compile(pattern, FLAGS)
+    for pattern in (
+        r"(?:new|create|add|open|start|register|enter)\s+(?:(?:a|an|the|new"
+        r"|another)\s+)*(?P<size>\S{0,12}\d\S{0,12}\s+)?"
+        rf"{_DEAL_EN}\s*(?:called|named|record)?\s*[:,-]?\s*",
+        r"(?:给|为|帮|跟|和)(?P<account>[^,，:：;；]{2,40}?)(?:新建|新增|创建|添加|建立?|加|开|录入?"
+        r"|登记)(?:一下|一个|一条|个|条)?"
+        r"(?:新的?)?(?:销售)?(?:商机|机会|单子|deal|opportunity)(?:叫|名称[是为叫]?|[:：,，\s-])*",
+        r"(?:新建|新增|创建|添加|建立?|加|开|录入?|登记|create|add|new)(?:一下|一个|一条|个|条)?\s*(?:新的?)?(?:销售)?"
+        r"(?:商机|机会|单子|deal\b|opportunity\b)(?!阶段|列表|的)(?:叫|名称[是为叫]?|[:：,，\s-])*",
+        r"(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|这边)?有(?:了)?(?:一?个)?新(?:的)?(?:商机|机会|单子)[:：,，\s]*",
+        r"(?:新商机|商机新增)[:：,，\s]+",
+    )
+)
+_MONEY_LEAD = re.compile(
+    r"(?:worth|valued at|value|amount(?:ing to)?|of|for|about|around|at|is|合同|预计|预估|估计|商机|大概|大约"
+    r"|约|金额|价值|报价|有|是|为"
+    r"|在|[:：]|\s)+$",
+    FLAGS,
+)
+_MONEY_TAIL = re.compile(r"\s*(?:左右|上下|以上|的(?:金额|单子))", FLAGS)
+_TIME_LEAD = re.compile(
+    r"(?:expected|expect|to|close[sd]?|closing|close date|date|due|sign(?:ing|ed)?|by|on|in|before|at|the|and"
+    r"|is|it|will|should|around"
+    r"|预计|预期|计划|争取|大概|大约|成交|签约|签单|关单|结单|日期|时间|在|于|是|为|[:：]|\s)+$",
+    FLAGS,
+)
+_TIME_TAIL = re.compile(
+    r"\s*(?:之前|以前|前|左右|内|底前|能|可以|会|可)*\s*(?:成交|签约|签单|签下来?|签|结单|关单|下单|落地|close"
+    r"|closing|完成)?",
+    FLAGS,
+)
+_STAGE = re.compile(
+    r"(?:(?:阶段|stage)\s*(?:是|为|在|is|[:：])?\s*(?P<after>[^,，;；。]{2,20})"
+    r"|(?:目前|现在|已经?)?(?:处于|处在|到了|在|at|in)\s*(?:the\s+)?(?P<before>[^,，;；。]{2,14}?)\s*(?:阶段|stage)"
+    r"|(?:^|(?<=[\s,，;；]))(?P<plain>[^\s,，;；。]{2,14})\s*(?:阶段|stage))",
+    FLAGS,
+)
+_ACCOUNT = re.compile(
+    r"(?:^|(?<=[\s,，;；]))(?:with|for|from|at|(?:客户|公司|account|customer)\s*(?:是|为|叫|is|[:：])?)\s*"
+    r"(?P<name>[^,，:：;；。]{2,60}?)\s*(?=$|[,，:：;；。]|\s-\s|\s(?:for|about|on|to|worth|named|called)\s)",
+    FLAGS,
+)
+_QUOTED = re.compile(r"[\"“「『《'‘](?P<title>[^\"”」』》'’]{2,100})[\"”」』》'’]")
+_EDGES = " \t,，;；:：。.、-–\"'“”"
+
+
+def read(text: str, context: ParseContext) -> CreateOpportunity | None:
+    """Read what the deal is about, with whom, how much and when."""
+    heard = hear(text)
+    if is_reported(heard.body) or is_question(heard.body):
+        return None
+    head = next((match for pattern in _HEADS if (match := pattern.match(heard.body))), None)
+    if head is None or is_negated(head[0]):
+        return None
+    return _request(heard, head, context)
+
+
+def _request(heard: Utterance, head: re.Match[str], context: ParseContext) -> CreateOpportunity:
+    groups = head.groupdict()
+    rest = heard.said(heard.start + head.end(), heard.end)
+    rest, amount = _take_money(f"{groups.get('size') or ''} {rest}".strip(), context)
+    rest, close = _take_close(rest, context)
+    rest, stage = _take_stage(rest)
+    quoted = _QUOTED.search(rest)
+    account = groups.get("account")
+    if not account:
+        rest, account = _take_account(rest)
+    title = quoted["title"] if quoted else _tidy(rest)
+    return CreateOpportunity(
+        title=title,
+        account=account.strip(_EDGES) if account else None,
+        amount=amount,
+        expected_close=close,
+        stage=stage,
+    )
+
+
+def _take_money(rest: str, context: ParseContext) -> tuple[str, Money | None]:
+    found = find_money(rest, context)
+    if not found or not isinstance(found[0].value, Money):
+        return rest, None
+    before, after = rest[: found[0].start], rest[found[0].end :]
+    return _without(_MONEY_LEAD.sub("", before), _MONEY_TAIL.sub("", after, count=1)), found[0].value
+
+
+def _take_close(rest: str, context: ParseContext) -> tuple[str, Moment | None]:
+    found = [one for one in find_times(rest, context.now, context.timezone, "future") if isinstance(one.value, Moment)]
+    if not found:
+        return rest, None
+    last = found[-1]
+    before, after = rest[: last.start], rest[last.end :]
+    tail = _TIME_TAIL.match(after)
+    value = last.value
+    return _without(_TIME_LEAD.sub("", before), after[tail.end() :] if tail else after), value  # type: ignore[return-value]
+
+
+def _take_stage(rest: str) -> tuple[str, str | None]:
+    match = _STAGE.search(rest)
+    stage = stage_of(match["after"] or match["before"] or match["plain"]) if match else None
+    if match is None or stage is None:
+        return rest, None
+    return _without(rest[: match.start()], rest[match.end() :]), stage
+
+
+def _take_account(rest: str) -> tuple[str, str | None]:
+    match = _ACCOUNT.search(rest)
+    if match is None:
+        return rest, None
+    return _without(rest[: match.start()], rest[match.end() :]), match["name"]
+
+
+def _without(before: str, after: str) -> str:
+    return f"{before.rstrip(_EDGES)}, {after.lstrip(_EDGES)}".strip(_EDGES)
+
+
+def _tidy(rest: str) -> str:
+    title = re.sub(r"^(?:for|about|on|to|关于)\s*", "", rest.strip(_EDGES), flags=FLAGS)
+    return re.sub(r"\s*[,，]\s*[,，]\s*", ", ", title).strip(_EDGES)
+
+
+COMMAND = Command(label="create_opportunity", roles=STAFF, read=read, rank=36)
