@@ -12,11 +12,12 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm_core.audit import snapshot
 from crm_core.database import Base
+from crm_core.describe_deals import DEAL_BUILDERS
+from crm_core.describe_parts import account_of, contact_names, handle, team_name
 from crm_core.interactions import list_parties
 from crm_core.models import (
     Account,
@@ -25,13 +26,9 @@ from crm_core.models import (
     CampaignMember,
     Contact,
     Interaction,
-    Lead,
-    Opportunity,
     Segment,
-    Stage,
     Target,
     Task,
-    Team,
     Ticket,
     User,
 )
@@ -61,7 +58,7 @@ def _account(session: Session, record: Account) -> Mapping[str, object]:
         "status_reason": record.status_reason,
         "source": record.source,
         "tags": list(record.tags or ()),
-        "owner": _handle(session, record.owner_id),
+        "owner": handle(session, record.owner_id),
         "annual_amount": record.annual_amount,
         "currency": record.currency,
         "partner_since": record.partner_since,
@@ -86,44 +83,13 @@ def _contact(session: Session, record: Contact) -> Mapping[str, object]:
         "decision_role": record.decision_role,
         "is_key_contact": record.is_key_contact,
         "status": record.status,
-        **_account_of(session, record.account_id),
-        "owner": _handle(session, owner_id),
+        **account_of(session, record.account_id),
+        "owner": handle(session, owner_id),
         "language": record.language,
         "tags": list(record.tags or ()),
         "computed_tags": list(record.computed_tags or ()),
         "departed_at": record.departed_at,
         "last_interaction_at": record.last_interaction_at,
-    }
-
-
-def _lead(session: Session, record: Lead) -> Mapping[str, object]:
-    return {
-        "name": record.name,
-        "company": record.company,
-        "mobile": record.mobile,
-        "email": record.email,
-        "source": record.source,
-        "region": record.region,
-        "score": record.score,
-        "status": record.status,
-        "owner": _handle(session, record.owner_id),
-        "notes": record.notes,
-    }
-
-
-def _opportunity(session: Session, record: Opportunity) -> Mapping[str, object]:
-    stage = session.get(Stage, record.stage)
-    return {
-        "name": record.name,
-        **_account_of(session, record.account_id),
-        "stage": record.stage,
-        "probability": stage.probability_percent if stage else None,
-        "amount": record.amount,
-        "currency": record.currency,
-        "expected_close": record.expected_close,
-        "outcome_reason": record.outcome_reason,
-        "owner": _handle(session, record.owner_id),
-        "closed_at": record.closed_at,
     }
 
 
@@ -135,11 +101,11 @@ def _interaction(session: Session, record: Interaction) -> Mapping[str, object]:
         "subject": record.subject,
         "summary": record.summary,
         "feedback": record.feedback,
-        **_account_of(session, record.account_id),
-        "contacts": _contact_names(session, contact_ids),
+        **account_of(session, record.account_id),
+        "contacts": contact_names(session, contact_ids),
         "contact_ids": contact_ids,
-        "owner": _handle(session, record.owner_id),
-        "staff": [_handle(session, user_id) for user_id in staff_ids],
+        "owner": handle(session, record.owner_id),
+        "staff": [handle(session, user_id) for user_id in staff_ids],
         "opportunity_id": record.opportunity_id,
         "requirement_id": record.requirement_id,
         "lead_id": record.lead_id,
@@ -151,13 +117,13 @@ def _task(session: Session, record: Task) -> Mapping[str, object]:
     contact_ids = [record.contact_id] if record.contact_id is not None else []
     return {
         "title": record.title,
-        "owner": _handle(session, record.owner_id),
+        "owner": handle(session, record.owner_id),
         "due_at": record.due_at,
         "status": record.status,
         "delay_reason": record.delay_reason,
         "notes": record.notes,
-        **_account_of(session, record.account_id),
-        "contacts": _contact_names(session, contact_ids),
+        **account_of(session, record.account_id),
+        "contacts": contact_names(session, contact_ids),
         "contact_ids": contact_ids,
         "interaction_id": record.interaction_id,
         "opportunity_id": record.opportunity_id,
@@ -176,11 +142,11 @@ def _ticket(session: Session, record: Ticket) -> Mapping[str, object]:
         "priority": record.priority,
         "status": record.status,
         "subject": record.subject,
-        **_account_of(session, record.account_id),
-        "contacts": _contact_names(session, contact_ids),
+        **account_of(session, record.account_id),
+        "contacts": contact_names(session, contact_ids),
         "contact_ids": contact_ids,
-        "team": _team_name(session, record.team_id),
-        "assignee": _handle(session, record.assignee_id),
+        "team": team_name(session, record.team_id),
+        "assignee": handle(session, record.assignee_id),
         "channel": record.channel,
         "language": record.language,
         "reason": record.reason,
@@ -196,14 +162,14 @@ def _ticket(session: Session, record: Ticket) -> Mapping[str, object]:
 
 def _account_proposal(session: Session, record: AccountProposal) -> Mapping[str, object]:
     return {
-        **_account_of(session, record.account_id),
+        **account_of(session, record.account_id),
         "field": record.field,
         "period": record.period,
         "current": record.current,
         "proposed": record.proposed,
         "reason": {"zh": record.reason_zh, "en": record.reason_en},
         "status": record.status,
-        "decided_by": _handle(session, record.decided_by_id),
+        "decided_by": handle(session, record.decided_by_id),
         "decided_at": record.decided_at,
     }
 
@@ -214,7 +180,7 @@ def _segment(session: Session, record: Segment) -> Mapping[str, object]:
         "kind": record.kind,
         "filter": record.filter,
         "description": record.description,
-        "owner": _handle(session, record.owner_id),
+        "owner": handle(session, record.owner_id),
     }
 
 
@@ -233,7 +199,7 @@ def _campaign(session: Session, record: Campaign) -> Mapping[str, object]:
         "budget": record.budget,
         "cost": record.cost,
         "currency": record.currency,
-        "owner": _handle(session, record.owner_id),
+        "owner": handle(session, record.owner_id),
     }
 
 
@@ -243,8 +209,8 @@ def _campaign_member(session: Session, record: CampaignMember) -> Mapping[str, o
     return {
         "campaign": campaign.name,
         "campaign_id": record.campaign_id,
-        **_account_of(session, record.account_id),
-        "contacts": _contact_names(session, contact_ids),
+        **account_of(session, record.account_id),
+        "contacts": contact_names(session, contact_ids),
         "contact_ids": contact_ids,
         "reached_at": record.reached_at,
         "responded_at": record.responded_at,
@@ -258,8 +224,8 @@ def _target(session: Session, record: Target) -> Mapping[str, object]:
         "metric": record.metric,
         "starts_on": record.starts_on,
         "ends_on": record.ends_on,
-        "team": _team_name(session, record.team_id),
-        "owner": _handle(session, record.owner_id),
+        "team": team_name(session, record.team_id),
+        "owner": handle(session, record.owner_id),
         "amount": record.amount,
         "currency": record.currency,
     }
@@ -270,35 +236,12 @@ def _user(session: Session, record: User) -> Mapping[str, object]:
         "handle": record.handle,
         "name": record.name,
         "role": record.role,
-        "team": _team_name(session, record.team_id),
+        "team": team_name(session, record.team_id),
         "language": record.language,
         "timezone": record.timezone,
         "email": record.email,
         "active": record.active,
     }
-
-
-def _account_of(session: Session, account_id: int | None) -> Mapping[str, object]:
-    account = session.get(Account, account_id) if account_id is not None else None
-    return {"account": account.name if account else None, "account_id": account_id}
-
-
-def _contact_names(session: Session, contact_ids: list[int]) -> list[str]:
-    if len(contact_ids) == 1:  # the usual case, and the contact is mostly loaded
-        return [session.get_one(Contact, contact_ids[0]).name]
-    query = select(Contact.id, Contact.name).where(Contact.id.in_(contact_ids))
-    names = {row.id: row.name for row in session.execute(query)}
-    return [names[contact_id] for contact_id in contact_ids]
-
-
-def _handle(session: Session, user_id: int | None) -> str | None:
-    user = session.get(User, user_id) if user_id is not None else None
-    return user.handle if user else None
-
-
-def _team_name(session: Session, team_id: int | None) -> str | None:
-    team = session.get(Team, team_id) if team_id is not None else None
-    return team.name if team else None
 
 
 def _plain(value: object, zone: tzinfo) -> object:
@@ -312,13 +255,12 @@ def _plain(value: object, zone: tzinfo) -> object:
 
 
 _BUILDERS: dict[type[Base], Callable[[Session, Any], Mapping[str, object]]] = {
+    **DEAL_BUILDERS,
     Account: _account,
     AccountProposal: _account_proposal,
     Campaign: _campaign,
     CampaignMember: _campaign_member,
     Contact: _contact,
-    Lead: _lead,
-    Opportunity: _opportunity,
     Interaction: _interaction,
     Segment: _segment,
     Target: _target,
