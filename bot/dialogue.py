@@ -8,29 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot import choices, events, inbox, outbox, people, speech
+from bot import agenda, choices, events, inbox, outbox, people, speech
 from bot.channel import MessageKind
 from bot.inbox import Claim
 from bot.models import Conversation, OfferedChoice, Owner
 from bot.policy import CERTAIN_PROBABILITY, FALLBACK_INTENT, Route, choose_route
 from bot.results import describe_article, describe_changes
 from bot.say import Draft
-from bot.turn import CUSTOMER, Dialogue, Handler, Outcome, Part, Person, Services, Turn
+from bot.turn import CUSTOMER, Handler, Outcome, Part, Person, Services, Turn
 from bot.words import NOT_OF_ROLE, REFUSED, say_not_in_groups
 from crm_core import audit
 from crm_core.errors import PermissionRefused
 from crm_core.permissions import Actor, customer_actor, staff_actor
 from knowledge_base.bands import Decision
 from nlu.understanding import Language, Understanding
-
-#: an open question of ours is forgotten after this long
-DIALOGUE_TIMEOUT = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +56,10 @@ def run_turn(
     if claim.message.attachments:
         inbox.keep_attachments(session, claim)
     outcome, why = _decide(turn, handlers)
-    _queue_replies(turn, outcome.replies)
+    remarks = _remember(turn, outcome, why)
+    _queue_replies(turn, (*remarks.before, *outcome.replies, *remarks.after))
     if outcome.service is not None:
         outbox.queue_service(session, turn.conversation, outcome.service, now=now, inbox_id=turn.inbox_id)
-    _remember(turn, outcome)
     result = {
         "text": claim.message.text,
         "language": turn.language,
@@ -102,7 +99,7 @@ def _open_turn(session: Session, services: Services, prepared: Prepared, *, now:
         understanding=prepared.understanding,
         decision=prepared.decision,
         parts=prepared.parts,
-        dialogue=_open_dialogue(conversation, now),
+        dialogue=agenda.find_open(conversation, now),
     )
 
 
@@ -113,13 +110,6 @@ def _actor(person: Person, conversation: Conversation, inbox_id: int, zone: Zone
     name = contact.name if contact else person.identity.display_name or "visitor"
     contact_id = contact.id if contact else None
     return customer_actor(contact_id, name, now, inbox_id, conversation_id=conversation.id, zone=zone)
-
-
-def _open_dialogue(conversation: Conversation, now: datetime) -> Dialogue | None:
-    kept = conversation.dialogue
-    if not kept or datetime.fromisoformat(kept["asked_at"]) + DIALOGUE_TIMEOUT < now:
-        return None
-    return Dialogue(intent=kept["intent"], data=kept["data"])
 
 
 def _decide(turn: Turn, handlers: Mapping[str, Handler]) -> tuple[Outcome, Route]:
@@ -191,7 +181,7 @@ def _route(turn: Turn, own: Mapping[str, Handler]) -> Route:
         return Route(intent="slash", part="run", reason="a slash command")
     return choose_route(
         handlers=own,
-        understanding=turn.understanding,
+        understanding=agenda.read_as_answer(turn),
         decision=turn.decision,
         dialogue=turn.dialogue if turn.dialogue and turn.dialogue.intent in own else None,
         role=turn.person.role,
@@ -228,17 +218,16 @@ def _queue_replies(turn: Turn, drafts: tuple[Draft, ...]) -> None:
     )
 
 
-def _remember(turn: Turn, outcome: Outcome) -> None:
+def _remember(turn: Turn, outcome: Outcome, route: Route) -> agenda.Remarks:
     conversation = turn.conversation
+    remarks = agenda.Remarks()
     if turn.message.kind in people.SPEAKING_KINDS:
-        opened = outcome.dialogue
-        conversation.dialogue = (
-            {"intent": opened.intent, "data": dict(opened.data), "asked_at": turn.now.isoformat()} if opened else None
-        )
+        remarks = agenda.note(turn, outcome, intent=route.intent, part=route.part)
     if outcome.is_miss:
         conversation.misses += 1
     elif outcome.kind != "smalltalk":
         conversation.misses = 0
+    return remarks
 
 
 def _trace(turn: Turn, route: Route) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from bot.turn import Dialogue, Handler
 from knowledge_base.bands import Decision
+from nlu.commands import is_question
 from nlu.understanding import OUT_OF_SCOPE, Understanding
 
 #: a grammar or the classifier this sure interrupts an open dialogue
@@ -26,6 +27,8 @@ _ASKS = re.compile(
     r"\b(?:who|what|which|show|look|find|check|search|info|last|about|tell)\b|谁|查|看|找|[?？]|电话|资料|信息",
     re.IGNORECASE | re.ASCII,
 )
+#: what a colleague says beside the point while a question of ours waits
+SMALL_TALK = frozenset({"thanks", "greeting", "goodbye", "bot_identity"})
 #: answers to our own questions, never commands of their own
 CONTINUATIONS = frozenset({"affirm", "deny", "thanks", "greeting", ANSWER_INTENT, OUT_OF_SCOPE})
 
@@ -51,7 +54,12 @@ def choose_route(
 ) -> Route:
     """Choose for a text that is not a pressed choice. `handlers` are those that the role has."""
     intent, probability = understanding.intent, understanding.probability
-    if dialogue is not None and (_continues(dialogue, understanding) or not _interrupts(intent, probability, handlers)):
+    is_answer = dialogue is not None and not (role != "customer" and _is_aside(understanding, decision))
+    if (
+        dialogue
+        and is_answer
+        and (_continues(dialogue, understanding) or not _interrupts(intent, probability, handlers))
+    ):
         return Route(intent=dialogue.intent, part="resume", reason="an open question of ours", is_guess=True)
     command = handlers.get(intent)
     if command is not None and intent != ANSWER_INTENT and probability >= command.min_probability:
@@ -71,7 +79,18 @@ def _continues(dialogue: Dialogue, understanding: Understanding) -> bool:
     """Tell whether a command goes on with our question: the same command, or a bare name where one was asked for."""
     if understanding.intent == dialogue.intent:
         return True
-    return "number" in dialogue.data and understanding.intent == "look_up" and not _ASKS.search(understanding.text)
+    is_asked = "number" in dialogue.data or "slot" in dialogue.data
+    return is_asked and understanding.intent == "look_up" and not _ASKS.search(understanding.text)
+
+
+def _is_aside(understanding: Understanding, decision: Decision) -> bool:
+    """Tell whether a colleague asks or says something else while our question waits."""
+    if understanding.intent in SMALL_TALK:
+        return understanding.probability >= CHATTER_PROBABILITY
+    if understanding.intent not in CONTINUATIONS | {"help", "look_up"}:
+        return False
+    words = understanding.text.rstrip("?？ ")  # '张伟?' is an answer, '怎么新建商机?' is none
+    return is_question(words) or (understanding.intent == ANSWER_INTENT and decision.kind == "answer")
 
 
 def _interrupts(intent: str, probability: float, handlers: Mapping[str, Handler]) -> bool:

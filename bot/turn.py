@@ -59,6 +59,8 @@ class Dialogue:
 
     intent: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    #: the question as it was put; None: the last reply of its turn
+    question: Draft | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +116,10 @@ class Outcome:
     article: tuple[str, float] | None = None
     #: articles of the knowledge base that the turn wrote; other records are read back from the audit trail
     articles: tuple[Article, ...] = ()
-    #: the question that is now open; None closes any
+    #: the question that is now open; None: this turn asks nothing
     dialogue: Dialogue | None = None
+    #: further questions, asked one after another once that one is answered
+    waiting: tuple[Dialogue, ...] = ()
     #: the customer did not get what he came for; misses in a row bring the offer of a person
     is_miss: bool = False
     #: what the platform is asked for once the replies are out: it lets a bot speak only before a person has the session

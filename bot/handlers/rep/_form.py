@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NoReturn
 
+from bot import agenda
 from bot.directory import Candidate, RecordKind, Resolution
 from bot.errors import BotError
 from bot.handlers.rep import _parties
@@ -235,6 +236,8 @@ def _press(intent: str, fill: Fill, turn: Turn) -> Outcome:
     if arguments.get("cancel"):
         return _parties.say_cancelled()
     data = dict(arguments["data"])
+    if not agenda.is_open(turn, intent, data):
+        return _parties.say_closed()
     if "create" in arguments:
         made = _parties.create(turn, str(arguments["create"]), str(arguments["mention"]), arguments.get("organisation"))
         data["settled"] = {**data.get("settled", {}), str(arguments["slot"]): list(made)}

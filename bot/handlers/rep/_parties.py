@@ -100,6 +100,15 @@ def say_cancelled() -> Outcome:
     )
 
 
+def say_closed() -> Outcome:
+    """Say that a button's question is not open any more."""
+    reply = draft(
+        zh="这个问题已经处理过或已关闭，没有再做任何事。",
+        en="That question is closed already, so I did nothing more.",
+    )
+    return Outcome(kind="answered", replies=(reply,))
+
+
 def refuse() -> Outcome:
     """Say that a colleague looks after it, and nothing more."""
     return Outcome(kind="refused", replies=(Draft(text=REFUSED),))

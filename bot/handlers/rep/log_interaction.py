@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot import due
+from bot import agenda, due
 from bot.handlers.rep import _parties
 from bot.handlers.rep._parties import Named, Parties
 from bot.say import Choice, Draft, Text, draft, say
@@ -50,6 +50,8 @@ def run(turn: Turn) -> Outcome:
 
 def press(turn: Turn) -> Outcome:
     """Take the button of a question of ours."""
+    if "data" in turn.arguments and not agenda.is_open(turn, INTENT, turn.arguments["data"]):
+        return _parties.say_closed()
     data = _parties.settle(turn)
     return _parties.say_cancelled() if data is None else _go_on(turn, data)
 

@@ -1,0 +1,139 @@
+"""The open questions of a conversation: the newest on top, older ones below, each until it is answered or times out.
+
+Promise: plain JSON in the conversation's row, so they survive a change of subject and a restart; a question that timed
+out is closed with a word. Never: a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.models import Conversation
+from bot.say import Choice, Draft, Text, draft, say
+from bot.turn import Dialogue, Outcome, Turn
+from nlu.commands import recognise
+from nlu.understanding import OUT_OF_SCOPE, Understanding
+
+#: an open question of ours is forgotten after this long
+TIMEOUT = timedelta(minutes=30)
+#: more open questions than this are nobody's plan: the oldest are forgotten
+MAX_OPEN = 4
+#: what closes every open question
+CANCEL_INTENT = "cancel"
+#: what the classifier may take an answer for without a grammar being certain of it
+_ALWAYS_MEANT = frozenset({CANCEL_INTENT, "affirm", "deny", "help", "question", "thanks", "greeting", "goodbye"})
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remarks:
+    """What is said beside the answer of a turn."""
+
+    before: tuple[Draft, ...] = ()
+    after: tuple[Draft, ...] = ()
+
+
+def find_open(conversation: Conversation, now: datetime) -> Dialogue | None:
+    """Return the question that a message may answer."""
+    top = next(_fresh(conversation, now), None)
+    return None if top is None else Dialogue(intent=top["intent"], data=top["data"])
+
+
+def is_open(turn: Turn, intent: str, data: Mapping[str, Any]) -> bool:
+    """Tell whether the question that a button belongs to is still open."""
+    return any(_is_same(entry, intent, data) for entry in _fresh(turn.conversation, turn.now))
+
+
+def read_as_answer(turn: Turn) -> Understanding:
+    """Take what only resembles a command for the answer to our question; a grammar's certainty changes the subject."""
+    understanding = turn.understanding
+    if turn.dialogue is None or "slot" not in turn.dialogue.data or understanding.intent in _ALWAYS_MEANT:
+        return understanding
+    certain = recognise(turn.text, turn.context)
+    return understanding if certain == understanding.intent else replace(understanding, intent=OUT_OF_SCOPE)
+
+
+def note(turn: Turn, outcome: Outcome, *, intent: str, part: str) -> Remarks:
+    """Bring the open questions up to date after a turn, and return what is to be said of them.
+
+    `intent` and `part` name what ran: the answer to a question closes it, anything else leaves it waiting.
+    """
+    stack = list(_fresh(turn.conversation, turn.now))
+    timed_out = _timed_out(turn) if turn.person.user is not None else ()
+    if turn.person.user is None or intent == CANCEL_INTENT:
+        stack = []
+    elif part == "resume":
+        stack = stack[1:]
+    elif part == "press":
+        stack = [entry for entry in stack if not _is_same(entry, intent, turn.arguments.get("data") or {})]
+    reminder = () if outcome.dialogue is not None else _remind(stack, turn.now)
+    opened = [_entry(one, outcome, turn.now) for one in (outcome.dialogue, *outcome.waiting) if one is not None]
+    _store(turn.conversation, [*opened, *stack][:MAX_OPEN])
+    return Remarks(before=timed_out, after=reminder)
+
+
+def _fresh(conversation: Conversation, now: datetime) -> Iterator[Entry]:
+    kept = conversation.dialogue
+    for entry in (kept, *kept.get("below", ())) if kept else ():
+        if datetime.fromisoformat(entry["asked_at"]) + TIMEOUT >= now:
+            yield entry
+
+
+def _is_same(entry: Entry, intent: str, data: Mapping[str, Any]) -> bool:
+    own = entry["data"]
+    same = own.get("text") == data.get("text") and own.get("said_at") == data.get("said_at")
+    return bool(entry["intent"] == intent and (same or not data))
+
+
+def _timed_out(turn: Turn) -> tuple[Draft, ...]:
+    """Say once that a question was closed because nobody answered it."""
+    kept = turn.conversation.dialogue
+    if not kept or next(_fresh(turn.conversation, turn.now), None) is not None or "text" not in kept["data"]:
+        return ()
+    words = str(kept["data"]["text"])[:80]
+    return (
+        draft(
+            zh=f"刚才的“{words}”等回答太久，已关闭，什么都没有保存。需要的话请再说一遍。",
+            en=f"I closed '{words}' because it waited too long; nothing was saved. Say it again if you still need it.",
+        ),
+    )
+
+
+def _remind(stack: list[Entry], now: datetime) -> tuple[Draft, ...]:
+    """Put the question that still waits once more, with its buttons."""
+    kept = stack[0].get("question") if stack else None
+    if not kept:
+        return ()
+    stack[0]["asked_at"] = now.isoformat()
+    lead = say(
+        zh="刚才的问题还在等你回答（或说“取消”）：\n", en="My question still waits for your answer (or say 'cancel'):\n"
+    )
+    choices = tuple(
+        Choice(label=Text(zh=one["zh"], en=one["en"]), intent=one["intent"], arguments=one["arguments"])
+        for one in kept["choices"]
+    )
+    return (Draft(text=lead + Text(zh=kept["zh"], en=kept["en"]), choices=choices),)
+
+
+def _entry(dialogue: Dialogue, outcome: Outcome, now: datetime) -> Entry:
+    question = dialogue.question or (outcome.replies[-1] if outcome.replies else None)
+    entry: Entry = {"intent": dialogue.intent, "data": dict(dialogue.data), "asked_at": now.isoformat()}
+    if question is not None:
+        choices = [
+            {"zh": one.label.zh, "en": one.label.en, "intent": one.intent, "arguments": dict(one.arguments)}
+            for one in question.choices
+        ]
+        entry["question"] = {"zh": question.text.zh, "en": question.text.en, "choices": choices}
+    return entry
+
+
+def _store(conversation: Conversation, stack: list[Entry]) -> None:
+    if not stack:
+        conversation.dialogue = None
+        return
+    top, *below = ({key: value for key, value in entry.items() if key != "below"} for entry in stack)
+    conversation.dialogue = {**top, "below": below}
