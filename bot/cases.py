@@ -14,15 +14,20 @@ from sqlalchemy import select
 from bot import due, notices, outbox
 from bot.channel import Attachment, MessageKind, ServiceAction
 from bot.models import InboxMessage, Owner
-from bot.say import Text, say
-from bot.turn import Turn
+from bot.say import Choice, Text, draft, say
+from bot.turn import Outcome, Turn
 from crm_core import customers, tickets
 from crm_core.models import Contact, Ticket, TicketKind, TicketPriority
 from crm_core.permissions import system_actor
+from crm_core.service_levels import OPEN_STATUSES
+from nlu.commands import is_question
+from nlu.text import normalise
 
 #: files sent shortly before a ticket is opened belong to it
 ATTACHMENT_WINDOW = timedelta(minutes=30)
 SUBJECT_CHARS = 80
+#: `Contact.attributes`: the number was typed, not shared by the platform's own button
+UNVERIFIED_MOBILE = "mobile_unverified"
 
 
 def open_ticket(
@@ -54,21 +59,40 @@ def open_ticket(
     return ticket
 
 
-def ensure_contact(turn: Turn, *, mobile: str | None = None) -> Contact:
-    """Return the customer's contact, made from what the channel says of him if there is none."""
+def ensure_contact(turn: Turn, *, mobile: str | None = None, name: str | None = None) -> Contact:
+    """Return the customer's contact, made from what the channel or he himself says of him if there is none.
+
+    `mobile` is one that the platform vouches for, so it also finds the contact whose number it is.
+    """
     identity, contact = turn.person.identity, turn.person.contact
     system = system_actor(turn.now, turn.inbox_id, zone=turn.zone)
-    if contact is None and mobile:
-        contact = customers.find_contact_by_phone(turn.session, system, mobile)
     if contact is None and identity.contact_id:
         contact = turn.session.get(Contact, identity.contact_id)
+    if contact is None and mobile:
+        known = customers.find_contact_by_phone(turn.session, system, mobile)
+        contact = None if known is None or known.attributes.get(UNVERIFIED_MOBILE) else known
     if contact is None:
-        name = identity.display_name or f"{say(zh='访客', en='Visitor').in_(turn.language)} {identity.id}"
+        name = name or identity.display_name or f"{say(zh='访客', en='Visitor').in_(turn.language)} {identity.id}"
         contact = customers.create_contact(turn.session, system, name=name, mobile=mobile, language=turn.language)
-    elif mobile and not contact.mobile:
-        customers.update_contact(turn.session, system, contact, mobile=mobile)
+    elif mobile and (not contact.mobile or contact.attributes.get(UNVERIFIED_MOBILE)):
+        attributes = {key: value for key, value in contact.attributes.items() if key != UNVERIFIED_MOBILE}
+        customers.update_contact(turn.session, system, contact, mobile=mobile, attributes=attributes)
     identity.contact_id = contact.id
     turn.session.flush()
+    return contact
+
+
+def note_phone(turn: Turn, phone: str, *, name: str | None = None) -> Contact:
+    """Keep the number that a customer typed as his own on his contact, which is made if there is none.
+
+    Nobody vouches for a typed number. So it never leads to the contact of somebody else with that number, whose tickets
+    he would see; staff find the two as possible duplicates.
+    """
+    contact = ensure_contact(turn, name=name)
+    if contact.mobile != phone:
+        system = system_actor(turn.now, turn.inbox_id, zone=turn.zone)
+        attributes = {**contact.attributes, UNVERIFIED_MOBILE: True}
+        customers.update_contact(turn.session, system, contact, mobile=phone, attributes=attributes)
     return contact
 
 
@@ -86,6 +110,28 @@ def add_to_ticket(turn: Turn, ticket: Ticket, text: str) -> None:
         en=f"Ticket {ticket.number}, the customer adds: {shorten(text, 300)}",
     )
     notify_staff(turn, ticket, told)
+
+
+def add_to_complaint(turn: Turn, complaint: Ticket, text: str) -> Outcome:
+    """Add further words to the customer's open complaint and say so; a button says that they were something else."""
+    add_to_ticket(turn, complaint, text)
+    reply = draft(
+        zh=f"已补充到投诉工单 {complaint.number}，同事正在跟进。",
+        en=f"I've added that to your complaint {complaint.number}. A colleague is working on it.",
+        choices=(
+            Choice(
+                label=say(zh="这是另一件事", en="That was something else"),
+                intent="question",
+                arguments={"separate": text},
+            ),
+        ),
+    )
+    return Outcome(kind="done", replies=(reply,))
+
+
+def find_complaint_of(turn: Turn, text: str) -> Ticket | None:
+    """Return the open complaint that a statement goes on with; a question is a matter of its own, a group no place."""
+    return None if turn.conversation.is_group or is_question(normalise(text)) else find_open_complaint(turn)
 
 
 def hand_over(turn: Turn, ticket: Ticket) -> None:
@@ -119,15 +165,19 @@ def find_open_ticket(turn: Turn) -> Ticket | None:
     )
 
 
+def find_open_complaint(turn: Turn) -> Ticket | None:
+    """Return the customer's newest complaint that is not solved."""
+    return next(
+        (one for one in _find_own(turn) if one.kind is TicketKind.COMPLAINT and one.status in OPEN_STATUSES), None
+    )
+
+
 def find_own_ticket(turn: Turn, number: str | None) -> Ticket | None:
     """Return the customer's ticket of a number as said ('TK20260012', '12'), the newest open one without a number."""
     if number is None:
         return find_open_ticket(turn)
-    own = tickets.find_tickets_of(
-        turn.session, turn.actor, conversation_id=turn.conversation.id, contact_id=turn.person.identity.contact_id
-    )
     wanted = number.casefold().removeprefix("tk")
-    return next((ticket for ticket in own if ticket.number.casefold().endswith(wanted)), None)
+    return next((ticket for ticket in _find_own(turn) if ticket.number.casefold().endswith(wanted)), None)
 
 
 def notify_staff(turn: Turn, ticket: Ticket, words: Text) -> None:
@@ -139,6 +189,12 @@ def shorten(text: str, length: int) -> str:
     """Cut a text for a headline, on one line."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def _find_own(turn: Turn) -> list[Ticket]:
+    return tickets.find_tickets_of(
+        turn.session, turn.actor, conversation_id=turn.conversation.id, contact_id=turn.person.identity.contact_id
+    )
 
 
 def _recent_attachments(turn: Turn) -> list[Attachment]:

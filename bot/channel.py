@@ -30,6 +30,7 @@ class MessageKind(StrEnum):
     SERVICE_STATE = "service_state"  # the platform changed who serves the conversation: `service_state`
     STAFF_SPOKE = "staff_spoke"  # a colleague wrote to the customer in the platform's own client
     RECALL = "recall"  # the sender took a message back: `replaces`
+    MOVED = "moved"  # a group goes on under another id: `context` holds what `bot.moving.move` takes
 
 
 @dataclass(frozen=True, kw_only=True)

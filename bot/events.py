@@ -11,13 +11,14 @@ from types import MappingProxyType
 
 from sqlalchemy import select
 
-from bot import cases, inbox, outbox
+from bot import cases, inbox, moving, outbox
 from bot.channel import MessageKind
 from bot.models import InboxMessage, OutboxStatus, Owner
 from bot.say import Draft, draft, say
 from bot.turn import Outcome, Turn
 from bot.words import BACK_WORDS, BOT_IS_BACK, say_welcome
 from crm_core.models import Ticket
+from nlu.commands import give_phone
 
 #: a colleague is greeted again after this long
 GREETING_PAUSE = timedelta(days=7)
@@ -60,6 +61,8 @@ def pass_to_person(turn: Turn) -> Outcome:
         cases.take_back(turn)
         return Outcome(kind="done", replies=(BOT_IS_BACK,))
     ticket = turn.session.get(Ticket, turn.conversation.ticket_id) if turn.conversation.ticket_id else None
+    if (given := give_phone.read(turn.text, turn.context)) is not None:
+        cases.note_phone(turn, given.phone, name=given.name)
     if ticket is not None and (turn.message.text or turn.message.attachments):
         cases.add_to_ticket(turn, ticket, turn.message.text or _say_files(turn))
     return SILENT
@@ -203,6 +206,12 @@ def _staff_spoke(turn: Turn) -> Outcome:
     return SILENT
 
 
+def _moved(turn: Turn) -> Outcome:
+    """A group became a supergroup: everybody's conversation in it goes on where it was."""
+    moving.move(turn.session, turn.message.channel, **turn.message.context)
+    return SILENT
+
+
 def _say_refused(turn: Turn) -> Draft:
     refused = turn.message.context["files_refused"]
     return draft(
@@ -226,5 +235,6 @@ EVENTS: Mapping[MessageKind, Callable[[Turn], Outcome]] = MappingProxyType(
         MessageKind.REACHABILITY: _reachability,
         MessageKind.SERVICE_STATE: _service_state,
         MessageKind.STAFF_SPOKE: _staff_spoke,
+        MessageKind.MOVED: _moved,
     }
 )

@@ -84,9 +84,26 @@ def _translate(update: Update, bot: Identity, now: datetime) -> Translation:
     message = update.message or update.edited_message
     if message is None:
         return NOTHING
-    if message.migrate_to_chat_id:
-        return Translation(migration=(_number(message.chat.id), _number(message.migrate_to_chat_id)))
+    if message.migrate_to_chat_id or message.migrate_from_chat_id:
+        return _moved(update.update_id, message)
     return Translation(message=_message(update.update_id, message, bot, is_edit=update.edited_message is not None))
+
+
+def _moved(update_id: int, message: Message) -> Translation:
+    """Translate a group's becoming a supergroup, of which both chats tell: one message, ahead of all that waits."""
+    here = _number(message.chat.id)
+    old, new = _number(message.migrate_from_chat_id or here), _number(message.migrate_to_chat_id or here)
+    sender = find_sender(message) or Sender(id=f"chat:{old}", name=None, language=None, is_anonymous=True)
+    inbound = _inbound(
+        update_id,
+        Chat(id=old, type=ChatType.GROUP),
+        sender,
+        kind=MessageKind.MOVED,
+        is_urgent=True,
+        sent_at=message.date,
+        context={"old_prefix": f"{old}:", "new_prefix": f"{new}:", "address": {"chat_id": new}},
+    )
+    return Translation(message=replace(inbound, external_id=f"moved:{old}:{new}"), migration=(old, new))
 
 
 def _message(update_id: int, message: Message, bot: Identity, *, is_edit: bool) -> InboundMessage | None:

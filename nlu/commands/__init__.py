@@ -12,7 +12,10 @@ import pkgutil
 from functools import lru_cache
 
 from nlu.commands._command import Command
+from nlu.commands._guards import is_question
 from nlu.understanding import ParseContext
+
+__all__ = ["LONGEST_COMMAND", "is_question", "load_commands", "recognise"]
 
 #: Longer texts are stories, not commands.
 LONGEST_COMMAND = 4000

@@ -110,6 +110,70 @@ def test_a_complaint_has_the_short_clocks(company: Company) -> None:
     assert fields["kind"] == "complaint"
 
 
+@pytest.mark.parametrize(
+    ("complaint", "further", "chatter"),
+    [
+        ("我要投诉！你们店员态度太差了", "沙发腿也是坏的，送货的人丢下就走", "他还冲我女儿大喊大叫"),
+        (
+            "I want to complain, your staff were rude to me",
+            "the sofa legs are broken too and the driver just left",
+            "He also shouted at my daughter",
+        ),
+    ],
+)
+def test_what_a_customer_goes_on_to_tell_joins_his_open_complaint(
+    company: Company, complaint: str, further: str, chatter: str
+) -> None:
+    customer = company.customer()
+    number = NUMBER.search(customer.says(complaint))
+    assert number
+    for words in (further, chatter):
+        assert number.group() in customer.says(words)
+        assert customer.outcome == "done"
+        assert [record["action"] for record in customer.records("ticket")] == ["updated"]
+    customer.says(customer.labels[0])  # that was something else
+    assert customer.outcome == "ticket"
+    assert [record["action"] for record in customer.records("ticket")] == ["created"]
+
+
+def test_a_question_during_a_complaint_is_a_matter_of_its_own(company: Company) -> None:
+    customer = company.customer()
+    customer.says("我要投诉！你们店员态度太差了")
+    customer.says("你们的无人机能飞多高，可以带上飞机吗")
+    assert customer.outcome == "ticket"
+    customer.says("怎么取消订单？")
+    assert customer.outcome == "answered"
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [("我的手机号是13800007301", "+8613800007301"), ("my number is +86 138 0000 7302", "+8613800007302")],
+)
+def test_a_typed_number_is_kept_on_the_contact_and_on_the_open_ticket(
+    company: Company, words: str, number: str
+) -> None:
+    customer = company.customer()
+    reply = customer.says(words)
+    assert customer.outcome == "done"
+    assert number in reply
+    (contact,) = customer.records("contact")
+    assert contact["action"] == "created"
+    assert contact["fields"]["mobile"] == number  # type: ignore[index]
+    customer.says("does your drone come with night vision for hunting owls")
+    ticket = customer.records("ticket")[0]["fields"]["number"]  # type: ignore[index]
+    assert str(ticket) in customer.says(words)
+    assert [record["action"] for record in customer.records("ticket")] == ["updated"]
+
+
+def test_a_typed_number_opens_nobody_elses_tickets(company: Company) -> None:
+    owner, stranger = company.customer(), company.customer()
+    owner.says("my number is 13800007303")
+    number = NUMBER.search(owner.says("does your drone come with night vision for hunting owls"))
+    assert number
+    stranger.says("my number is 13800007303")
+    assert number.group() not in stranger.says("where is my ticket?")
+
+
 def test_internal_articles_never_reach_a_customer(company: Company) -> None:
     customer = company.customer()
     customer.says("How do I log a call in crmbot? What can I type?")

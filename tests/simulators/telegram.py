@@ -175,6 +175,7 @@ class TelegramSimulator:
         old = self.world.chats[old_id]
         self.group(new_id, title=old.title)
         self.push("message", self.world.new_message(old, migrate_to_chat_id=new_id))
+        self.push("message", self.world.new_message(self.world.chats[new_id], migrate_from_chat_id=old_id))
         old.migrated_to = new_id
 
     def push(self, kind: str, body: Any, *, update_id: int | None = None) -> int:

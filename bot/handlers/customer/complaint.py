@@ -10,14 +10,9 @@ from crm_core.models import TicketKind, TicketPriority
 
 def run(turn: Turn) -> Outcome:
     """Open a complaint in the customer's words, or add to the one that is open."""
-    open_one = cases.find_open_ticket(turn)
-    if open_one is not None and open_one.kind is TicketKind.COMPLAINT:
-        cases.add_to_ticket(turn, open_one, turn.message.text)
-        reply = draft(
-            zh=f"已补充到投诉工单 {open_one.number}，同事正在跟进。",
-            en=f"I've added that to your complaint {open_one.number}. A colleague is working on it.",
-        )
-        return Outcome(kind="done", replies=(reply,))
+    open_one = cases.find_open_complaint(turn)
+    if open_one is not None:
+        return cases.add_to_complaint(turn, open_one, turn.message.text)
     ticket = cases.open_ticket(
         turn, turn.message.text, kind=TicketKind.COMPLAINT, priority=TicketPriority.HIGH, reason="complaint"
     )

@@ -26,9 +26,11 @@ def run(turn: Turn) -> Outcome:
 
 
 def press(turn: Turn) -> Outcome:
-    """Take a chosen article, a thumb, or 'none of these'."""
+    """Take a chosen article, a thumb, 'none of these', or that what joined a complaint was about something else."""
     if "vote" in turn.arguments:
         return _vote(turn)
+    if "separate" in turn.arguments:
+        return _open_ticket(turn, str(turn.arguments["separate"]))
     if "none" in turn.arguments:
         return _miss(turn, str(turn.arguments["none"]), None)
     article = find_visible_article(
@@ -84,6 +86,11 @@ def _miss(turn: Turn, text: str, best: Hit | None) -> Outcome:
             en="The knowledge base has no answer. Support can add one with 'add faq: Q: … A: …'.",
         )
         return Outcome(kind="answered", replies=(reply,), is_miss=True)
+    complaint = cases.find_complaint_of(turn, text)
+    return _open_ticket(turn, text) if complaint is None else cases.add_to_complaint(turn, complaint, text)
+
+
+def _open_ticket(turn: Turn, text: str) -> Outcome:
     ticket = cases.open_ticket(turn, text, reason="missing_knowledge")
     cases.notify_staff(
         turn,

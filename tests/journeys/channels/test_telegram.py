@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.models import InboxMessage, OutboxMessage, OutboxStatus, Owner
-from crm_core.models import Interaction, Ticket, TicketMessage
+from bot.models import Conversation, InboxMessage, OutboxMessage, OutboxStatus, Owner
+from crm_core.models import ChatIdentity, Contact, Interaction, Ticket, TicketMessage
 from knowledge_base.models import Vote
 from tests.journeys.channels.conftest import OpenSite
 from tests.journeys.channels.site import (
@@ -24,7 +24,7 @@ from tests.journeys.channels.site import (
 )
 from tests.simulators.telegram import TelegramSimulator
 
-CUSTOMER, COLLEAGUE, GROUP = 42, 43, -1001234
+CUSTOMER, COLLEAGUE, GROUP, SUPERGROUP = 42, 43, -1234, -1001234
 PICTURE = b"\xff\xd8\xff\xe0 a photo of a broken cup"
 
 
@@ -74,6 +74,42 @@ def test_a_person_is_announced_and_then_the_bot_is_silent(site: Site, telegram: 
     site.settle(3)
     assert texts(telegram) == [notice]
     assert site.conversation("telegram").owner is Owner.PERSON
+
+
+@pytest.mark.parametrize("words", ["我的手机号是13800004401", "my number is 138 0000 4401"])
+def test_a_number_typed_without_the_button_is_kept_and_added_to_the_ticket(
+    site: Site, telegram: TelegramSimulator, words: str
+) -> None:
+    telegram.write(CUSTOMER, UNKNOWN_EN)
+    telegram.write(CUSTOMER, words)
+    site.settle(2)
+    ticket = site.row(Ticket)
+    assert site.outcomes() == ["ticket", "done"]
+    assert ticket.number in texts(telegram)[-1]
+    assert site.row(Contact, id=ticket.contact_id).mobile == "+8613800004401"
+    assert site.rows(TicketMessage, ticket_id=ticket.id)[-1].text == words
+
+
+def test_somebody_elses_number_is_neither_taken_over_nor_a_way_to_his_record(
+    site: Site, telegram: TelegramSimulator
+) -> None:
+    card = {"phone_number": "+8613800004402", "first_name": "", "user_id": 99}
+    telegram.write(CUSTOMER, contact=card)
+    telegram.write(CUSTOMER, "my number is 138 0000 1111")  # Li Na's
+    site.settle(2)
+    li_na, mine = site.rows(Contact, mobile="+8613800001111")
+    assert site.rows(Contact, mobile="+8613800004402") == []
+    assert site.row(ChatIdentity, channel="telegram").contact_id == mine.id != li_na.id
+
+
+def test_while_a_person_has_the_thread_a_typed_number_is_kept_in_silence(
+    site: Site, telegram: TelegramSimulator
+) -> None:
+    telegram.write(CUSTOMER, "转人工")
+    telegram.write(CUSTOMER, "13800004403")
+    site.settle(2)
+    assert len(texts(telegram)) == 1
+    assert site.row(Contact, id=site.row(Ticket).contact_id).mobile == "+8613800004403"
 
 
 def test_a_colleague_links_his_account_and_logs_a_call(site: Site, telegram: TelegramSimulator) -> None:
@@ -160,6 +196,25 @@ def test_in_a_group_the_bot_speaks_only_when_spoken_to(site: Site, telegram: Tel
     telegram.write(CUSTOMER, f"@{telegram.username} 我的工单", chat_id=GROUP)
     site.settle(2)
     assert site.outcomes() == ["answered", "refused"]
+
+
+def test_a_group_that_becomes_a_supergroup_goes_on_in_the_same_conversations(
+    site: Site, telegram: TelegramSimulator
+) -> None:
+    telegram.group(GROUP)
+    telegram.write(CUSTOMER, f"@{telegram.username} {KNOWN_EN}", chat_id=GROUP)
+    site.settle(1)
+    before = site.conversation("telegram")
+    telegram.migrate(GROUP, SUPERGROUP)
+    telegram.write(CUSTOMER, f"@{telegram.username} {KNOWN_ZH}", chat_id=SUPERGROUP)
+    telegram.write(COLLEAGUE, f"@{telegram.username} {KNOWN_ZH}", chat_id=SUPERGROUP)
+    site.settle(4)
+    assert [ANSWER_ZH in text for text in texts(telegram, SUPERGROUP)] == [True, True]
+    after = site.row(Conversation, key=f"{SUPERGROUP}:{CUSTOMER}")
+    assert (after.id, after.address["chat_id"]) == (before.id, SUPERGROUP)
+    assert site.rows(Conversation, key=f"{GROUP}:{CUSTOMER}") == []
+    assert site.rows(InboxMessage)[0].conversation_key == after.key
+    assert {row.conversation_id for row in site.rows(OutboxMessage) if ANSWER_EN in row.payload["text"]} == {after.id}
 
 
 def test_an_update_that_comes_twice_is_answered_once(site: Site, telegram: TelegramSimulator) -> None:
