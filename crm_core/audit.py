@@ -29,6 +29,8 @@ RecordType = TypeVar("RecordType", bound=Base)
 
 #: Secrets never enter the trail.
 _SECRET = frozenset({"password_hash", "code_hash", "id_number_encrypted"})
+#: what JSON keeps as it is; most values are
+_PLAIN_TYPES = frozenset({str, int, bool, float})
 #: Follows from other changes, so it is neither worth a line of the trail nor undone by itself.
 _DERIVED = frozenset({"updated_at", "last_interaction_at"})
 
@@ -156,6 +158,8 @@ def _signature(actor: Actor) -> str:
 
 def plain_value(value: Any) -> Any:
     """Return a column's value as plain JSON, in the one spelling that `restore_value` turns back."""
+    if value is None or type(value) in _PLAIN_TYPES:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):

@@ -45,6 +45,9 @@ def _rule(rules: Mapping[str, Rule], field: str, value: Any) -> Rule:
 
 def clean_text(value: str) -> str:
     """Compose Unicode, drop what no database stores and join runs of white space, line breaks kept."""
+    if value.isprintable() and unicodedata.is_normalized("NFC", value):
+        # Nearly every text: nothing to drop or to compose, and no line break.
+        return " ".join(value.split())
     composed = unicodedata.normalize("NFC", value.replace("\t", " "))
     kept = "".join(char for char in composed if char == "\n" or unicodedata.category(char) not in _UNSTORABLE)
     return "\n".join(" ".join(line.split()) for line in kept.split("\n")).strip()

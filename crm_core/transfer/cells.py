@@ -1,4 +1,4 @@
-"""What a cell says: text, date, time, amount, list, yes or no, a word of an enum, in the spellings that people use.
+"""What a cell says: text, number, amount, phone, list, yes or no, a word of an enum, in the spellings that people use.
 
 Promise: pure; takes whatever a CSV (text) or a workbook (typed) holds. Raises InvalidField with what to write instead.
 """
@@ -8,75 +8,178 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from crm_core.errors import InvalidField
+from crm_core.transfer.dates import day, due, moment, month_or_day
+
+__all__ = ["day", "due", "moment", "month_or_day"]
 
 Parser = Callable[[str, Any, tzinfo], Any]
 
-#: Day 0 of a workbook's serial dates. Source: ECMA-376, part 1, 18.17.4.1 (1900 date system with its false leap day).
-EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no zone
-#: A due day without a time is due then, local. Source: design page, section 9.
-DUE_TIME = time(18, 0)
-
-_YMD = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
-    r"(?:[T\s]*(上午|下午|晚上)?\s*(\d{1,2})\s*[:时点]\s*(\d{1,2})?分?(?::(\d{2})(?:\.\d+)?)?\s*([AaPp][Mm])?"
-    r"(Z|[+-]\d{2}:?\d{2})?)?"
+_BLANK = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "—",
+        "——",
+        "/",
+        "\\",
+        "n/a",
+        "na",
+        "null",
+        "none",
+        "无",
+        "空",
+        "暂无",
+        "待定",
+        "不详",
+        "未知",
+        "tbd",
+    }
 )
-_WRITTEN_DATES = ("%Y%m%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y")
-_AMOUNT = re.compile(
-    r"(?:RMB|CNY|USD|US\$|[¥￥$€£])?\s*(-?[\d,]*\.?\d+)\s*(亿|千万|百万|万|千|k|w|m|元|块|CNY|USD)?元?"
-)
+#: Source: Excel's error values (ECMA-376, part 1, 18.17.3).
+_FORMULA_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA"})
+_SCIENTIFIC = re.compile(r"\d(?:\.(\d+))?[eE]\+?(\d+)")
+_CURRENCIES = {
+    "USD": re.compile(r"US\$|USD|\$|美元|美金|dollars?", re.IGNORECASE),
+    "EUR": re.compile(r"€|EUR|欧元|euros?", re.IGNORECASE),
+    "GBP": re.compile(r"£|GBP|英镑|pounds?", re.IGNORECASE),
+    "HKD": re.compile(r"HK\$|HKD|港币|港元", re.IGNORECASE),
+    "JPY": re.compile(r"JPY|日元|円", re.IGNORECASE),
+    "CNY": re.compile(r"[¥￥]|RMB|CNY|人民币|元|块", re.IGNORECASE),
+}
+#: HK$ before $, which it contains
+_CURRENCY_ORDER = ("HKD", "USD", "EUR", "GBP", "JPY", "CNY")
+_AMOUNT = re.compile(r"([-+]?[\d,]*\.?\d+)(亿|千万|百万|十万|万|千|k|w|m|bn|b|million|thousand)?")
+_COMMA_DECIMAL = re.compile(r"[-+]?\d{1,3}(\.\d{3})+,\d{1,2}(?!\d)")
 _FACTORS = {
     "亿": 100_000_000,
     "千万": 10_000_000,
     "百万": 1_000_000,
-    "m": 1_000_000,
+    "十万": 100_000,
     "万": 10_000,
     "w": 10_000,
     "千": 1_000,
     "k": 1_000,
+    "thousand": 1_000,
+    "m": 1_000_000,
+    "million": 1_000_000,
+    "b": 1_000_000_000,
+    "bn": 1_000_000_000,
 }
-_YES = frozenset({"1", "y", "yes", "true", "是", "对", "√", "✓", "✔"})
-_NO = frozenset({"0", "n", "no", "false", "否", "不是", "×", "✗"})
-_LIST_SEPARATORS = re.compile(r"[,，;；、|\n]+")
+_UNITS = re.compile(r"(亿|千万|百万|十万|万|千)元?|\b(k|m|million|thousand)\b", re.IGNORECASE)
+_YES = frozenset({"1", "1.0", "y", "yes", "true", "t", "是", "对", "有", "√", "✓", "✔", "☑"})
+_NO = frozenset({"0", "0.0", "n", "no", "false", "f", "否", "不是", "没有", "×", "✗", "x", "☐"})
+_LIST_SEPARATORS = re.compile(r"[,，;；、|/\n]+")
+_PHONE_SEPARATORS = re.compile(r"[;；、,，\n|]+|\s*/\s*|\s+或\s*|(?<=\d)\s{2,}(?=\d)")
+_PHONE_NOISE = re.compile(
+    r"^(?:(?:tel|phone|mobile|手机|电话|座机)(?:号码?)?\s*[:：]?\s*)|\(.*?[^\d\s+-].*?\)$", re.IGNORECASE
+)
 
 
 def is_blank(cell: Any) -> bool:
-    """Tell whether a cell says nothing; a lone dash, 无 and N/A say nothing too."""
-    return cell is None or str(cell).strip().casefold() in {"", "-", "--", "/", "n/a", "na", "null", "none", "无"}
+    """Tell whether a cell says nothing; a lone dash, 无, 待定 and N/A say nothing too."""
+    return cell is None or str(cell).strip().casefold() in _BLANK
+
+
+def is_formula_error(cell: Any) -> bool:
+    """Tell whether a cell holds what a broken formula leaves behind (#N/A, #REF!)."""
+    return isinstance(cell, str) and cell.strip().upper() in _FORMULA_ERRORS
 
 
 def text(_field: str, cell: Any, _zone: tzinfo) -> str:
-    """Read a text; a whole number of a workbook loses its '.0' (phones, codes)."""
+    """Read a text; a whole number of a workbook loses its '.0' (codes), a text its leading apostrophe."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell).strip()
+    if isinstance(cell, datetime) and cell.hour == cell.minute == cell.second == 0:
+        return cell.date().isoformat()
+    return str(cell).strip().removeprefix("'").strip()
 
 
 def words(field: str, cell: Any, zone: tzinfo) -> list[str]:
-    """Read a list: separated by commas, semicolons, 、 or line breaks."""
+    """Read a list: separated by commas, semicolons, 、, slashes or line breaks."""
     return [part.strip() for part in _LIST_SEPARATORS.split(text(field, cell, zone)) if part.strip()]
 
 
+def phone(field: str, cell: Any, zone: tzinfo) -> str:
+    """Read the first phone number of a cell; see `phones`."""
+    found = phones(field, cell, zone)
+    if not found:
+        raise InvalidField(field, cell, "Give a phone number, such as 138 0000 1111 or +44 20 7946 0000.")
+    return found[0]
+
+
+def phones(field: str, cell: Any, zone: tzinfo) -> list[str]:
+    """Read the phone numbers of a cell, Chinese mobiles first, as they are written.
+
+    Raises:
+        InvalidField: Excel has rounded the number (1.38E+10): its last digits are gone.
+    """
+    spelled = unicodedata.normalize("NFKC", text(field, cell, zone)).strip().lstrip("'`’")
+    match = _SCIENTIFIC.fullmatch(spelled)
+    if match is not None:
+        if len(match[1] or "") < int(match[2]):
+            remedy = (
+                "Excel has rounded this number and its last digits are gone: format the column as text, write it again."
+            )
+            raise InvalidField(field, cell, remedy)
+        spelled = str(int(Decimal(spelled)))
+    parts = [_PHONE_NOISE.sub("", part.strip()).strip().removesuffix(".0") for part in _PHONE_SEPARATORS.split(spelled)]
+    found = [part for part in parts if any(char.isdigit() for char in part)] or [spelled]
+    return sorted(found, key=lambda number: re.fullmatch(r"(\+?86)?1\d{10}", re.sub(r"[\s-]", "", number)) is None)
+
+
 def amount(field: str, cell: Any, zone: tzinfo) -> Decimal:
-    """Read an amount: 200000, 1,234.50, ¥88,000, 20万, 1.5m, 5k."""
+    """Read an amount: 200000, 1,234.50, ¥88,000, 20万, 1.5m, 5k, 人民币20万元."""
     if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
         return Decimal(str(cell))
-    spelled = unicodedata.normalize("NFKC", text(field, cell, zone)).strip()
-    match = _AMOUNT.fullmatch(spelled) or _AMOUNT.fullmatch(spelled.lower())
+    spelled = unicodedata.normalize("NFKC", text(field, cell, zone)).strip().replace("，", ",")
+    plain = re.sub(r"[\s约]|整$|左右$", "", spelled)
+    for code in _CURRENCY_ORDER:
+        plain = _CURRENCIES[code].sub("", plain)
+    if _COMMA_DECIMAL.match(plain):
+        plain = plain.replace(".", "").replace(",", ".")
+    match = _AMOUNT.fullmatch(plain.lower())
     if match is None:
         raise InvalidField(field, cell, "Write an amount such as 200000, 1,234.50 or 20万.")
-    return Decimal(match[1].replace(",", "")) * _FACTORS.get((match[2] or "").lower(), 1)
+    return Decimal(match[1].replace(",", "")) * _FACTORS.get(match[2] or "", 1)
+
+
+def has_unit(cell: Any) -> bool:
+    """Tell whether an amount says its own unit (20万), so that the heading's does not count again."""
+    return isinstance(cell, str) and re.search(r"[亿万千百kmwb]", cell, re.IGNORECASE) is not None
+
+
+def factor_of_heading(heading: Any) -> int:
+    """Return what the plain numbers under a heading are counted in: 年度金额（万元） is 10,000, 'Amount (k)' 1,000."""
+    brackets = re.findall(r"[(\[【]([^)\]】]*)[)\]】]", unicodedata.normalize("NFKC", str(heading or "")))
+    unit = next((match for part in brackets if (match := _UNITS.search(part))), None)
+    return _FACTORS[(unit[1] or unit[2]).lower()] if unit else 1
+
+
+def currency_of(spelled: Any) -> str | None:
+    """Return the currency that an amount or its heading says by sign or word, None where neither does."""
+    if not isinstance(spelled, str):
+        return None
+    plain = unicodedata.normalize("NFKC", spelled)
+    return next((code for code in _CURRENCY_ORDER if _CURRENCIES[code].search(plain)), None)
+
+
+def currency(field: str, cell: Any, zone: tzinfo) -> str:
+    """Read a currency: its three letters, sign or word (人民币, 美元)."""
+    spelled = text(field, cell, zone)
+    return currency_of(spelled) or spelled
 
 
 def number(field: str, cell: Any, zone: tzinfo) -> int:
-    """Read a whole number."""
+    """Read a whole number; '80分' and '80%' are 80."""
+    spelled = unicodedata.normalize("NFKC", text(field, cell, zone)).rstrip("分%点 ")
     try:
-        return int(Decimal(text(field, cell, zone)))
+        return int(Decimal(spelled.replace(",", "")))
     except (InvalidOperation, ValueError, OverflowError) as error:
         raise InvalidField(field, cell, "Write a whole number.") from error
 
@@ -89,78 +192,20 @@ def yes_or_no(field: str, cell: Any, zone: tzinfo) -> bool:
     raise InvalidField(field, cell, "Write 是 or 否, yes or no.")
 
 
-def day(field: str, cell: Any, zone: tzinfo) -> date:
-    """Read a date: year first, in digits, 年月日 or a workbook's own; or with the month's English name."""
-    found = _local(field, cell, zone)
-    return found[0].date()
-
-
-def moment(field: str, cell: Any, zone: tzinfo) -> datetime:
-    """Read a time of the zone; a day alone is its beginning."""
-    return _aware(_local(field, cell, zone)[0], zone)
-
-
-def due(field: str, cell: Any, zone: tzinfo) -> datetime:
-    """Read a due time of the zone; a day alone is due at 18:00."""
-    found, has_time = _local(field, cell, zone)
-    return _aware(found if has_time else datetime.combine(found.date(), DUE_TIME), zone)
-
-
 def one_of(spellings: Mapping[str, str]) -> Parser:
-    """Build the reader of an enum: its own words, and the `spellings` of people."""
-    known = {**{value: value for value in spellings.values()}, **spellings}
-    by_key = {key.casefold(): value for key, value in known.items()}
+    """Build the reader of an enum: its own words, and the `spellings` of people, spaces and hyphens left out."""
+    by_key = {_key(word): value for word, value in spellings.items()}
+    by_key.update({_key(value): value for value in spellings.values()})
+    listed = ", ".join(dict.fromkeys(spellings.values()))
 
     def read(field: str, cell: Any, zone: tzinfo) -> str:
-        spelled = unicodedata.normalize("NFKC", text(field, cell, zone)).casefold()
-        if spelled not in by_key:
-            raise InvalidField(field, cell, f"Write one of: {', '.join(known)}.")
-        return by_key[spelled]
+        found = by_key.get(_key(text(field, cell, zone)))
+        if found is None:
+            raise InvalidField(field, cell, f"Write one of: {listed}.")
+        return found
 
     return read
 
 
-def _local(field: str, cell: Any, zone: tzinfo) -> tuple[datetime, bool]:
-    """Return wall time (or aware, where an offset was written) and whether a clock time was given."""
-    if isinstance(cell, datetime):
-        return cell, cell.time() != time(0, 0)
-    if isinstance(cell, date):
-        return datetime.combine(cell, time(0, 0)), False
-    if isinstance(cell, int | float) and 10_000 < cell < 100_000:
-        # Rounded to the second: a serial is a float of days.
-        at = EXCEL_EPOCH + timedelta(seconds=round(cell * 86_400))
-        return at, at.time() != time(0, 0)
-    return _written(field, unicodedata.normalize("NFKC", text(field, cell, zone)).strip())
-
-
-def _written(field: str, spelled: str) -> tuple[datetime, bool]:
-    match = _YMD.fullmatch(spelled)
-    try:
-        if match is not None:
-            return _from_parts(match)
-        for pattern in _WRITTEN_DATES:
-            try:
-                return datetime.strptime(spelled, pattern), False  # noqa: DTZ007 - the zone follows
-            except ValueError:
-                continue
-        raise ValueError(spelled)  # noqa: TRY301 - one place turns what is wrong into InvalidField
-    except ValueError as error:
-        remedy = "Write the year first, such as 2026-11-23 or 2026-11-23 15:00."
-        raise InvalidField(field, spelled, remedy) from error
-
-
-def _from_parts(match: re.Match[str]) -> tuple[datetime, bool]:
-    year, month, day_, half, hour, minute, second, am_pm, offset = match.groups()
-    on = date(int(year), int(month), int(day_))
-    if hour is None:
-        return datetime.combine(on, time(0, 0)), False
-    is_afternoon = half in {"下午", "晚上"} or (am_pm or "").lower() == "pm"
-    hours = int(hour) % 12 + 12 if is_afternoon and int(hour) <= 12 else int(hour)
-    at = datetime.combine(on, time(hours, int(minute or 0), int(second or 0)))
-    if offset:
-        at = datetime.fromisoformat(f"{at.isoformat()}{offset}")
-    return at, True
-
-
-def _aware(at: datetime, zone: tzinfo) -> datetime:
-    return at if at.tzinfo is not None else at.replace(tzinfo=zone)
+def _key(word: str) -> str:
+    return re.sub(r"[\s_\-.·]", "", unicodedata.normalize("NFKC", word).casefold())

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from crm_core.describe import describe
 from crm_core.errors import ImportRefused
-from crm_core.models import Account, Contact, Interaction, Lead, Opportunity, Task, Ticket, User
+from crm_core.models import Account, Contact, Interaction, Lead, Opportunity, Requirement, Task, Ticket, User
 from crm_core.permissions import Actor, record_type, require, visible
 
 BATCH = 500
 
 EXPORTED: dict[str, Any] = {
-    record_type(model): model for model in (Account, Contact, Lead, Opportunity, Interaction, Task, Ticket, User)
+    record_type(model): model
+    for model in (Account, Contact, Lead, Opportunity, Interaction, Task, Ticket, Requirement, User)
 }
 
 

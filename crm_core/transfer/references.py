@@ -1,106 +1,219 @@
-"""Whom a cell means: an owner by handle, an account by code or name, a contact by number or name.
+"""Whom a cell means: an owner by handle or name, an account by code or name, a contact by number or name.
 
-Promise: exactly one record or an InvalidField that says what to write; never a guess between two.
+Promise: exactly one record, or a note of what to write; never a guess between two. The accounts are read once for a
+file and kept up with it; owners are few; contacts are read for a batch of rows at a time.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from crm_core import access
-from crm_core.errors import InvalidField
+from crm_core.errors import InvalidField, PermissionRefused
 from crm_core.fields import clean_text, mobile
-from crm_core.matching import core_name
-from crm_core.models import Account, Contact, ContactStatus
+from crm_core.models import Account, Contact, ContactStatus, User
 from crm_core.permissions import Actor, visible
+from crm_core.records import default_owner_id
+from crm_core.transfer.drafts import Draft
+from crm_core.transfer.names import NameIndex, core_of
+
+_SEVERAL = -1  # more than one record goes by a key
+_READ_AT_ONCE = 5000
+
+
+class AccountRef(NamedTuple):
+    """What the rows of a file need to know of an account."""
+
+    id: int
+    code: str
+    name: str
+    owner_id: int | None
+
+
+class _Person(NamedTuple):
+    id: int
+    account_id: int | None
+    is_active: bool
 
 
 class References:
-    """What the rows of one file refer to."""
+    """What the rows of one file refer to. Holds no session: each batch brings its own."""
 
-    def __init__(self, session: Session, actor: Actor) -> None:
-        self._session = session
+    def __init__(self, actor: Actor) -> None:
         self._actor = actor
-        self._owners: dict[str, int] = {}
-        self._accounts: dict[str, set[int]] = {}
-        query = select(Account.id, Account.code, Account.name, Account.short_names)
-        for id_, code, name, short_names in session.execute(query.where(visible(actor, Account))):
-            self._learn(id_, code, name, short_names or ())
+        self._owners: dict[str, int] | None = None
+        self._permitted: dict[tuple[type, int], PermissionRefused | None] = {}
+        self._is_read = False
+        self._owner_of_account: dict[int, int | None] = {}
+        self._by_exact: dict[str, int] = {}
+        self._by_core: dict[str, int] = {}
+        self._near = NameIndex()
+        self._contacts: dict[str, list[_Person]] = {}
 
-    def learn_account(self, account: Account) -> None:
-        """Know an account that this file brought."""
-        self._learn(account.id, account.code, account.name, account.short_names)
-
-    def resolve_owner(self, values: dict[str, Any]) -> None:
-        """Replace `owner` (a handle) by `owner_id`.
-
-        Raises:
-            InvalidField: nobody has this handle, or only somebody who has left.
-        """
-        handle = values.pop("owner", None)
-        if handle is None:
+    def read_accounts(self, session: Session) -> None:
+        """Read the accounts within reach, once."""
+        if self._is_read:
             return
-        spelled = access.normalise_handle(handle)
-        if spelled not in self._owners:
-            user = access.find_user(self._session, spelled)
-            if user is None or not user.active:
-                raise InvalidField("owner", handle, "Give the handle of a member of staff (crmbot user list).")
-            self._owners[spelled] = user.id
-        values["owner_id"] = self._owners[spelled]
+        self._is_read = True
+        columns = (Account.id, Account.code, Account.name, Account.owner_id, Account.short_names)
+        query = select(*columns).where(visible(self._actor, Account)).order_by(Account.id)
+        for id_, code, name, owner_id, short_names in session.execute(query).yield_per(_READ_AT_ONCE):
+            self.learn_account(AccountRef(id_, code, name, owner_id), short_names or ())
 
-    def resolve_account(self, values: dict[str, Any]) -> None:
-        """Replace `account` (a code or name) by `account_id`.
+    def learn_account(self, account: AccountRef, short_names: Iterable[str] = ()) -> None:
+        """Know an account, one that this file brought too, under its code, name, short names and core name."""
+        self._owner_of_account[account.id] = account.owner_id
+        for key in dict.fromkeys((exact_name(account.code), exact_name(account.name), *map(exact_name, short_names))):
+            _note(self._by_exact, key, account.id)
+        _note(self._by_core, core_of(account.name), account.id)
+        self._near.add(account.id, account.name)
+
+    def account_id_by_name(self, name: str) -> int | None:
+        """Return the account of exactly this name or code; None where there is none, or more than one."""
+        found = self._by_exact.get(exact_name(name))
+        return found if found != _SEVERAL else None
+
+    def near_account_id(self, name: str) -> int | None:
+        """Return the account whose name is nearly this one: other legal form, same sound, a slip of the pen."""
+        return self._near.find_near(name)
+
+    def owner_of_account(self, account_id: int | None) -> int | None:
+        """Return the owner of an account that is known."""
+        return self._owner_of_account.get(account_id) if account_id is not None else None
+
+    def resolve_staff(self, session: Session, draft: Draft, field: str, into: str) -> None:
+        """Replace a handle (or a name that only one colleague has) by an id."""
+        written = draft.values.pop(field, None)
+        if written is None:
+            return
+        if self._owners is None:
+            self._owners = _read_staff(session)
+        found = self._owners.get(exact_name(access.normalise_handle(str(written))))
+        if found is None or found == _SEVERAL:
+            draft.refuse(field, written, "Give the handle of a member of staff (crmbot user list).")
+            return
+        draft.values[into] = found
+
+    def permitted_owner(
+        self, session: Session, model: type[Any], owner_id: int | None, account_id: int | None = None
+    ) -> int | None:
+        """Return who owns a new record, see `records.default_owner_id`; the answer for a person is remembered.
 
         Raises:
-            InvalidField: no such account, or several.
+            PermissionRefused: the actor may not give such records to that person.
         """
-        name = values.pop("account", None)
+        if owner_id is None and (owner := self.owner_of_account(account_id)) is not None:
+            return owner
+        if owner_id is None:
+            return default_owner_id(session, self._actor, model, None)
+        key = (model, owner_id)
+        if key not in self._permitted:
+            try:
+                default_owner_id(session, self._actor, model, owner_id)
+                self._permitted[key] = None
+            except PermissionRefused as error:
+                self._permitted[key] = error
+        if (refused := self._permitted[key]) is not None:
+            raise refused
+        return owner_id
+
+    def resolve_account(self, draft: Draft) -> None:
+        """Replace `account` (a code or name) by `account_id`."""
+        name = draft.values.pop("account", None)
         if name is None:
             return
-        found = self._accounts.get(_exact(name)) or self._accounts.get(_core(name)) or set()
-        if not found:
-            raise InvalidField("account", name, "There is no such account. Import accounts first.")
-        if len(found) > 1:
-            raise InvalidField("account", name, "Several accounts have this name. Give the code.")
-        values["account_id"] = next(iter(found))
+        found = self._find_account(str(name))
+        if found is None:
+            draft.refuse("account", name, self._unknown_account(str(name)))
+        elif found == _SEVERAL:
+            draft.refuse("account", name, "Several accounts have this name. Give the code.")
+        else:
+            draft.values["account_id"] = found
 
-    def contact(self, name: str, account_id: int | None) -> Contact:
-        """Return the contact of this number or name, within the account where one is given.
+    def is_unknown_account(self, name: str) -> bool:
+        """Tell whether no account goes by this name or code."""
+        return self._find_account(name) is None
 
-        Raises:
-            InvalidField: no such contact, or several.
-        """
-        query = select(Contact).where(visible(self._actor, Contact), _is_called(name))
-        if account_id is not None:
-            query = query.where(Contact.account_id == account_id)
-        found = list(self._session.scalars(query.order_by(Contact.id)))
-        active = [contact for contact in found if contact.status is ContactStatus.ACTIVE] or found
-        if len(active) != 1:
-            many = "Several contacts have this name. Give the mobile or the account."
-            none = "There is no such contact. Import contacts first."
-            raise InvalidField("contact", name, many if active else none)
-        return active[0]
+    def read_contacts(self, session: Session, names: Iterable[str]) -> None:
+        """Read the contacts of one batch of rows, by number and by name."""
+        wanted = sorted({clean_text(name) for name in names})
+        numbers = sorted({number for name in wanted if (number := _number(name))})
+        self._contacts = {}
+        if not wanted:
+            return
+        columns = (Contact.id, Contact.name, Contact.mobile, Contact.account_id, Contact.status)
+        called = or_(Contact.name.in_(wanted), Contact.mobile.in_(numbers))
+        query = select(*columns).where(visible(self._actor, Contact), called).order_by(Contact.id)
+        for id_, name, number, account_id, status in session.execute(query):
+            self.learn_contact(id_, name, number, account_id, is_active=status is ContactStatus.ACTIVE)
 
-    def _learn(self, id_: int, code: str, name: str, short_names: Any) -> None:
-        for key in {_exact(code), _exact(name), _core(name), *map(_exact, short_names)}:
-            self._accounts.setdefault(key, set()).add(id_)
+    def learn_contact(
+        self, id_: int, name: str, number: str | None, account_id: int | None, *, is_active: bool = True
+    ) -> None:
+        """Know a contact of this batch under his name and number."""
+        person = _Person(id_, account_id, is_active)
+        for key in filter(None, (exact_name(name), number)):
+            self._contacts.setdefault(key, []).append(person)
+
+    def find_contact(self, draft: Draft, field: str, name: str) -> _Person | None:
+        """Return the contact of this number or name, within the row's account where it has one."""
+        found = self._contacts_called(name, draft.values.get("account_id"))
+        active = [person for person in found if person.is_active] or found
+        if len(active) == 1:
+            return active[0]
+        many = "Several contacts have this name. Give the mobile or the account."
+        none = "There is no such contact. Import contacts first, or add --create-missing."
+        draft.refuse(field, name, many if active else none)
+        return None
+
+    def is_unknown_contact(self, name: str, account_id: int | None) -> bool:
+        """Tell whether nobody goes by this name or number, in the account where one is given."""
+        return not self._contacts_called(name, account_id)
+
+    def _contacts_called(self, name: str, account_id: int | None) -> list[_Person]:
+        found = self._contacts.get(_number(name) or exact_name(name), [])
+        return [person for person in found if account_id is None or person.account_id == account_id]
+
+    def _find_account(self, name: str) -> int | None:
+        return self._by_exact.get(exact_name(name)) or self._by_core.get(core_of(name))
+
+    def _unknown_account(self, name: str) -> str:
+        near = self._near.find_near(name)
+        hint = f" Is it the account with id {near}?" if near is not None else ""
+        return f"There is no such account.{hint} Import accounts first, or add --create-missing."
 
 
-def _exact(name: str) -> str:
-    return clean_text(name).casefold()
+@lru_cache(maxsize=8192)
+def exact_name(name: str) -> str:
+    """Spell a name so that width, case, brackets and spaces between Chinese make no difference."""
+    plain = unicodedata.normalize("NFKC", clean_text(name)).casefold()
+    return plain.replace(" ", "") if not plain.isascii() else plain
 
 
-def _core(name: str) -> str:
-    # Kept apart from exact names by a space in front, which no clean name has.
-    return f" {core_name(name)}"
+def _note(keys: dict[str, int], key: str, id_: int) -> None:
+    if key:
+        keys[key] = id_ if keys.get(key, id_) == id_ else _SEVERAL
 
 
-def _is_called(name: str) -> Any:
+def _number(name: str) -> str | None:
+    if not any(char.isdigit() for char in name):
+        return None
     try:
-        number = mobile("mobile", name)
+        return mobile("mobile", name)
     except InvalidField:
-        number = None
-    return Contact.mobile == number if number else Contact.name == clean_text(name)
+        return None
+
+
+def _read_staff(session: Session) -> dict[str, int]:
+    staff: dict[str, int] = {}
+    rows = session.execute(select(User.id, User.handle, User.name).where(User.active.is_(True))).all()
+    for id_, _, name in rows:
+        _note(staff, exact_name(name), id_)
+    # A handle belongs to one person, whatever others are called.
+    return staff | {exact_name(handle): id_ for id_, handle, _ in rows}

@@ -31,7 +31,7 @@ from crm_core.permissions import Actor, system_actor
 from crm_core.transfer.columns import COLUMNS
 from crm_core.transfer.exporter import EXPORTED, export_records
 from crm_core.transfer.importer import ImportReport, import_file, read_header_map
-from crm_core.transfer.writers import WRITERS
+from crm_core.transfer.kinds import KINDS
 from tests.crm_core.conftest import ActorOf
 
 ACCOUNTS = """客户名称,所属行业,规模,等级,年度金额,负责人,标签,合作时间
@@ -119,7 +119,7 @@ Last,li,B,,
         (3, "name"),
         (4, "owner"),
         (5, "level"),
-        (6, "mobile"),
+        (6, "contact_mobile"),
     ]
     accounts = session.scalars(select(Account).order_by(Account.id)).all()
     assert [(account.name, account.code) for account in accounts] == [
@@ -318,8 +318,8 @@ def test_export_gives_the_public_fields_of_what_is_in_reach(
 
 
 def test_every_imported_type_has_columns_and_an_export() -> None:
-    assert set(WRITERS) == set(COLUMNS)
-    assert set(WRITERS) <= set(EXPORTED)
+    assert set(KINDS) == set(COLUMNS)
+    assert set(KINDS) <= set(EXPORTED)
 
 
 def test_import_works_alike_on_each_database(any_session: Session, tmp_path: Path, now: datetime) -> None:

@@ -1,0 +1,218 @@
+"""What an import must know of each type of record: its table, its rules, by what a record is known, what follows.
+
+Promise: the rules on values are the services' own tables. A new type is one `Kind` here and its columns in
+crm_core/transfer/columns. What a file says has happened already: no approval is asked for, no clock is started anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from crm_core import deals, fields
+from crm_core.customer_fields import ACCOUNT_RULES, CONTACT_RULES
+from crm_core.database import Base
+from crm_core.interactions import INTERACTION_RULES
+from crm_core.models import (
+    Account,
+    Contact,
+    Interaction,
+    Lead,
+    Opportunity,
+    Requirement,
+    RequirementKind,
+    RequirementPriority,
+    RequirementStatus,
+    Task,
+    Ticket,
+    TicketKind,
+    TicketPriority,
+    TicketStatus,
+)
+from crm_core.permissions import Actor
+from crm_core.tasks import TASK_RULES
+from crm_core.transfer import consequences
+from crm_core.transfer.drafts import Draft, Values
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Fields that together mean one record."""
+
+    fields: tuple[str, ...]
+    #: the fields by which the database is asked; the others are compared afterwards
+    asked: tuple[str, ...]
+    #: a name alone is weak: where a number tells two people apart, it does not join them
+    is_weak: bool = False
+
+
+@dataclass(frozen=True)
+class Series:
+    """The human-readable number of a type: CRM2026001."""
+
+    field: str
+    prefix: str
+    digits: int
+
+
+def _nothing(_draft: Draft) -> None:
+    """Leave a row as it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One type of record, as an import sees it."""
+
+    model: type[Base]
+    rules: Mapping[str, fields.Rule]
+    #: the surest first
+    identities: Sequence[Identity]
+    series: Series | None = None
+    #: fields of a row that name a member of staff -> where his id goes
+    staff: Mapping[str, str] = field(default_factory=lambda: {"owner": "owner_id"})
+    #: takes apart what a row says, before anything is looked up
+    split: Callable[[Draft], None] = _nothing
+    #: adds what follows from a record's values, given the record as it was (None: it is new)
+    derive: Callable[[Session, Actor, Values, Mapping[str, Any] | None], None] = consequences.nothing
+    #: writes what belongs to the records but not into their rows
+    finish: Callable[[Session, Actor, Sequence[Draft]], None] = consequences.nothing_more
+    #: fields that a new record cannot do without -> what to do
+    needed: Mapping[str, str] = field(default_factory=dict)
+    #: fields in which a record that was there keeps what it has
+    kept: frozenset[str] = frozenset()
+
+
+def _split_account(draft: Draft) -> None:
+    """Join the parts of the region; the contact in an account's row becomes a row of his own."""
+    values = draft.values
+    parts = [values.pop(part, None) for part in ("province", "city", "district")]
+    joined = "".join(dict.fromkeys(part for part in parts if part))
+    if joined:
+        values.setdefault("region", joined)
+    person = {name: values.pop(f"contact_{name}", None) for name in ("name", "title", "mobile", "email")}
+    given = {name: value for name, value in person.items() if value is not None}
+    if given:
+        # A switchboard's number has no name of its own.
+        draft.extras["person"] = {"name": values.get("name"), "is_key_contact": True, **given}
+
+
+def _split_parties(draft: Draft) -> None:
+    """Put aside whom a row names: contacts are looked up for many rows at once."""
+    names = draft.values.pop("contacts", None) or [name for name in [draft.values.pop("contact", None)] if name]
+    draft.extras["names"] = list(dict.fromkeys(names))
+
+
+def _split_ticket(draft: Draft) -> None:
+    _split_parties(draft)
+    draft.extras["text"] = draft.values.pop("text", None) or draft.values.get("subject")
+
+
+_LINKS: dict[str, fields.Rule] = {"account_id": fields.as_given, "contact_id": fields.as_given}
+
+KINDS: dict[str, Kind] = {
+    "account": Kind(
+        model=Account,
+        rules={**ACCOUNT_RULES, "code": consequences.account_code},
+        identities=(Identity(("code",), ("code",)), Identity(("name",), ())),
+        series=Series("code", "CRM", 3),
+        split=_split_account,
+        derive=consequences.of_account,
+    ),
+    "contact": Kind(
+        model=Contact,
+        rules=CONTACT_RULES,
+        identities=(
+            Identity(("mobile",), ("mobile",)),
+            Identity(("email",), ("email",)),
+            Identity(("name", "account_id"), ("name", "account_id"), is_weak=True),
+        ),
+        derive=consequences.of_contact,
+        finish=consequences.name_key_contacts,
+    ),
+    "lead": Kind(
+        model=Lead,
+        rules=deals.LEAD_RULES,
+        identities=(
+            Identity(("mobile",), ("mobile",)),
+            Identity(("email",), ("email",)),
+            Identity(("name", "company"), ("name",), is_weak=True),
+        ),
+        derive=consequences.of_lead,
+    ),
+    "opportunity": Kind(
+        model=Opportunity,
+        rules={
+            **deals.OPPORTUNITY_RULES,
+            **_LINKS,
+            "stage": consequences.stage,
+            "outcome_reason": fields.optional_text(2000),
+        },
+        identities=(Identity(("account_id", "name"), ("account_id", "name")),),
+        derive=consequences.of_opportunity,
+    ),
+    "interaction": Kind(
+        model=Interaction,
+        rules={**INTERACTION_RULES, **_LINKS, "owner_id": fields.as_given},
+        identities=(Identity(("occurred_at", "kind", "account_id", "summary"), ("occurred_at",)),),
+        split=_split_parties,
+        derive=consequences.of_interaction,
+        finish=consequences.link_participants,
+    ),
+    "task": Kind(
+        model=Task,
+        rules={**TASK_RULES, **_LINKS},
+        identities=(Identity(("owner_id", "title", "account_id", "contact_id"), ("owner_id", "title")),),
+        split=_split_parties,
+        derive=consequences.of_task,
+        needed={"owner_id": "Say whose task it is."},
+    ),
+    "ticket": Kind(
+        model=Ticket,
+        rules={
+            **_LINKS,
+            "number": consequences.ticket_number,
+            "subject": fields.required_text(200),
+            "kind": fields.one_of(TicketKind),
+            "priority": fields.one_of(TicketPriority),
+            "status": fields.one_of(TicketStatus),
+            "assignee_id": fields.as_given,
+            "created_at": fields.moment,
+            "solved_at": fields.moment,
+            "csat": consequences.satisfaction,
+        },
+        identities=(
+            Identity(("number",), ("number",)),
+            Identity(("created_at", "subject", "account_id", "contact_id"), ("created_at",)),
+        ),
+        series=Series("number", "TK", 4),
+        staff={"assignee": "assignee_id"},
+        split=_split_ticket,
+        derive=consequences.of_ticket,
+        finish=consequences.write_first_lines,
+        kept=frozenset({"created_at"}),
+    ),
+    "requirement": Kind(
+        model=Requirement,
+        rules={
+            **_LINKS,
+            "code": consequences.requirement_code,
+            "title": fields.required_text(200),
+            "description": fields.optional_text(20_000),
+            "kind": fields.one_of(RequirementKind),
+            "priority": fields.one_of(RequirementPriority),
+            "status": fields.one_of(RequirementStatus),
+            "delay_reason": fields.optional_text(2000),
+            "owner_id": fields.as_given,
+            "created_at": fields.moment,
+            "confirmation": fields.optional_text(20_000),
+        },
+        identities=(Identity(("code",), ("code",)), Identity(("account_id", "title"), ("account_id", "title"))),
+        series=Series("code", "DE", 4),
+        split=_split_parties,
+        derive=consequences.of_requirement,
+        kept=frozenset({"created_at"}),
+    ),
+}

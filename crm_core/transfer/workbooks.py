@@ -1,0 +1,150 @@
+"""The sheets of a workbook as rows of values, read as a stream.
+
+Promise: the stored value of a formula, never its text; a cell that is merged over several rows says its value in each.
+The only importer of openpyxl's reader.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from crm_core.errors import ImportRefused
+
+#: Source: ECMA-376, part 1, 18.3.1.55 (mergeCell) and 18.3.1.40 (f): the ranges stand behind all rows.
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_UNCALCULATED = re.compile(
+    rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+\d+)"[^>]*>\s*<(?:\w+:)?f[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)'
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_CHUNK_BYTES = 1 << 20
+_OVERLAP_BYTES = 2000
+MAX_REMARKS = 20
+
+
+@dataclass
+class _Layout:
+    """What the values alone do not say of a sheet."""
+
+    #: first row -> (first column, last column, last row); rows from 1, columns from 0
+    merged: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)
+    #: cells whose formula was never calculated
+    uncalculated: list[str] = field(default_factory=list)
+
+
+def open_workbook_sheets(path: Path, wanted: str | None) -> Iterator[tuple[str, Iterator[Any], list[str]]]:
+    """Yield name, rows and remarks of the wanted sheet, or of every visible sheet with any cell.
+
+    Raises:
+        ImportRefused: no workbook, or no such sheet.
+    """
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        workbook = load_workbook(path, read_only=True, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise ImportRefused(f"{path.name} is no workbook that can be read. Save it as .xlsx again.") from error
+    try:
+        for sheet in _chosen(workbook, wanted, path):
+            layout = _read_layout(path, _path_in_archive(sheet))
+            yield sheet.title, _rows(sheet, layout), _remarks(layout)
+    finally:
+        workbook.close()
+
+
+def _chosen(workbook: Any, wanted: str | None, path: Path) -> list[Any]:
+    # A chart sheet has no cells.
+    sheets = [sheet for sheet in workbook.worksheets if hasattr(sheet, "iter_rows")]
+    if wanted is None:
+        return [sheet for sheet in sheets if sheet.sheet_state == "visible" and _has_cells(sheet)] or sheets[:1]
+    by_name = {sheet.title.strip().casefold(): sheet for sheet in sheets}
+    found = by_name.get(wanted.strip().casefold())
+    if found is None and wanted.strip().isdigit() and 0 < int(wanted) <= len(sheets):
+        found = sheets[int(wanted) - 1]
+    if found is None:
+        names = ", ".join(sheet.title for sheet in sheets)
+        raise ImportRefused(f"{path.name} has no sheet {wanted!r}. Sheets: {names}.")
+    return [found]
+
+
+def _has_cells(sheet: Any) -> bool:
+    return any(cell is not None for row in sheet.iter_rows(values_only=True) for cell in row)
+
+
+def _rows(sheet: Any, layout: _Layout) -> Iterator[tuple[int, list[Any]]]:
+    """Yield the rows; what is merged is repeated downwards, and to the right only where nothing else stands."""
+    # column -> (value, last row that it covers)
+    held: dict[int, tuple[Any, int]] = {}
+    # Some programs leave the number of the sheet's columns out or wrong.
+    sheet.reset_dimensions()
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        row = list(cells)
+        for first, last, until in layout.merged.get(number, ()):
+            value = row[first] if first < len(row) else None
+            held.update(dict.fromkeys(range(first, last + 1), (value, until)))
+        if held:
+            _fill(row, held, number)
+            held = {column: kept for column, kept in held.items() if kept[1] > number}
+        yield number, row
+
+
+def _fill(row: list[Any], held: dict[int, tuple[Any, int]], number: int) -> None:
+    for column, (value, until) in held.items():
+        if number <= until and value is not None:
+            row.extend([None] * (column + 1 - len(row)))
+            if row[column] is None:
+                row[column] = value
+
+
+def _path_in_archive(sheet: Any) -> str:
+    # No public name tells where a read-only sheet lies in its archive.
+    return str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
+
+
+def _read_layout(path: Path, name: str) -> _Layout:
+    """Scan a sheet's own text for merged ranges and for formulas without a value, piece by piece."""
+    layout = _Layout()
+    with zipfile.ZipFile(path) as archive:
+        if name not in archive.namelist():
+            return layout
+        with archive.open(name) as file:
+            rest = b""
+            while chunk := file.read(_CHUNK_BYTES):
+                text = rest + chunk
+                rest = text[-_OVERLAP_BYTES:]
+                _note_layout(text, layout)
+    return layout
+
+
+def _note_layout(text: bytes, layout: _Layout) -> None:
+    if b"<f" in text or b":f" in text:
+        layout.uncalculated.extend(
+            cell
+            for cell in (match[1].decode() for match in _UNCALCULATED.finditer(text))
+            if cell not in layout.uncalculated[-MAX_REMARKS:]
+        )
+    for first, top, last, bottom in _MERGED.findall(text):
+        area = (_column(first), _column(last), int(bottom))
+        areas = layout.merged.setdefault(int(top), [])
+        if area not in areas:
+            areas.append(area)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def _remarks(layout: _Layout) -> list[str]:
+    if not layout.uncalculated:
+        return []
+    cells = ", ".join(layout.uncalculated[:5])
+    more = f" and {len(layout.uncalculated) - 5} more" if len(layout.uncalculated) > 5 else ""
+    return [f"Formulas that were never calculated count as blank: {cells}{more}. Open the file, save it, import again."]
