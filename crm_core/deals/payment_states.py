@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from crm_core.models import Account, Contract, ContractStatus, Instalment, Opportunity, Payment
 from crm_core.permissions import Actor, require, visible
@@ -176,29 +176,24 @@ def list_overdue_payments(
 
 
 def _unpaid_before(actor: Actor, end: date) -> Any:
-    """Build the query of the deals with an instalment due before `end`, less those whose plan is paid in full."""
-    planned = (
-        select(func.sum(Instalment.amount))
-        .where(Instalment.opportunity_id == Opportunity.id, Instalment.deleted_at.is_(None))
-        .correlate(Opportunity)
-        .scalar_subquery()
+    """Build the query of the deals with an instalment due before `end`, less the plans that are paid in full."""
+    line = aliased(Instalment)
+    planned = _sum_beside(line.amount, line)
+    received = _sum_beside(Payment.amount, Payment)
+    # A cent of tolerance: SQLite adds up floating point numbers.
+    return select(Instalment.opportunity_id).where(
+        visible(actor, Instalment), Instalment.due_on < end, planned - received > CENT
     )
-    received = (
-        select(func.coalesce(func.sum(Payment.amount), 0))
-        .where(Payment.opportunity_id == Opportunity.id, Payment.deleted_at.is_(None))
-        .correlate(Opportunity)
-        .scalar_subquery()
+
+
+def _sum_beside(amount: Any, model: Any) -> ColumnElement[Decimal]:
+    """Build the sum of what hangs on an instalment's deal in the instalment's currency."""
+    query = select(func.coalesce(func.sum(amount), 0)).where(
+        model.opportunity_id == Instalment.opportunity_id,
+        model.currency == Instalment.currency,
+        model.deleted_at.is_(None),
     )
-    currencies = (
-        select(func.count(func.distinct(Payment.currency)))
-        .where(Payment.opportunity_id == Opportunity.id, Payment.deleted_at.is_(None))
-        .correlate(Opportunity)
-        .scalar_subquery()
-    )
-    due = select(Instalment.opportunity_id).where(visible(actor, Instalment), Instalment.due_on < end)
-    # A cent of tolerance: SQLite adds up floating point numbers. In several currencies no sum says anything.
-    is_open = (planned - received > CENT) | (currencies > 1)
-    return select(Opportunity.id).where(Opportunity.id.in_(due), is_open)
+    return query.correlate(Instalment).scalar_subquery()
 
 
 def _all_states(session: Session, deal_ids: list[int], today: date) -> list[tuple[int, InstalmentState]]:
