@@ -11,6 +11,7 @@ from bot.handlers.rep._form import Form
 from bot.say import Choice, say
 from bot.words import say_field
 from crm_core import customers, deals, tasks
+from crm_core.errors import StageNotReady
 from crm_core.models import Account, Contact, Lead, LeadStatus, Opportunity, Task, TaskStatus, User
 from nlu.commands._fields import read_value
 from nlu.commands._mentions import Mention
@@ -123,13 +124,8 @@ def _reason(form: Form, request: UpdateRecord, record: Any, values: dict[str, An
     is_judged = isinstance(record, Account) and any(
         field in values and str(values[field]) != getattr(record, field).value for field in _JUDGED
     )
-    is_lost = isinstance(record, Opportunity) and values.get("stage") == deals.LOST
     if reason is None and is_judged:
         form.ask("reason", say(zh="好的。请说一下原因。", en="All right. What is the reason?"), (form.cancel,))
-    if reason is None and is_lost:
-        form.ask(
-            "reason", say(zh="为什么丢单？请说一下原因。", en="Why was it lost? Tell me the reason."), (form.cancel,)
-        )
     return reason
 
 
@@ -167,8 +163,34 @@ def _write_deal(form: Form, record: Opportunity, values: dict[str, Any], reason:
     stage = values.pop("stage", None)
     if values:
         deals.update_opportunity(session, actor, record, reason=reason, **values)
-    if stage is not None:
-        deals.change_stage(session, actor, record, stage=stage, reason=reason)
+    if stage is None:
+        return
+    try:
+        deals.change_stage(session, actor, record, stage=stage, reason=reason, result=form.given("result"))
+    except StageNotReady as error:
+        _ask_missing(form, error)
+
+
+#: what a stage may ask for and a sentence can answer: its question
+_MISSING = {
+    "reason": say(zh="为什么？请说一下原因。", en="What is the reason?"),
+    "result": say(zh="这个阶段的结果是什么？", en="What came out of the present stage?"),
+}
+
+
+def _ask_missing(form: Form, error: StageNotReady) -> None:
+    """Ask for what the stage requires, or say what has to be done first."""
+    for missing, question in _MISSING.items():
+        if missing in error.missing:
+            form.ask(missing, question, (form.cancel,))
+    names = [say_field(missing) for missing in error.missing]
+    form.stop(
+        "answered",
+        say(
+            zh=f"还不能进入这个阶段，缺：{'、'.join(name.zh for name in names)}。什么都没有改。",
+            en=f"It can't go to that stage yet. Missing: {', '.join(name.en for name in names)}. Nothing was changed.",
+        ),
+    )
 
 
 def _worded(values: dict[str, Any], statuses: type[LeadStatus] | type[TaskStatus]) -> dict[str, Any]:

@@ -87,6 +87,28 @@ def _deals_of_customer(form: Form, said: str, organisation: str | None, slot: st
     return inside or alike or opened
 
 
+def find_paying_deal(form: Form, mention: str, about: str | None = None, *, slot: str = "deal") -> Opportunity:
+    """Find the deal that a payment is for: a won one of the customer before an open one.
+
+    Raises:
+        Interrupted: several fit, none does, or it is a colleague's.
+    """
+    turn = form.turn
+    chosen = form.settled(slot)
+    if chosen is not None and chosen[0] == "opportunity":
+        return deals.get_opportunity(turn.session, turn.actor, chosen[1])
+    named = turn.services.directory.find_in(turn.session, mention)
+    party = form.party(f"{slot}_account", named[0] if named else mention, makes=())
+    if party.account_id is None:
+        return choose(form, slot, DEALS, [])
+    rest = _plain(about or (mention.replace(named[0], "") if named else ""))
+    found = deals.list_opportunities(turn.session, turn.actor, account_id=party.account_id, include_closed=True)
+    alive = [deal for deal in found if deal.stage != deals.LOST]
+    alike = [deal for deal in alive if rest and fuzz.partial_ratio(rest, _plain(deal.name)) >= MIN_LIKENESS]
+    won = [deal for deal in alive if deal.stage == deals.WON]
+    return choose(form, slot, DEALS, alike or ([] if rest else won) or alive)
+
+
 def find_lead(form: Form, mention: str, *, slot: str = "lead") -> Lead:
     """Find the lead that is meant, by number, name or company.
 

@@ -1,0 +1,85 @@
+"""'Acme paid ¥88,000 yesterday' / '收到恒信地产20万回款': what came in for a deal, or is to come in on a named day."""
+
+from __future__ import annotations
+
+from bot.handlers.rep import _changes, _targets
+from bot.handlers.rep._form import Form, form_handler
+from bot.say import Text, say
+from bot.turn import SELLERS, Example, Outcome
+from crm_core import deals
+from crm_core.models import Opportunity
+from nlu.commands import record_payment
+from nlu.entities.money import Money
+from nlu.understanding import Moment
+
+INTENT = "record_payment"
+
+
+def fill(form: Form) -> Outcome:
+    """Find the deal and write the payment, or the line of its plan."""
+    request = record_payment.read(form.text, form.context)
+    if request is None or request.amount is None:
+        form.ask(
+            "text",
+            say(
+                zh="请说客户和金额，例如：收到恒信地产20万回款",
+                en="Tell me the account and the amount, for example: Acme paid 20k yesterday",
+            ),
+        )
+    deal = _targets.find_paying_deal(form, request.mention, request.deal)
+    _changes.confirm_amount(form, request.amount, "amount")
+    if request.is_planned and request.day is not None:
+        return _plan(form, request.amount, request.day, deal)
+    return _record(form, request.amount, request.day, deal)
+
+
+def _record(form: Form, money: Money, day: Moment | None, deal: Opportunity) -> Outcome:
+    payment = deals.record_payment(
+        form.turn.session,
+        form.turn.actor,
+        deal,
+        amount=money.amount,
+        currency=money.currency,
+        received_on=_changes.day_of(form, day) if day else None,
+    )
+    text = say(
+        zh=f"已记录回款：{payment.amount:,.2f} {payment.currency} · {deal.name} · {payment.received_on}",
+        en=f"Payment recorded: {payment.amount:,.2f} {payment.currency} · {deal.name} · {payment.received_on}",
+    )
+    return form.done(text + _say_rest(form, deal))
+
+
+def _plan(form: Form, money: Money, day: Moment, deal: Opportunity) -> Outcome:
+    line = deals.add_instalment(
+        form.turn.session,
+        form.turn.actor,
+        deal,
+        due_on=_changes.day_of(form, day),
+        amount=money.amount,
+        currency=money.currency,
+    )
+    return form.done(
+        say(
+            zh=f"还没到账，已加入回款计划：{line.amount:,.2f} {line.currency} · {deal.name} · {line.due_on}",
+            en=f"Not received yet, so I planned it: {line.amount:,.2f} {line.currency} · {deal.name} · {line.due_on}",
+        )
+    )
+
+
+def _say_rest(form: Form, deal: Opportunity) -> Text:
+    today = form.turn.now.astimezone(form.turn.zone).date()
+    state = deals.payment_state(form.turn.session, form.turn.actor, deal, today=today)
+    if not state.open:
+        return Text(zh="", en="")
+    return say(
+        zh=f"\n还有 {state.open:,.2f} {state.currency} 未回款", en=f"\nStill open: {state.open:,.2f} {state.currency}"
+    )
+
+
+HANDLER = form_handler(
+    intent=INTENT,
+    roles=SELLERS,
+    reads=record_payment.read,
+    fill=fill,
+    examples=(Example(zh="收到恒信地产20万回款", en="Acme paid 20k yesterday"),),
+)

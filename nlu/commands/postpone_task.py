@@ -1,0 +1,84 @@
+"""Postpone a task: 把任务3推迟到周五，因为客户出差; "postpone 'send quote' to Friday because they travel"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from nlu.commands._command import STAFF, Command
+from nlu.commands._fields import FLAGS
+from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._update_patterns import is_name, take_reason
+from nlu.commands._utterance import hear
+from nlu.entities.durations import Duration
+from nlu.entities.durations import find as find_durations
+from nlu.entities.times import resolve_time
+from nlu.understanding import Moment, ParseContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostponeTask:
+    """Which task, until when or by how much, and why."""
+
+    #: its number or its title as said
+    reference: str
+    until: Moment | None = None
+    by: timedelta | None = None
+    reason: str | None = None
+
+
+_TASK = r"(?:任务|待办|tasks?|to-?dos?|reminders?|提醒|跟进)"
+_LATER_ZH = r"(?:推迟|延期|延后|延迟|顺延|往后推|推后|推|延|改期|改)"
+_LATER_EN = r"(?:postpone|delay|defer|snooze|push back|put off)"
+_MOVE_EN = r"(?:push|move|reschedule|shift)"
+_PATTERNS = tuple(
+    re.compile(pattern + r"(?:[,，]\s*(?P<why>[^?？]{2,200}?))?[\s。.!]*", FLAGS)
+    for pattern in (
+        rf"(?:请?把|将)?(?P<ref>.{{1,80}}?)(?:的?{_TASK})?{_LATER_ZH}(?:到|至)(?P<when>[^,，]{{2,30}})",
+        rf"(?:请?把|将)?(?P<ref>.{{1,80}}?)(?:的?{_TASK})?(?:推迟|延期|延后|延迟|顺延|往后推"
+        rf"|推后)(?:了)?(?P<by>[\d一二两三四五六七八九十半]+个?[^,，]{{1,6}})",
+        rf"(?:推迟|延期|延后){_TASK}?\s*(?P<ref>.{{1,80}}?)(?:到|至)(?P<when>[^,，]{{2,30}})",
+        rf"{_LATER_EN}\s+(?P<ref>.{{1,80}}?)\s+(?:to|till|until)\s+(?P<when>[^,，]{{2,40}})",
+        rf"{_LATER_EN}\s+(?P<ref>.{{1,80}}?)\s+(?:by|for)\s+(?P<by>[^,，]{{2,20}})",
+        rf"{_MOVE_EN}\s+(?P<ref>(?:the\s+)?{_TASK}\s+.{{1,80}}?|.{{1,80}}?\s+{_TASK})\s+(?:back\s+)?(?:to|till"
+        rf"|until)\s+(?P<when>[^,，]{{2,40}})",
+        rf"(?:push|move|shift)\s+(?P<ref>(?:the\s+)?{_TASK}\s+.{{1,80}}?"
+        rf"|.{{1,80}}?\s+{_TASK})\s+(?:back\s+)?by\s+(?P<by>[^,，]{{2,20}})",
+        rf"(?P<ref>{_TASK}\s*[#＃]?\d+)\s+(?:is\s+)?(?:postponed|delayed|moved)\s+(?:to|till"
+        rf"|until)\s+(?P<when>[^,，]{{2,40}})",
+    )
+)
+_NO_TASK = re.compile(
+    r".*(?:的?(?:预计|成交|签约|金额|阶段|级别|日期|时间|生日)|会议室|发布|上线|\bclose|\bdeal).*", FLAGS
+)
+_TYPE = re.compile(rf"(?:the\s+|my\s+)?{_TASK}\s*[:：]?\s*|\s*{_TASK}$", FLAGS)
+
+
+def read(text: str, context: ParseContext) -> PostponeTask | None:
+    """Read which task is put off, until when and why."""
+    body, reason = take_reason(hear(text).body)
+    if not body or is_reported(body) or is_question(body):
+        return None
+    match = next((found for pattern in _PATTERNS if (found := pattern.fullmatch(body))), None)
+    if match is None or _NO_TASK.fullmatch(match["ref"]) or not is_name(match["ref"]):
+        return None
+    if is_negated(body.replace(match["ref"], "X", 1)):
+        return None
+    until, by = _when(match.groupdict(), context)
+    if until is None and by is None:
+        return None
+    reference = _TYPE.sub("", match["ref"].strip(), count=1).strip(" \"'“”‘’「」#＃的")
+    return PostponeTask(reference=reference or match["ref"].strip(), until=until, by=by, reason=reason or match["why"])
+
+
+def _when(groups: dict[str, str | None], context: ParseContext) -> tuple[Moment | None, timedelta | None]:
+    when, by = groups.get("when"), groups.get("by")
+    if when:
+        return resolve_time(when, context.now, context.timezone, "future"), None
+    found = find_durations(by or "", context)
+    value = found[0].value if found else None
+    return None, value.length if isinstance(value, Duration) else None
+
+
+COMMAND = Command(label="postpone_task", roles=STAFF, read=read, rank=38)

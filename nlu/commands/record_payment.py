@@ -1,0 +1,114 @@
+"""Record what a customer paid: 收到华为20万回款, 华为昨天付了尾款88,000元, 'Acme paid ¥88,000 yesterday'.
+
+Promise: an amount that came in, or is to come in on a named day; never one that is only hoped for. Never: a record.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.commands._command import STAFF, Command
+from nlu.commands._fields import FLAGS
+from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._utterance import hear
+from nlu.entities.money import Money
+from nlu.entities.money import find as find_money
+from nlu.entities.times import find_times
+from nlu.understanding import Moment, ParseContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordPayment:
+    """What came in, from whom."""
+
+    mention: str
+    amount: Money | None
+    #: when it came in, or when it is to come in
+    day: Moment | None = None
+    #: it is still to come: a line of the plan
+    is_planned: bool = False
+    #: the deal that it is for, as said
+    deal: str | None = None
+
+
+_KW = r"(?:回款|付款|打款|收款|汇款|货款|尾款|首付款?|首款|预付款?|定金|订金|进度款|款项|款)"
+_GOT = r"(?:收到|到账|到帐|入账|收|记录?|登记|录入?|新增|添加|确认)"
+_PAID = r"(?:回款|付款|打款|汇款|转账|支付|付清|付|汇|打|转|到账|到帐|入账|结清|结)"
+_NAME = r"(?P<name>[^§†,，:：;；?？]{2,40}?)"
+_TO = (
+    r"(?:[,，]?\s*(?:用于|是|对应|for(?: the)?|on(?: the)?)\s*(?P<deal>[^§†,，]{2,60}?)(?:的(?:商机|单子|项目"
+    r"|款)?|\s+(?:deal|order|opportunity))?)?"
+)
+_PATTERNS = tuple(
+    re.compile(pattern + r"[\s。.!,，]*", FLAGS)
+    for pattern in (
+        rf"(?:刚|刚刚|我们)?{_GOT}(?:一?下|了)?(?:一笔)?(?:来自)?{_NAME}(?:那边"
+        rf"|公司)?的?{_KW}?[:：,，\s]*§的?(?:{_KW})?(?:了)?{_TO}",
+        rf"(?:刚|刚刚|我们)?{_GOT}(?:一?下|了)?(?:一笔)?§的?{_KW}[,，:：]?\s*(?:来自|客户[:：是]?)?{_NAME}(?:的"
+        rf"|付的)?{_TO}",
+        rf"{_NAME}(?:那边|公司)?(?:的{_KW})?(?:已经?|刚刚?|终于|都|计划|预计|将|会"
+        rf"|要)*{_PAID}了?(?:一笔)?(?:{_KW})?[:：\s]*§(?:的?{_KW})?(?:过来)?(?:了)?{_TO}",
+        rf"{_NAME}(?:的)?(?:{_KW})?\s*§(?:的?{_KW})?(?:已经?|都|刚刚?)?(?:到账|到帐|收到|入账|回款|付清"
+        rf"|打过来)了?{_TO}",
+        rf"(?:{_GOT}(?:一?下|了)?(?:一笔|一个)?|计划|预计)?(?:{_KW})(?:记录|计划)?[:：,，\s]*{_NAME}[,，:：\s]*§{_TO}",
+        rf"(?:(?:i|we)(?:'ve| have)?\s+(?:just\s+)?)?(?:record|log|register|add|enter|book|note|plan)\s+(?:(?:a"
+        rf"|an|the)\s+)?(?:§\s+)?"
+        rf"(?:payment|deposit|instal?lment|receipt)s?\s*(?:[:：]\s*)?(?:of\s*§\s*)?(?:from|by|for"
+        rf"|of)?\s*{_NAME}(?:[,:\s]+(?:of\s+)?§)?{_TO}",
+        rf"(?:(?:i|we)(?:'ve| have)?\s+(?:just\s+)?)?(?:received|got|collected|record|log)\s+(?:(?:a|an"
+        rf"|the)\s+)?(?:payment of |deposit of )?§\s*"
+        rf"(?:payment |deposit )?(?:from|by)\s+{_NAME}{_TO}",
+        rf"{_NAME}\s+(?:has\s+|have\s+|just\s+|already\s+|'ve\s+|will\s+)*(?:paid|pay|transferred|wired"
+        rf"|settled)(?:\s+us)?\s*(?:(?:a|the)\s+(?:deposit|payment)\s+of\s+)?§{_TO}",
+        rf"(?:payment|deposit)(?: received)?\s*[:：]?\s*(?:of\s+§\s+)?(?:from\s+)?{_NAME}[,:\s]+§{_TO}",
+        rf"(?:payment|deposit)(?: received)?\s*[:：]?\s*(?:of\s+)?§\s+(?:received\s+)?from\s+{_NAME}{_TO}",
+    )
+)
+_TIME_EDGE = re.compile(r"\s*(?:于|在|on|at|by|before)\s*$", FLAGS)
+_PLANNED = re.compile(r"计划|预计|将|会|要|\bplan|\bwill\b|\bdue\b", FLAGS)
+_NO_NAME = re.compile(
+    r".*(?:还没|没有?|尚未|未|不会?|别)(?:给|向)?|.*(?:说|问|告诉|希望|如果|什么|多少|怎么|电话|拜访|会议|任务"
+    r"|提醒|商机|会员|顾客|订单|我|你|他|她|"
+    r"\b(?:said|says|told|asks?|wants?|if|call|visit|meeting|task|remind|i|you|he|she|they|we|customer)\b).*",
+    FLAGS,
+)
+
+
+def read(text: str, context: ParseContext) -> RecordPayment | None:
+    """Read what came in and from whom; None where the words ask, deny or hope."""
+    heard = hear(text)
+    body = heard.body
+    if not body or len(body) > 200 or is_reported(body) or is_question(body):
+        return None
+    template, amount, day = _mark(body, context)
+    match = next((found for pattern in _PATTERNS if (found := pattern.fullmatch(template))), None)
+    if match is None or amount is None or _NO_NAME.fullmatch(match["name"]):
+        return None
+    around = template.replace(match["name"], "X", 1)
+    if is_negated(around):
+        return None
+    is_ahead = day is not None and day.start > context.now
+    if _PLANNED.search(around) and not is_ahead:
+        return None
+    return RecordPayment(
+        mention=match["name"].strip(" 的"), amount=amount, day=day, is_planned=is_ahead, deal=match["deal"] or None
+    )
+
+
+def _mark(body: str, context: ParseContext) -> tuple[str, Money | None, Moment | None]:
+    """Put § for the amount and leave the day out, so that the patterns read only what is around them."""
+    money = find_money(body, context)
+    amount = money[0].value if money and isinstance(money[0].value, Money) else None
+    marked = body[: money[0].start] + "§" + body[money[0].end :] if money else body
+    tense = "future" if _PLANNED.search(body) else "past"
+    times = find_times(marked, context.now, context.timezone, tense)  # type: ignore[arg-type]
+    day = times[0].value if times and isinstance(times[0].value, Moment) else None
+    if day is not None:
+        before = _TIME_EDGE.sub("", marked[: times[0].start])
+        marked = f"{before.rstrip()} {marked[times[0].end :].lstrip()}".strip()
+        marked = marked if marked.isascii() else re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", marked)
+    return marked.strip(" ,，"), amount, day
+
+
+COMMAND = Command(label="record_payment", roles=STAFF, read=read, rank=39)
