@@ -40,11 +40,11 @@ def downgrade(revision: Annotated[str, typer.Argument(help="Revision to go down 
 def backup(
     target: Annotated[Path, typer.Argument(help="File to write; it must not exist.")], json: JsonOption = False
 ) -> None:
-    """Write a consistent copy of the database while it is in use (SQLite; PostgreSQL has pg_dump)."""
+    """Write a consistent copy of the database and of all attachments while they are in use."""
     from crm_core.backup import backup as write_backup
 
     program = open_ready_program()
-    path = write_backup(program.database, target)
+    path = write_backup(program.database, target, attachments=program.attachments.folder)
     if json:
         print_json({"file": str(path), "bytes": path.stat().st_size})
     else:
@@ -52,9 +52,15 @@ def backup(
 
 
 def restore(source: Annotated[Path, typer.Argument(help="A file written by `crmbot backup`.")]) -> None:
-    """Replace the database by a backup, after checking it. Stop all processes first."""
+    """Replace the data by a backup, after checking it; start running processes anew afterwards."""
+    from bot import migrate
     from crm_core.backup import restore as read_backup
 
     program = open_program()
-    read_backup(program.database, source)
-    typer.echo(f"Restored {source}.")
+    if program.database.is_postgresql:
+        # A copy of tables needs tables to go into.
+        migrate.upgrade(program.database)
+    kept = read_backup(program.database, source, attachments=program.attachments.folder)
+    # A backup of an older version of the program comes up to date at once.
+    migrate.upgrade(program.database)
+    typer.echo(f"Restored {source}." + (f" The data from before lies in {kept}." if kept else ""))

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 import threading
+import zipfile
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from crm_core import backup as backups
+from crm_core.backup_sqlite import NEEDED_TABLES
 from crm_core.customers import create_account
 from crm_core.database import Base, Database
 from crm_core.errors import BackupRefused
@@ -59,7 +62,8 @@ def test_a_backup_is_consistent_while_others_write(database: Database, tmp_path:
     finally:
         stop.set()
         writer.join()
-    other = Database(f"sqlite:///{copy}")
+    other = Database(f"sqlite:///{tmp_path / 'other.db'}")
+    backups.restore(other, copy)
     with other.reading() as session:
         codes = list(session.scalars(select(Account.code).order_by(Account.id)))
     other.dispose()
@@ -83,9 +87,12 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(database: Database, tm
         connection.execute("CREATE TABLE song (id)")
     damaged = backups.backup(database, tmp_path / "damaged.db")
     content = bytearray(damaged.read_bytes())
-    content[4096 : 4096 * 12] = b"\xff" * (4096 * 11)
+    content[2000:4000] = b"\xff" * 2000
     damaged.write_bytes(content)
-    for path in (text, foreign, damaged, tmp_path / "missing.db"):
+    strange = tmp_path / "strange.zip"
+    with zipfile.ZipFile(strange, "w") as archive:
+        archive.writestr("holiday.jpg", b"x")
+    for path in (text, foreign, damaged, strange, tmp_path / "missing.db"):
         with pytest.raises(BackupRefused):
             backups.restore(database, path)
     assert _names(database) == ["First"]
@@ -100,15 +107,74 @@ def test_a_fresh_place_is_restored_into(database: Database, tmp_path: Path, now:
     fresh.dispose()
 
 
+def test_attachments_come_back_and_each_database_goes_on_where_it_was(
+    any_database: Database, tmp_path: Path, now: datetime
+) -> None:
+    folder = tmp_path / "attachments"
+    digest = hashlib.sha256(b"a photo").hexdigest()
+    path = folder / digest[:2] / digest[2:4] / digest
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"a photo")
+    (path.parent / "stray.tmp").write_bytes(b"half a file")
+    _add(any_database, "First", now)
+    copy = backups.backup(any_database, tmp_path / "all.zip", attachments=folder)
+    _add(any_database, "Second", now)
+    path.unlink()
+    kept = backups.restore(any_database, copy, attachments=folder)
+    assert path.read_bytes() == b"a photo"
+    assert not (path.parent / "stray.tmp.partial").exists()
+    assert _names(any_database) == ["First"]
+    _add(any_database, "Third", now)
+    with any_database.reading() as session:
+        assert [tuple(row) for row in session.execute(select(Account.id, Account.code).order_by(Account.id))] == [
+            (1, "CRM2026001"),
+            (2, "CRM2026002"),
+        ]
+    assert kept is not None
+    backups.restore(any_database, kept)
+    assert _names(any_database) == ["First", "Second"]
+
+
+def test_a_restore_waits_for_a_running_writer_and_is_all_or_nothing(
+    database: Database, tmp_path: Path, now: datetime
+) -> None:
+    _add(database, "First", now)
+    copy = backups.backup(database, tmp_path / "live.zip")
+    server = Database(database.url)  # another process's pool
+    _add(server, "Second", now)
+    with server.reading() as session:
+        session.execute(select(Account)).all()  # a reader in the middle of its transaction
+        backups.restore(database, copy)
+    assert _names(server) == ["First"]
+    _add(server, "Third", now)
+    assert _names(database) == ["First", "Third"]
+    server.dispose()
+
+
 @pytest.mark.postgresql
-def test_postgresql_is_told_its_own_tool(postgresql_url: str, tmp_path: Path) -> None:
-    database = Database(postgresql_url)
-    with pytest.raises(BackupRefused, match="pg_dump"):
-        backups.backup(database, tmp_path / "x.db")
-    with pytest.raises(BackupRefused, match="pg_restore"):
-        backups.restore(database, tmp_path / "x.db")
-    database.dispose()
+def test_a_backup_of_one_kind_of_database_is_not_for_the_other(
+    database: Database, postgresql_url: str, tmp_path: Path
+) -> None:
+    copy = backups.backup(database, tmp_path / "x.zip")
+    other = Database(postgresql_url)
+    with pytest.raises(BackupRefused, match="sqlite"):
+        backups.restore(other, copy)
+    other.dispose()
+
+
+def test_copies_from_before_an_import_do_not_pile_up(database: Database, tmp_path: Path, now: datetime) -> None:
+    for _ in range(backups.KEPT_COPIES + 2):
+        backups.backup_before(database, tmp_path / "copies", "import", now)
+    assert len(list((tmp_path / "copies").iterdir())) == backups.KEPT_COPIES
+
+
+def test_a_name_in_a_backup_leads_out_of_no_folder(database: Database, tmp_path: Path) -> None:
+    copy = backups.backup(database, tmp_path / "x.zip")
+    with zipfile.ZipFile(copy, "a") as archive:
+        archive.writestr("attachments/../../evil", b"x")
+    with pytest.raises(BackupRefused, match="evil"):
+        backups.restore(database, copy, attachments=tmp_path / "files")
 
 
 def test_the_metadata_has_the_tables_that_a_backup_must_have() -> None:
-    assert set(Base.metadata.tables) >= backups._NEEDED_TABLES
+    assert set(Base.metadata.tables) >= NEEDED_TABLES
