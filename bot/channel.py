@@ -229,8 +229,11 @@ class Channel(Protocol):
     def announce_typing(self, address: Mapping[str, Any]) -> None:
         """Show that an answer is being prepared, where the platform can; failures are not errors."""
 
-    def set_service(self, address: Mapping[str, Any], action: ServiceAction) -> None:
+    def set_service(self, address: Mapping[str, Any], action: ServiceAction) -> str | None:
         """Hand the conversation to a person, or end it, on a platform that tracks it.
+
+        Returns the platform's code for one more message after that, which later messages find as
+        `context["event_code"]`; None where there is none.
 
         Raises:
             DeliveryError: the platform refused.

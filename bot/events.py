@@ -192,6 +192,7 @@ def _reachability(turn: Turn) -> Outcome:
 def _service_state(turn: Turn) -> Outcome:
     """Follow the platform: a person took the session, or it ended and the bot may speak again."""
     turn.conversation.service_state = turn.message.service_state
+    turn.conversation.event_code = turn.message.context.get("event_code") or turn.conversation.event_code
     if turn.message.service_state in {"human", "queue"}:
         turn.conversation.owner = Owner.PERSON
         outbox.cancel_waiting(turn.session, turn.conversation.id, reason="a person took over at the platform")

@@ -36,6 +36,8 @@ class Conversation(Base):
     owner: Mapped[Owner] = mapped_column(words(Owner), default=Owner.BOT)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     service_state: Mapped[str | None] = mapped_column(String(16))
+    #: a code of the platform's for one more message while it otherwise lets only a person speak
+    event_code: Mapped[str | None] = mapped_column(String(255))
     is_reachable: Mapped[bool] = mapped_column(default=True)
     is_group: Mapped[bool] = mapped_column(default=False)
     misses: Mapped[int] = mapped_column(default=0)

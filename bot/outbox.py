@@ -145,8 +145,12 @@ def claim_next(
     return [_lease(session, row, now, lease_seconds) for row in session.scalars(statement).all()]
 
 
-def mark_sent(session: Session, dispatch: Dispatch, *, platform_id: str, now: datetime) -> None:
-    """Close the row; a lost lease is no error, the message is out."""
+def mark_sent(
+    session: Session, dispatch: Dispatch, *, platform_id: str, now: datetime, event_code: str | None = None
+) -> None:
+    """Close the row, and keep the code that the platform gave; a lost lease is no error, the message is out."""
+    if event_code:
+        session.get_one(Conversation, dispatch.conversation_id).event_code = event_code
     _update(session, dispatch, status=OutboxStatus.SENT, platform_id=platform_id[:190], sent_at=now, error=None)
 
 
@@ -232,7 +236,7 @@ def _lease(session: Session, row: OutboxMessage, now: datetime, lease_seconds: f
             address=conversation.address,
             reply=read_reply(row.payload) if is_reply else Reply(text=""),
             language=row.language,
-            context=row.context,
+            context=row.context | {"event_code": conversation.event_code} if conversation.event_code else row.context,
         ),
     )
 

@@ -9,14 +9,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot import inbox, notices, people, speech
+from bot import inbox, notices, outbox, people, speech
+from bot.channel import ServiceAction
 from bot.inbox import Claim
-from bot.models import Conversation
+from bot.models import Conversation, Owner
 from bot.outbox import Dispatch
-from bot.say import draft, say
+from bot.say import Text, draft, say
 from bot.turn import Services
 from crm_core import tickets
-from crm_core.models import TicketKind, TicketPriority
+from crm_core.models import Ticket, TicketKind, TicketPriority
 from crm_core.permissions import system_actor
 
 SUBJECT_CHARS = 80
@@ -66,11 +67,41 @@ def report_parked(session: Session, services: Services, dispatch: Dispatch, *, r
     conversation = session.get_one(Conversation, dispatch.conversation_id)
     system = system_actor(now, zone=services.settings.zone)
     ticket = tickets.find_open_ticket(session, system, conversation_id=conversation.id)
+    if dispatch.action is ServiceAction.END:
+        _stay_with_people(session, services, conversation, ticket, now=now)
     if ticket is None:
         return
-    words = say(
-        zh=f"工单 {ticket.number}：回复没有送达客户（{reason}）。",
-        en=f"Ticket {ticket.number}: the reply did not reach the customer ({reason}).",
+    words = (
+        _say_still_waiting(ticket)
+        if dispatch.action is ServiceAction.END
+        else say(
+            zh=f"工单 {ticket.number}：回复没有送达客户（{reason}）。",
+            en=f"Ticket {ticket.number}: the reply did not reach the customer ({reason}).",
+        )
     )
     tickets.answer_ticket(session, system, ticket, text=words.in_(services.settings.language), is_internal=True)
     notices.tell_ticket_staff(session, services, ticket, words, now=now, about=conversation)
+
+
+def _stay_with_people(
+    session: Session, services: Services, conversation: Conversation, ticket: Ticket | None, *, now: datetime
+) -> None:
+    """Leave the conversation to people, as the platform does, and tell the customer instead of falling silent."""
+    conversation.owner = Owner.PERSON
+    conversation.ticket_id = ticket.id if ticket is not None else None
+    outbox.cancel_waiting(session, conversation.id, reason="the platform leaves the session to people")
+    apology = draft(
+        zh="你仍在人工排队中，平台暂时不让智能助手回答。你的话我都会记下，同事会尽快在这里回复你。",
+        en="You are still in the queue for a person, and until then the platform does not let the assistant answer. "
+        "I note down what you write, and a colleague will answer here as soon as possible.",
+    )
+    language = speech.language_of(conversation, services.settings.language)
+    speech.tell(session, services.channels, conversation, [apology], language=language, now=now)
+
+
+def _say_still_waiting(ticket: Ticket) -> Text:
+    return say(
+        zh=f"工单 {ticket.number}：客户想回到智能助手，但平台仍把会话留在人工排队中，请在客户端接入。",
+        en=f"Ticket {ticket.number}: the customer wants the assistant back, but the platform keeps the session in the "
+        "queue for a person. Please take it in the client.",
+    )

@@ -166,9 +166,10 @@ class Worker:
 
     def _deliver(self, dispatch: Dispatch) -> None:
         channel = self.channels[dispatch.channel]
+        event_code = None
         try:
             if dispatch.kind is OutboxKind.SERVICE and dispatch.action is not None:
-                channel.set_service(dispatch.message.address, dispatch.action)
+                event_code = channel.set_service(dispatch.message.address, dispatch.action)
                 platform_id = ""
             else:
                 platform_id = channel.send(dispatch.message)
@@ -179,7 +180,7 @@ class Worker:
             self._note_failure(dispatch, DeliveryError("retry", repr(error)))
         else:
             with self.database.transaction() as session:
-                outbox.mark_sent(session, dispatch, platform_id=platform_id, now=self.clock())
+                outbox.mark_sent(session, dispatch, platform_id=platform_id, now=self.clock(), event_code=event_code)
 
     def _note_failure(self, dispatch: Dispatch, error: DeliveryError) -> None:
         extra = {"action": "delivery_error", "outbox_id": dispatch.outbox_id, "failure": error.failure}

@@ -159,8 +159,9 @@ class TelegramChannel:
 
         self._spawn(call, action="telegram.typing")
 
-    def set_service(self, address: Mapping[str, Any], action: ServiceAction) -> None:
+    def set_service(self, address: Mapping[str, Any], action: ServiceAction) -> str | None:  # noqa: ARG002
         """Do nothing: Telegram does not track who serves a chat."""
+        return None
 
     def start(self, inlet: Inlet) -> None:
         """Begin polling, or register the webhook; then publish the commands menu. Returns at once."""

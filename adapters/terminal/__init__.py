@@ -63,8 +63,9 @@ class TerminalChannel:
     def announce_typing(self, address: Mapping[str, Any]) -> None:
         """A terminal shows nothing while it waits."""
 
-    def set_service(self, address: Mapping[str, Any], action: ServiceAction) -> None:
+    def set_service(self, address: Mapping[str, Any], action: ServiceAction) -> str | None:  # noqa: ARG002
         """A terminal tracks nobody."""
+        return None
 
     def start(self, inlet: Inlet) -> None:
         """Nothing to poll: lines are stored as they are read."""

@@ -52,8 +52,9 @@ class WebChannel:
     def announce_typing(self, address: Mapping[str, Any]) -> None:
         """Do nothing: the page shows the dots from its own sending until the reply."""
 
-    def set_service(self, address: Mapping[str, Any], action: ServiceAction) -> None:
+    def set_service(self, address: Mapping[str, Any], action: ServiceAction) -> str | None:  # noqa: ARG002
         """Do nothing: who serves a conversation is in our own database."""
+        return None
 
     def start(self, inlet: Inlet) -> None:
         """Do nothing: the web server receives."""

@@ -99,8 +99,9 @@ class AppChannel:
     def announce_typing(self, address: Mapping[str, Any]) -> None:
         """Do nothing: WeCom cannot show it."""
 
-    def set_service(self, address: Mapping[str, Any], action: ServiceAction) -> None:
+    def set_service(self, address: Mapping[str, Any], action: ServiceAction) -> str | None:  # noqa: ARG002
         """Do nothing: nobody else serves a chat with an app."""
+        return None
 
     def start(self, inlet: Inlet) -> None:
         """Do nothing: callbacks come by the webhook."""

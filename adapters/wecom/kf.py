@@ -106,8 +106,8 @@ class KfChannel:
     def announce_typing(self, address: Mapping[str, Any]) -> None:
         """Do nothing: 微信客服 cannot show it."""
 
-    def set_service(self, address: Mapping[str, Any], action: ServiceAction) -> None:
-        """Hand the session to people, or end it.
+    def set_service(self, address: Mapping[str, Any], action: ServiceAction) -> str | None:
+        """Hand the session to people, or end it; return WeCom's code for a last word.
 
         Raises:
             DeliveryError: WeCom refused, or the session has ended.
@@ -115,7 +115,7 @@ class KfChannel:
         account, customer = receiver(address)
         change = self._service.hand_over if action is ServiceAction.TO_PERSON else self._service.end
         try:
-            change(account, customer)
+            return change(account, customer) or None
         except WeComError as error:
             raise delivery_error(error, is_repeat_safe=True) from error
 

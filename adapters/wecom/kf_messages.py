@@ -156,8 +156,8 @@ def _service_changed(event: Item) -> _Parts | None:
     state = _SERVICE_STATES.get(change) if isinstance(change, int) else None
     if state is None:
         return None
-    names = ("msg_code", "old_servicer_userid", "new_servicer_userid")
-    context = {name: _text(event, name) for name in names if _text(event, name)}
+    names = {"event_code": "msg_code"} | {name: name for name in ("old_servicer_userid", "new_servicer_userid")}
+    context = {ours: _text(event, theirs) for ours, theirs in names.items() if _text(event, theirs)}
     return {
         "kind": MessageKind.SERVICE_STATE,
         "service_state": state,

@@ -26,7 +26,7 @@ from adapters.wecom.errcodes import (
 from adapters.wecom.errors import ApiRefused, WeComError
 from adapters.wecom.files import Uploads, is_media_gone
 from adapters.wecom.identifiers import fingerprint
-from adapters.wecom.kf_service import ASSISTANT, NEW, KfService
+from adapters.wecom.kf_service import ASSISTANT, ENDED, NEW, KfService
 from adapters.wecom.remembered import Remembered
 from adapters.wecom.texts import TEXT_BYTES, byte_length, clean
 from bot.channel import OutboundMessage
@@ -121,11 +121,14 @@ class KfSender:
             self._service.move(account, customer, ASSISTANT)
         if state in {NEW, ASSISTANT}:
             return body
-        remembered = self._service.take_code(account, customer)
-        for code in (str(message.context.get("msg_code") or ""), remembered):
-            is_usable = code and code not in self._spent and not message.reply.media
-            if is_usable and self._send_on_event(message, code, self._text_body(message)):
+        code = str(message.context.get("event_code") or "")
+        if code and code not in self._spent and not message.reply.media:
+            # the farewell of an ended session may have buttons, the words in between may not
+            last_word = body if state == ENDED else self._text_body(message)
+            if self._send_on_event(message, code, last_word):
                 return {}
+        if state == ENDED:
+            raise DeliveryError("window", "the session has ended; the customer's next message opens it again")
         return None
 
     def _call(self, message: OutboundMessage, action: Callable[[Any], Any]) -> None:

@@ -126,7 +126,7 @@ def test_a_change_in_the_client_is_a_service_state(change: int, state: str) -> N
     message = event("session_status_change", change_type=change, msg_code="c1", new_servicer_userid="LiNa")
     assert message is not None
     assert (message.kind, message.service_state) == (MessageKind.SERVICE_STATE, state)
-    assert message.context == {"change_type": change, "msg_code": "c1", "new_servicer_userid": "LiNa"}
+    assert message.context == {"change_type": change, "event_code": "c1", "new_servicer_userid": "LiNa"}
 
 
 @pytest.mark.parametrize(("event_type", "by"), [("user_recall_msg", "customer"), ("servicer_recall_msg", "servicer")])

@@ -183,7 +183,7 @@ def test_a_busy_platform_does_not_use_up_a_welcome_code(kf: KfChannel, wecom: We
     assert [sent.is_on_event for sent in wecom.kf.sent] == [True]
 
 
-@pytest.mark.parametrize("taken", [POOL, PERSON, ENDED])
+@pytest.mark.parametrize("taken", [POOL, PERSON])
 def test_with_a_person_in_the_session_the_bots_draft_is_dropped(
     kf: KfChannel, wecom: WeComSimulator, taken: int
 ) -> None:
@@ -242,18 +242,30 @@ def test_an_ended_session_cannot_be_handed_over(kf: KfChannel, wecom: WeComSimul
 
 
 def test_after_the_hand_over_one_more_word_goes_by_its_code(kf: KfChannel, wecom: WeComSimulator) -> None:
-    kf.set_service(ADDRESS, ServiceAction.TO_PERSON)
-    kf.send(to_customer(Reply(text="前面还有两位", choices=choices("取消")), 1))
-    assert failure_of(kf, "再来一条", 2).failure == "wrong_state"
+    context = {"event_code": kf.set_service(ADDRESS, ServiceAction.TO_PERSON)}
+    kf.send(to_customer(Reply(text="前面还有两位", choices=choices("取消")), 1, context=context))
+    assert failure_of(kf, "再来一条", 2, context=context).failure == "wrong_state"
     assert [(sent.msgtype, sent.is_on_event) for sent in wecom.kf.sent] == [("text", True)]
+
+
+def test_after_the_end_one_more_word_goes_by_its_code_buttons_included(kf: KfChannel, wecom: WeComSimulator) -> None:
+    wecom.kf.session(ACCOUNT, CUSTOMER).state = PERSON
+    context = {"event_code": kf.set_service(ADDRESS, ServiceAction.END)}
+    kf.send(to_customer(Reply(text="我回来了", choices=choices("我的工单")), 1, context=context))
+    assert [(sent.msgtype, sent.is_on_event) for sent in wecom.kf.sent] == [("msgmenu", True)]
+
+
+def test_what_comes_after_the_end_waits_for_the_customer(kf: KfChannel, wecom: WeComSimulator) -> None:
+    wecom.kf.session(ACCOUNT, CUSTOMER).state = ENDED
+    assert failure_of(kf, "您好").failure == "window"
 
 
 def test_a_code_from_the_client_lets_us_speak_once(kf: KfChannel, wecom: WeComSimulator) -> None:
     wecom.kf.session_changes(ACCOUNT, CUSTOMER, 1)
     code = wecom.kf.accounts[ACCOUNT].log[-1]["event"]["msg_code"]
-    kf.send(to_customer("李娜将为您服务", 1, context={"msg_code": code}))
+    kf.send(to_customer("李娜将为您服务", 1, context={"event_code": code}))
     assert shown(wecom) == ["李娜将为您服务"]
-    assert failure_of(kf, "再来一条", 2, context={"msg_code": code}).failure == "wrong_state"
+    assert failure_of(kf, "再来一条", 2, context={"event_code": code}).failure == "wrong_state"
 
 
 def test_a_session_that_a_person_has_can_be_ended(kf: KfChannel, wecom: WeComSimulator) -> None:
@@ -262,10 +274,25 @@ def test_a_session_that_a_person_has_can_be_ended(kf: KfChannel, wecom: WeComSim
     assert state(wecom) == ENDED
 
 
-@pytest.mark.parametrize("before", [NEW, ASSISTANT, POOL, ENDED])
-def test_ending_what_no_person_has_is_no_error(kf: KfChannel, wecom: WeComSimulator, before: int) -> None:
+@pytest.mark.parametrize("before", [NEW, ASSISTANT, ENDED])
+def test_what_people_do_not_have_is_not_ended(kf: KfChannel, wecom: WeComSimulator, before: int) -> None:
     wecom.kf.session(ACCOUNT, CUSTOMER).state = before
     kf.set_service(ADDRESS, ServiceAction.END)
+    assert state(wecom) == before
+
+
+def test_a_session_in_the_pool_ends_through_a_servicer_on_duty(kf: KfChannel, wecom: WeComSimulator) -> None:
+    wecom.kf.session(ACCOUNT, CUSTOMER).state = POOL
+    assert kf.set_service(ADDRESS, ServiceAction.END)
+    assert state(wecom) == ENDED
+
+
+def test_a_session_in_the_pool_stays_there_while_nobody_is_on_duty(kf: KfChannel, wecom: WeComSimulator) -> None:
+    wecom.kf.session(ACCOUNT, CUSTOMER).state = POOL
+    wecom.kf.accounts[ACCOUNT].servicers["LiNa"] = 1
+    with pytest.raises(DeliveryError) as caught:
+        kf.set_service(ADDRESS, ServiceAction.END)
+    assert (caught.value.failure, state(wecom)) == ("wrong_state", POOL)
 
 
 def test_a_platform_that_is_down_is_asked_again_later(kf: KfChannel, wecom: WeComSimulator) -> None:

@@ -225,6 +225,35 @@ def test_a_customer_who_wants_the_bot_back_gets_it(chat: Chat) -> None:
     assert ANSWER_EN in chat.texts(WANG)[-1]
 
 
+def test_who_waits_in_the_pool_gets_the_bot_back_by_way_of_a_servicer_on_duty(chat: Chat) -> None:
+    chat.writes(WANG, "talk to a person")
+    chat.site.settle(1)
+    chat.writes(WANG, "back to the assistant")
+    chat.site.settle(2)
+    assert "I'm back" in chat.texts(WANG)[-1]
+    chat.writes(WANG, KNOWN_EN)
+    chat.site.settle(3)
+    assert ANSWER_EN in chat.texts(WANG)[-1]
+    assert chat.site.rows(OutboxMessage, status=OutboxStatus.PARKED) == []
+
+
+def test_who_waits_in_the_pool_with_nobody_on_duty_is_told_so_and_so_is_support(chat: Chat) -> None:
+    chat.support_says("open tickets", "s0")
+    chat.site.settle(1)
+    chat.kf.accounts[ACCOUNT].servicers["LiNa"] = 1
+    chat.writes(WANG, "talk to a person")
+    chat.site.settle(2)
+    chat.writes(WANG, "back to the assistant")
+    chat.site.settle(3)
+    assert "still in the queue" in chat.texts(WANG)[-1]
+    assert any("wants the assistant back" in text for text in chat.told_support())
+    assert (chat.state(WANG), chat.site.row(Conversation, channel="wecom_kf").owner) == (POOL, Owner.PERSON)
+    chat.writes(WANG, KNOWN_EN)
+    chat.site.settle(4)
+    assert not any(ANSWER_EN in text for text in chat.texts(WANG))
+    assert chat.site.rows(TicketMessage)[-1].text == KNOWN_EN
+
+
 def test_a_colleague_who_takes_over_in_the_client_silences_the_bot(chat: Chat) -> None:
     chat.writes(WANG, KNOWN_ZH)
     chat.site.settle(1)
