@@ -59,8 +59,8 @@ _CHINESE_BARE = re.compile(
     "(?:能?到账?|到|好|完成|生效|处理|可以|能|之内|内|左右|开始|结束|申请|办理|查|看|弄|呢|吗|啊|呀|的|了)*$"
 )
 _CHINESE_PRONOUN = re.compile(
-    "^(?:那|那么|但|但是|所以|然后)?(?:它|这个|那个|这|那|这种|那种|这样|那样|他们|她们|这些|那些|它们)(?!么|里|"
-    "边|儿|位|家)"
+    "^(?:那么?|但是?|所以|然后)?(?:它们?|这个|那个|这[种样些]?|那[种样些]?|[他她]们)"
+    "(?![么里边儿位家怎如我你咱什为多几有就运能可还])"
 )
 #: What opens a question, and is not said again before another question word.
 _CHINESE_ASKING = re.compile(
