@@ -33,6 +33,21 @@ PAYLOAD_FIELDS = (
     "language_hint",
     "is_group",
 )
+#: built once, and without the mapper: every turn ends with it
+_TABLE = cast(Table, InboxMessage.__table__)
+_CLOSE = (
+    _TABLE.update()
+    .where(
+        _TABLE.c.id == bindparam("held_id"),
+        _TABLE.c.lease_token == bindparam("held_token"),
+        _TABLE.c.status == InboxStatus.WAITING,
+    )
+    .values(
+        lease_token=None,
+        leased_until=None,
+        **{name: bindparam(name) for name in ("status", "handled_at", "result", "error")},
+    )
+)
 #: built once: every turn asks it
 _RECENT = select(func.count()).where(
     InboxMessage.channel == bindparam("sender_channel"),
@@ -185,16 +200,9 @@ def _lease(row: InboxMessage, now: datetime, lease_seconds: float) -> Claim:
 
 
 def _close(session: Session, claim: Claim, **values: Any) -> None:
-    statement = (
-        update(InboxMessage)
-        .where(
-            InboxMessage.id == claim.inbox_id,
-            InboxMessage.lease_token == claim.lease_token,
-            InboxMessage.status == InboxStatus.WAITING,
-        )
-        .values(lease_token=None, leased_until=None, **values)
-    )
-    if session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
+    session.flush()  # the effect first, then its mark
+    held = {"held_id": claim.inbox_id, "held_token": claim.lease_token}
+    if session.connection().execute(_CLOSE, held | values).rowcount != 1:
         raise LeaseLost(f"inbox {claim.inbox_id} is held by another worker")
 
 

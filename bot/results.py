@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -54,11 +55,12 @@ def _action(event: AuditEvent) -> _Action | None:
 
 def _describe(session: Session, key: tuple[str, int], action: _Action, zone: ZoneInfo) -> dict[str, Any]:
     name, record_id = key
-    models = _models()
-    record = session.get(models[name], record_id) if name in models else None
+    model = _models().get(name)
+    record = session.get(model, record_id) if model is not None else None
     fields = describe(session, record, zone) if record is not None else {}
     return {"type": name, "id": record_id, "action": action, "fields": fields}
 
 
+@cache
 def _models() -> dict[str, Any]:
     return {record_type(mapper.class_): mapper.class_ for mapper in Base.registry.mappers}

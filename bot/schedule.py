@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, or_, select, update
@@ -33,6 +34,10 @@ class DueClaim:
     due_at: datetime
 
 
+#: a promise that nobody works on yet
+_OPENED: dict[str, Any] = {"status": DueStatus.WAITING, "attempts": 0, "lease_token": None, "leased_until": None}
+
+
 class Promise(NamedTuple):
     """Work to be done at a time; `key` is unique among its kind."""
 
@@ -51,12 +56,15 @@ def schedule_all(session: Session, promises: Sequence[Promise]) -> None:
     """Promise several pieces of work, each as `schedule` does, in one statement."""
     if not promises:
         return
+    session.execute(_upsert(session.get_bind().dialect.name), [promise._asdict() | _OPENED for promise in promises])
+
+
+@cache
+def _upsert(dialect: str) -> Any:
     dialects: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    insert = dialects[session.get_bind().dialect.name](DueWork.__table__)
-    opened = {"status": DueStatus.WAITING, "attempts": 0, "lease_token": None, "leased_until": None}
-    new = {name: insert.excluded[name] for name in ("payload", "due_at", *opened)}
-    statement = insert.on_conflict_do_update(index_elements=["kind", "key"], set_=new)
-    session.execute(statement, [promise._asdict() | opened for promise in promises])
+    insert = dialects[dialect](DueWork.__table__)
+    new = {name: insert.excluded[name] for name in ("payload", "due_at", *_OPENED)}
+    return insert.on_conflict_do_update(index_elements=["kind", "key"], set_=new)
 
 
 def unschedule(session: Session, *, kind: str, key_prefix: str) -> None:

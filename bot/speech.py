@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Executable, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot import choices, outbox
@@ -19,6 +19,17 @@ from bot.models import Conversation, OutboxMessage
 from bot.say import Draft
 from crm_core.models import ChatIdentity, Role, User
 from nlu.understanding import Language
+
+_OF_STAFF = (
+    select(Conversation, ChatIdentity.user_id)
+    .join(ChatIdentity, ChatIdentity.id == Conversation.identity_id)
+    .where(Conversation.is_reachable.is_(True), Conversation.is_group.is_(False))
+    .order_by(Conversation.last_inbound_at.desc().nulls_last())
+)
+_OF_USER = _OF_STAFF.where(ChatIdentity.user_id == bindparam("user_id"))
+_OF_ROLE = _OF_STAFF.join(User, User.id == ChatIdentity.user_id).where(
+    User.role == bindparam("role"), User.active.is_(True)
+)
 
 
 def tell(
@@ -61,23 +72,16 @@ def language_of(conversation: Conversation, default: Language) -> Language:
 
 def find_staff_conversation(session: Session, user_id: int) -> Conversation | None:
     """Return the private conversation in which a member of staff wrote last."""
-    return next(iter(_staff_conversations(session, ChatIdentity.user_id == user_id)), None)
+    return next(iter(_newest(session, _OF_USER, {"user_id": user_id})), None)
 
 
 def find_team_conversations(session: Session, role: Role) -> list[Conversation]:
     """Return for each active member of staff of that role the private conversation in which he wrote last."""
-    is_member = ChatIdentity.user_id.in_(select(User.id).where(User.role == role, User.active.is_(True)))
-    return _staff_conversations(session, is_member)
+    return _newest(session, _OF_ROLE, {"role": role})
 
 
-def _staff_conversations(session: Session, condition: ColumnElement[bool]) -> list[Conversation]:
-    statement = (
-        select(Conversation, ChatIdentity.user_id)
-        .join(ChatIdentity, ChatIdentity.id == Conversation.identity_id)
-        .where(condition, Conversation.is_reachable.is_(True), Conversation.is_group.is_(False))
-        .order_by(Conversation.last_inbound_at.desc().nulls_last())
-    )
+def _newest(session: Session, statement: Executable, arguments: Mapping[str, Any]) -> list[Conversation]:
     newest: dict[int | None, Conversation] = {}
-    for conversation, user_id in session.execute(statement):
+    for conversation, user_id in session.execute(statement, arguments):
         newest.setdefault(user_id, conversation)
     return list(newest.values())

@@ -6,9 +6,10 @@ number, and a roll-back takes it back. The price: writers who take a number of o
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,8 @@ from crm_core.models import Sequence
 
 def next_number(session: Session, prefix: str, year: int, digits: int) -> str:
     """Take the next number of a series; `digits` is the least number of digits of its running part."""
-    value = _raise_to(session, f"{prefix}{year}", first=1, raised=Sequence.last_value + 1)
+    statement = _next(session.get_bind().dialect.name)
+    value = int(session.execute(statement, {"key": f"{prefix}{year}"}).scalar_one())
     return f"{prefix}{year}{value:0{digits}d}"
 
 
@@ -34,7 +36,18 @@ def reserve_number(session: Session, prefix: str, year: int, value: int) -> None
 
 
 def _raise_to(session: Session, key: str, *, first: int, raised: Any) -> int:
+    statement = _raising(session.get_bind().dialect.name, key, first=first, raised=raised)
+    return int(session.execute(statement).scalar_one())
+
+
+@cache
+def _next(dialect: str) -> Any:
+    return _raising(dialect, bindparam("key"), first=1, raised=Sequence.last_value + 1)
+
+
+def _raising(dialect: str, key: Any, *, first: int, raised: Any) -> Any:
     dialects: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    insert = dialects[session.get_bind().dialect.name](Sequence).values(key=key, last_value=first)
-    statement = insert.on_conflict_do_update(index_elements=["key"], set_={"last_value": raised})
-    return int(session.execute(statement.returning(Sequence.last_value)).scalar_one())
+    insert = dialects[dialect](Sequence.__table__).values(key=key, last_value=first)
+    return insert.on_conflict_do_update(index_elements=["key"], set_={"last_value": raised}).returning(
+        Sequence.last_value
+    )

@@ -7,6 +7,7 @@ text. Never: a database, a channel, a decision of what to do.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,11 +56,16 @@ class Parser:
         self._labels: dict[str, frozenset[str]] = {}
 
     def parse(self, text: str, context: ParseContext) -> Understanding:
-        """Understand one text."""
-        return self.parse_many([(text, context)])[0]
+        """Understand one text, with the entities in it."""
+        understanding = self.parse_many([(text, context)])[0]
+        found = self._find_entities(understanding.text[:MAX_SEARCHED_CHARS], context) if understanding.text else ()
+        return replace(understanding, entities=found)
 
     def parse_many(self, texts_and_contexts: Sequence[tuple[str, ParseContext]]) -> list[Understanding]:
-        """Understand several texts with one call of the encoder; the result is in their order."""
+        """Understand several texts with one call of the encoder; the result is in their order.
+
+        Entities are not sought: each command reads those that it needs from the words.
+        """
         texts = [normalise(text) for text, _context in texts_and_contexts]
         contexts = [context for _text, context in texts_and_contexts]
         vectors = self._encode(texts)
@@ -89,7 +95,6 @@ class Parser:
     def _understand(
         self, text: str, context: ParseContext, vector: Vector, scores: tuple[IntentScore, ...] | None
     ) -> Understanding:
-        searched = text[:MAX_SEARCHED_CHARS]
         recognised = self._recognise(text, context) if scores else None
         scores = scores or (IntentScore(OUT_OF_SCOPE, 1.0),)
         if recognised is not None:
@@ -100,7 +105,7 @@ class Parser:
             intent=scores[0].intent,
             probability=scores[0].probability,
             alternatives=scores[:N_ALTERNATIVES],
-            entities=self._find_entities(searched, context) if text else (),
+            entities=(),
             vector=vector,
         )
 
