@@ -60,7 +60,7 @@ _CHINESE_BARE = re.compile(
 )
 _CHINESE_PRONOUN = re.compile(
     "^(?:那么?|但是?|所以|然后)?(?:它们?|这个|那个|这[种样些]?|那[种样些]?|[他她]们)"
-    "(?![么里边儿位家怎如我你咱什为多几有就运能可还])"
+    "(?![么里边儿位家怎如我你咱什为多几])"
 )
 #: What opens a question, and is not said again before another question word.
 _CHINESE_ASKING = re.compile(
