@@ -25,6 +25,7 @@ from crm_core.database import Database
 from crm_core.errors import InvalidField, LinkCodeInvalid, RecordNotFound, SignInFailed
 from crm_core.models import ChatIdentity, LinkCode, Role, Team, User
 from crm_core.permissions import Actor, require, staff_actor
+from crm_core.staff import require_another_admin
 
 MIN_PASSWORD_CHARS = 8
 MAX_FAILED_SIGN_INS = 5
@@ -181,8 +182,14 @@ def change_password(session: Session, actor: Actor, *, user: User, old: str, new
 
 
 def set_active(session: Session, actor: Actor, user: User, *, active: bool) -> None:
-    """Let a member of staff in or shut him out; his records remain."""
+    """Let a member of staff in or shut him out; his records remain until `handover.hand_over`.
+
+    Raises:
+        InvalidField: the last admin would be shut out.
+    """
     require(actor, "update", user)
+    if not active and user.role is Role.ADMIN:
+        require_another_admin(session, user)
     with changing(session, actor, user):
         user.active = active
 

@@ -105,11 +105,11 @@ def _holidays(session: Session, actor: Actor, rule: Mapping[str, Any], today: da
         found = (holiday_date(holiday, year) for year in (today.year, today.year + 1))
         day = next((day for day in found if day is not None and today <= day <= last), None)
         if day is not None:
-            yield from _holiday_tasks(session, actor, rule, holiday, day)
+            yield from _holiday_tasks(session, actor, rule, holiday, day=day, today=today)
 
 
 def _holiday_tasks(
-    session: Session, actor: Actor, rule: Mapping[str, Any], holiday: Mapping[str, Any], day: date
+    session: Session, actor: Actor, rule: Mapping[str, Any], holiday: Mapping[str, Any], *, day: date, today: date
 ) -> Iterator[Task | None]:
     query = select(Account).where(_is_kept(), Account.level.in_(rule["levels"]))
     if "languages" in holiday:
@@ -126,7 +126,7 @@ def _holiday_tasks(
             zh=f"{holiday['zh']}关怀：{account.name}",
             en=f"{holiday['en']} greetings: {account.name}",
             # The day before: on the day itself nobody works.
-            due_at=due_on(day - timedelta(days=1), rule["hour"], actor.zone),
+            due_at=due_on(max(day - timedelta(days=1), today), rule["hour"], actor.zone),
             account_id=account.id,
         )
 
