@@ -16,11 +16,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from crm_core.access import list_members
+from crm_core.circles import Circle, choose_circle
 from crm_core.deals import list_stages
-from crm_core.errors import PermissionRefused, RecordNotFound
-from crm_core.models import Interaction, InteractionKind, Lead, Opportunity, Stage, Task, Team, Ticket
-from crm_core.permissions import Actor, Scope, held_by, require, scope_of
+from crm_core.models import Interaction, InteractionKind, Lead, Opportunity, Stage, Task, Ticket
+from crm_core.permissions import Actor, Scope
 from crm_core.reports import Report
 
 
@@ -65,23 +64,6 @@ class Summary:
         return sum(self.interactions.values())
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Circle:
-    """Whose records are counted; `user_ids` None: everybody's and nobody's."""
-
-    scope: Scope
-    user_ids: Sequence[int] | None
-    team: Team | None
-
-    def of(self, model: Any) -> ColumnElement[bool]:
-        if self.user_ids is None:
-            return true()
-        mine = held_by(model, self.user_ids)
-        if model is Ticket and self.team is not None:
-            return or_(mine, Ticket.team_id == self.team.id)
-        return mine
-
-
 def summarise(session: Session, actor: Actor, *, start: datetime, end: datetime, team_id: int | None = None) -> Summary:
     """Count the period [start, end) within the actor's reach.
 
@@ -89,7 +71,7 @@ def summarise(session: Session, actor: Actor, *, start: datetime, end: datetime,
         PermissionRefused: the actor may not see reports, or not those of that team.
         RecordNotFound: there is no such team.
     """
-    circle = _circle(session, actor, team_id)
+    circle = choose_circle(session, actor, team_id=team_id)
     as_of = min(actor.now, end)
     return Summary(
         start=start,
@@ -105,24 +87,6 @@ def summarise(session: Session, actor: Actor, *, start: datetime, end: datetime,
         tasks_done=_count(session, circle, Task, _between(Task.completed_at, start, end)),
         tasks_overdue=_count(session, circle, Task, _task_was_overdue(as_of)),
     )
-
-
-def _circle(session: Session, actor: Actor, team_id: int | None) -> _Circle:
-    require(actor, "read", "report")
-    scope = scope_of(actor, "read", "report")
-    if scope is Scope.OWN and team_id is None:
-        return _Circle(scope=scope, user_ids=[actor.user_id or 0], team=None)
-    if scope is Scope.ALL and team_id is None:
-        return _Circle(scope=scope, user_ids=None, team=None)
-    wanted = team_id if team_id is not None else actor.team_id
-    if scope is not Scope.ALL and (scope is Scope.OWN or wanted != actor.team_id):
-        raise PermissionRefused("read", "report", reason=f"reports reach {scope}, not another team")
-    team = session.get(Team, wanted) if wanted is not None else None
-    if team is None and wanted is not None:
-        raise RecordNotFound("team", wanted)
-    members = [user.id for user in list_members(session, team_ids=[wanted])] if wanted is not None else []
-    own = [actor.user_id] if scope is Scope.TEAM and actor.user_id is not None else []
-    return _Circle(scope=Scope.TEAM, user_ids=[*members, *own], team=team)
 
 
 def _between(column: Any, start: datetime, end: datetime) -> ColumnElement[bool]:
@@ -146,12 +110,12 @@ def _alive(model: Any) -> ColumnElement[bool]:
     return true() if deleted_at is None else deleted_at.is_(None)
 
 
-def _count(session: Session, circle: _Circle, model: Any, condition: ColumnElement[bool]) -> int:
+def _count(session: Session, circle: Circle, model: Any, condition: ColumnElement[bool]) -> int:
     query = select(func.count()).select_from(model).where(_alive(model), circle.of(model), condition)
     return session.scalar(query) or 0
 
 
-def _interactions(session: Session, circle: _Circle, start: datetime, end: datetime) -> dict[InteractionKind, int]:
+def _interactions(session: Session, circle: Circle, start: datetime, end: datetime) -> dict[InteractionKind, int]:
     # Who did it counts, not whose account it was.
     did_it = true() if circle.user_ids is None else Interaction.owner_id.in_(circle.user_ids)
     query = (
@@ -163,7 +127,7 @@ def _interactions(session: Session, circle: _Circle, start: datetime, end: datet
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _pipeline(session: Session, circle: _Circle, start: datetime, end: datetime) -> tuple[StageLine, ...]:
+def _pipeline(session: Session, circle: Circle, start: datetime, end: datetime) -> tuple[StageLine, ...]:
     counted = or_(Opportunity.closed_at.is_(None), _between(Opportunity.closed_at, start, end))
     query = (
         select(Opportunity.stage, Opportunity.currency, func.count(), func.sum(Opportunity.amount))
