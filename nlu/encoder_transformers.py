@@ -31,7 +31,7 @@ class SentenceTransformersBackend:
 
     def __init__(self, name: str) -> None:
         self._model = _load(name)
-        self.dim = len(self._model.encode("", show_progress_bar=False))
+        self.dim = self.n_features = len(self._model.encode("", show_progress_bar=False))
         self.name = f"{Path(name).name or name} (Sentence Transformers)"
         is_e5 = _is_e5(name)
         self.query_prefix = "query: " if is_e5 else ""
@@ -47,6 +47,10 @@ class SentenceTransformersBackend:
                 list(texts), batch_size=BATCH_TEXTS, normalize_embeddings=True, show_progress_bar=False
             )
         return np.asarray(vectors, np.float32)
+
+    def encode_features(self, texts: Sequence[str]) -> Vectors:
+        """Encode texts; of any model, only the vectors are known to be useful."""
+        return self.encode(texts)
 
 
 def _load(name: str) -> SentenceTransformer:

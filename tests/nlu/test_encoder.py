@@ -21,7 +21,7 @@ class RecordingBackend:
     """Encodes by hashing and remembers what it was asked."""
 
     name = "recording"
-    dim = 32
+    dim = n_features = 32
     query_prefix = "query: "
     passage_prefix = "passage: "
 
@@ -31,6 +31,9 @@ class RecordingBackend:
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.batches.append(list(texts))
         return HashEncoder(self.dim).encode_queries(texts)
+
+    def encode_features(self, texts: Sequence[str]) -> Vectors:
+        return self.encode(texts)
 
 
 def test_questions_and_passages_get_the_words_that_the_model_was_trained_with() -> None:
@@ -106,6 +109,75 @@ def test_threads_share_an_encoder() -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+class SlowBackend(RecordingBackend):
+    """Waits in its first batch until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = threading.Event()
+        self.go_on = threading.Event()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = super().encode(texts)
+        self.begun.set()
+        self.go_on.wait(timeout=30)
+        return vectors
+
+
+def test_what_comes_while_a_batch_is_under_way_is_encoded_together() -> None:
+    backend = SlowBackend()
+    encoder = CachingEncoder(backend)
+    results: dict[str, Vectors] = {}
+
+    def encode(text: str) -> None:
+        results[text] = encoder.encode_queries([text, "everybody's"])
+
+    threads = [threading.Thread(target=encode, args=(text,)) for text in ("first", "second", "third")]
+    threads[0].start()
+    assert backend.begun.wait(timeout=30)
+    for thread in threads[1:]:
+        thread.start()
+    while len(encoder._features._waiting) < 2:
+        threading.Event().wait(0.001)
+    backend.go_on.set()
+    for thread in threads:
+        thread.join()
+    assert len(backend.batches) == 2
+    assert sorted(backend.batches[1]) == ["query: everybody's", "query: second", "query: third"]
+    for text, vectors in results.items():
+        expected = HashEncoder(32).encode_queries([f"query: {text}", "query: everybody's"])
+        np.testing.assert_array_equal(vectors, expected)
+
+
+def test_a_batch_that_fails_leaves_nobody_waiting() -> None:
+    class FailsOnce(RecordingBackend):
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            if not self.batches:
+                self.batches.append(list(texts))
+                raise EncoderUnavailable("out of memory")
+            return super().encode(texts)
+
+    encoder = CachingEncoder(FailsOnce())
+    with pytest.raises(EncoderUnavailable):
+        encoder.encode_queries(["a"])
+    assert encoder.encode_queries(["a"]).shape == (1, 32)
+
+
+def test_features_begin_with_the_vector() -> None:
+    class Layered(RecordingBackend):
+        n_features = 64
+
+        def encode_features(self, texts: Sequence[str]) -> Vectors:
+            return np.concatenate([self.encode(texts), HashEncoder(32).encode_passages(texts)], axis=1)
+
+    backend = Layered()
+    encoder = CachingEncoder(backend)
+    features = encoder.encode_features(["a", "b"])
+    assert features.shape == (2, 64)
+    np.testing.assert_array_equal(encoder.encode_queries(["a", "b"]), features[:, :32])
+    assert len(backend.batches) == 1, "what was encoded for one is at hand for the other"
 
 
 def test_a_batch_holds_texts_of_like_length_and_no_more_tokens_than_allowed() -> None:

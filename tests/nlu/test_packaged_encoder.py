@@ -93,6 +93,14 @@ def test_a_text_s_vector_does_not_depend_on_its_neighbours(real_encoder: Encoder
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
 
+def test_features_are_the_vector_and_two_inner_layers(model_folder: Path, real_encoder: Encoder) -> None:
+    backend = OnnxBackend(model_folder / FOLDER_NAME)
+    features = backend.encode_features(TEXTS)
+    assert features.shape == (len(TEXTS), 3 * backend.dim) == (len(TEXTS), backend.n_features)
+    np.testing.assert_allclose(features[:, : backend.dim], backend.encode(TEXTS), atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(features, axis=1), np.sqrt(3), atol=1e-4)
+
+
 def test_endless_and_empty_texts_have_unit_vectors(real_encoder: Encoder) -> None:
     vectors = real_encoder.encode_queries(["", "字" * 100_000, "word " * 20_000, "\ud800", "\x00"])
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
