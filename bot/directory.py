@@ -5,7 +5,7 @@ Promise: nothing is attached on a guess; a record out of the person's reach is n
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -18,7 +18,7 @@ from crm_core import customers
 from crm_core.customers import CustomerName
 from crm_core.models import Account, AuditEvent, Contact
 from crm_core.permissions import Actor, system_actor, visible
-from nlu.names import CERTAIN, NamedRecord, NameMatch, NameMatcher
+from nlu.names import CERTAIN, NamedRecord, NameMatch, NameMatcher, said_with_company
 
 MAX_CANDIDATES = 5
 #: a match below this is no candidate
@@ -29,6 +29,8 @@ MAX_TIE_GAP = 0.05
 MAX_NEAR_GAP = 0.2
 #: ways of naming that may be attached without asking, if they fit one visible record only; 王总 is a usual way
 SURE = CERTAIN | {"surname"}
+#: what stands between a company and its person: 华为的张伟, 张伟@华为, 'Acme, John'
+_BETWEEN = " 的,，、@/()（）-–:："
 ResolutionKind = Literal["found", "ambiguous", "near", "unknown", "hidden"]
 RecordKind = Literal["account", "contact"]
 _MODELS: Mapping[str, type[Account] | type[Contact]] = {"account": Account, "contact": Contact}
@@ -68,6 +70,7 @@ class Directory:
         self._stamp: tuple[object, ...] | None = None
         self._matcher = NameMatcher([])
         self._names: dict[tuple[str, int], CustomerName] = {}
+        self._people: dict[int, list[tuple[str, int]]] = {}
 
     def resolve(
         self,
@@ -93,8 +96,8 @@ class Directory:
         if organisation is not None:
             return self._judge_with_company(session, actor, mention, matches, organisation)
         if within is not None:
-            matches = self._of_account(matches, within) or matches
-        combined = self._combined(mention) if record_type != "account" else []
+            matches = self._of_account(mention, {within}) or matches
+        combined = self._combined(mention, matches) if record_type != "account" else []
         return self._judge(session, actor, mention, combined or matches)
 
     def find_account(self, session: Session, actor: Actor, name: str) -> Candidate | None:
@@ -139,13 +142,19 @@ class Directory:
         self, session: Session, actor: Actor, mention: str, matches: Sequence[NameMatch], organisation: str
     ) -> Resolution:
         """Read 'Zhang Wei from Huawei': his namesakes elsewhere are near misses at best."""
-        named = self._matcher.match(organisation, limit=20)
-        accounts = {self._name(match).id for match in named if match.how in CERTAIN and self._is_account(match)}
-        inside = [match for match in matches if self._name(match).account_id in accounts]
-        if inside:
-            return self._judge(session, actor, mention, inside)
-        elsewhere = self._judge(session, actor, mention, matches)
-        return replace(elsewhere, kind="near") if elsewhere.candidates else replace(elsewhere, kind="unknown")
+        accounts, is_sure = self._accounts_of(organisation)
+        inside = self._of_account(mention, accounts)
+        judged = self._judge(session, actor, mention, inside or matches)
+        if inside and is_sure:
+            return judged
+        return replace(judged, kind="near" if judged.candidates else "hidden" if inside else "unknown")
+
+    def _accounts_of(self, organisation: str) -> tuple[set[int], bool]:
+        """Find the accounts that a company's name may mean, and whether it surely means them."""
+        named = [match for match in self._matcher.match(organisation, limit=20) if self._is_account(match)]
+        sure = {self._name(match).id for match in named if match.how in CERTAIN}
+        near = {self._name(match).id for match in _best(named) if match.score >= MIN_SCORE}
+        return sure or near, bool(sure)
 
     def _visible(self, session: Session, actor: Actor, matches: Sequence[NameMatch]) -> set[Hashable]:
         """Return the keys of the matches within the person's reach: one query for each kind of record."""
@@ -163,15 +172,31 @@ class Directory:
     def _candidates(self, matches: Sequence[NameMatch]) -> tuple[Candidate, ...]:
         return tuple(_candidate(self._name(match)) for match in matches[:MAX_CANDIDATES])
 
-    def _combined(self, mention: str) -> list[NameMatch]:
-        """Read '华为张伟' or 'Li Na of Acme': a company's and a person's name in one mention mean that person."""
-        found = [match for match, _start, _end in self._matcher.find_in(mention)]
-        accounts = {self._name(match).id for match in found if self._name(match).record_type == "account"}
-        people = [match for match in found if self._name(match).record_type == "contact"]
-        return [match for match in people if self._name(match).account_id in accounts]
+    def _combined(self, mention: str, matches: Sequence[NameMatch]) -> list[NameMatch]:
+        """Read '华为张伟', 华为的王总 or 'Li Na of Acme': a company and a person in one mention mean that person."""
+        if any(match.how in {"exact", "alias"} for match in matches):
+            return []
+        said = said_with_company(mention)
+        if said.organisation and said.person:
+            accounts, is_sure = self._accounts_of(said.organisation)
+            return self._of_account(said.person, accounts) if is_sure else []
+        return self._standing(mention)
 
-    def _of_account(self, matches: Iterable[NameMatch], account_id: int) -> list[NameMatch]:
-        return [match for match in matches if self._name(match).account_id == account_id]
+    def _standing(self, mention: str) -> list[NameMatch]:
+        """Read a mention in which a known company's name stands: what is left of it may be one of its people."""
+        found = [one for one in self._matcher.find_in(mention) if self._is_account(one[0])]
+        for start, end in sorted({(start, end) for _match, start, end in found}, key=lambda span: span[0] - span[1]):
+            person = f"{mention[:start]} {mention[end:]}".strip(_BETWEEN)
+            accounts = {self._name(match).id for match, *span in found if span == [start, end]}
+            if person and (people := self._of_account(person, accounts)):
+                return people
+        return []
+
+    def _of_account(self, mention: str, accounts: Collection[int]) -> list[NameMatch]:
+        """Match a person's name among those who work for the accounts: nobody else competes with them."""
+        keys = [key for account_id in accounts for key in self._people.get(account_id, ())]
+        matches = NameMatcher(_record(key, self._names[key]) for key in keys).match(mention)
+        return [match for match in matches if match.score >= MIN_SCORE]
 
     def _name(self, match: NameMatch) -> CustomerName:
         return self._names[match.record.key]  # type: ignore[index]
@@ -182,12 +207,11 @@ class Directory:
             return
         names = customers.list_names(session, system_actor(datetime.now(UTC)))
         self._names = {(name.record_type, name.id): name for name in names}
-        self._matcher = NameMatcher(
-            [
-                NamedRecord(key=key, name=name.name, aliases=name.aliases, recency=_recency(name))
-                for key, name in self._names.items()
-            ]
-        )
+        self._matcher = NameMatcher(_record(key, name) for key, name in self._names.items())
+        self._people = {}
+        for key, name in self._names.items():
+            if name.record_type == "contact" and name.account_id is not None:
+                self._people.setdefault(name.account_id, []).append(key)
         self._stamp = stamp
 
 
@@ -203,8 +227,9 @@ def _best(matches: Sequence[NameMatch], gap: float = MAX_TIE_GAP) -> list[NameMa
     return [match for match in matches if match.score >= matches[0].score - gap]
 
 
-def _recency(name: CustomerName) -> float:
-    return name.last_interaction_at.timestamp() if name.last_interaction_at else 0.0
+def _record(key: tuple[str, int], name: CustomerName) -> NamedRecord:
+    recency = name.last_interaction_at.timestamp() if name.last_interaction_at else 0.0
+    return NamedRecord(key=key, name=name.name, aliases=name.aliases, recency=recency)
 
 
 def _candidate(name: CustomerName) -> Candidate:

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nlu.name_words import (
+    COMMON_OPENINGS,
     COMMON_SURNAMES,
     COMPOUND_SURNAMES,
     EN_LEGAL,
     EN_TRADES,
+    NICKNAMES,
     SURNAME_READINGS,
     SURNAMES,
     ZH_TITLES,
@@ -66,6 +68,8 @@ class Forms:
     initials: tuple[str, ...]
     #: surname as written and in pinyin
     surnames: tuple[str, ...]
+    #: the words that a company's Latin name begins with: riverview for Riverview Dental Care Ltd
+    openings: tuple[str, ...]
     is_company: bool
 
 
@@ -100,6 +104,7 @@ def forms_of(name: str) -> Forms:
         phonetic=tuple(dict.fromkeys(phonetic_key(one) for one in syllables)),
         initials=_initials(normal, syllables),
         surnames=() if is_company else _surnames(normal, syllables),
+        openings=_openings(normal) if is_company and not has_chinese(normal) else (),
         is_company=is_company,
     )
 
@@ -151,6 +156,18 @@ def _latin_company_shorts(words: list[str]) -> list[str]:
     if len(rest) > 1 and rest[0] == "the":
         shorts.append(" ".join(rest[1:]))
     return shorts
+
+
+def _openings(normal: str) -> tuple[str, ...]:
+    words = normal.split()
+    openings = (" ".join(words[:size]) for size in range(1, len(words)))
+    return tuple(opening for opening in openings if len(opening) > 3 and opening not in COMMON_OPENINGS)
+
+
+def nicknames_of(normal: str) -> tuple[str, ...]:
+    """Give the other spellings of a Latin name whose first name has short forms: 'mike brown' and 'michael brown'."""
+    first, gap, rest = normal.partition(" ")
+    return tuple(f"{other}{gap}{rest}" for other in sorted(NICKNAMES.get(first, ())))
 
 
 def _person_shorts(normal: str) -> list[str]:

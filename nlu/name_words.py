@@ -68,3 +68,34 @@ ZH_TITLES = _words("""
     科长 局长 院长 校长 厂长 站长 老板 老板娘 老师 教授 博士 医生 律师 工程师 会计 秘书 助理 先生 女士 小姐 太太
     师傅 同学 总 董 工 姐 哥 叔 姨 老
 """)
+
+#: English first names and what their owners are called, each line one name.
+_NICKNAMES = """
+    james jim jimmy jamie, robert rob robbie bob bobby, john jack johnny, michael mike mick mickey, david dave,
+    william will bill billy liam, richard rick rich dick, joseph joe joey, thomas tom tommy, charles charlie chuck,
+    christopher chris, daniel dan danny, matthew matt, anthony tony, steven stephen steve, andrew andy drew,
+    kenneth ken kenny, joshua josh, edward ed eddie ted, ronald ron ronnie, timothy tim, jeffrey geoffrey jeff geoff,
+    gregory greg, benjamin ben, samuel sam, patrick pat paddy, alexander alex sasha, jonathan jon, nicholas nick,
+    lawrence larry, gerald gerry jerry, raymond ray, frederick fred, douglas doug, peter pete, philip phil, donald don,
+    leonard len, martin marty, zachary zach, nathaniel nathan nate, albert al, arthur art, henry harry hank,
+    patricia pat patty trish, jennifer jen jenny, elizabeth liz beth lizzie betty eliza, barbara barb, susan sue susie,
+    jessica jess, margaret maggie meg peggy, deborah deb debbie, rebecca becky becca, katherine catherine kathryn kate
+    kathy cathy katie, christine christina chris tina, samantha sam, victoria vicky tori, abigail abby, amanda mandy,
+    stephanie steph, pamela pam, theresa teresa terry tess, jacqueline jackie, caroline carrie, cynthia cindy,
+    dorothy dot, kimberly kim, madeleine maddie, melissa mel, michelle shelly, natalie nat, sandra sandy, sarah sally,
+    valerie val, alexandra alex sasha, angela angie, gabriella gabby, isabella bella izzy, josephine josie
+"""
+#: For every first name the others of its line.
+NICKNAMES: dict[str, frozenset[str]] = {}
+for _line in _NICKNAMES.split(","):
+    for _name in _line.split():
+        NICKNAMES[_name] = NICKNAMES.get(_name, frozenset()) | frozenset(_line.split()) - {_name}
+#: Words that open the names of many companies, so that none is meant by the word alone.
+COMMON_OPENINGS = frozenset(
+    _words("""
+    global united first new general national international american china chinese asia asian pacific european euro
+    north south east west northern southern eastern western central royal great grand the best big blue red green
+    black white golden silver smart advanced modern premier prime direct digital data city bank star sun world
+    shanghai beijing shenzhen guangzhou hong san los saint
+    """)
+)

@@ -17,6 +17,7 @@ from nlu.name_forms import (
     forms_of,
     has_chinese,
     is_generic,
+    nicknames_of,
     normal_form,
     phonetic_key,
     pinyin_of,
@@ -30,14 +31,16 @@ SCORES = {
     "exact": 1.0,
     "alias": 0.98,
     "short": 0.9,
+    "opening": 0.86,
     "pinyin": 0.88,
+    "nickname": 0.8,
     "surname": 0.7,
-    "homophone": 0.68,
+    "homophone": 0.78,
     "initials": 0.6,
     "fuzzy": 0.85,
 }
 #: Ways of naming that may be attached without asking, if they fit one record only.
-CERTAIN = frozenset({"exact", "alias", "short", "pinyin"})
+CERTAIN = frozenset({"exact", "alias", "short", "opening", "pinyin"})
 #: Least similarity (0 to 100) of a name written differently: one character of three, one letter of four.
 _MIN_RATIO_ZH = 60
 _MIN_RATIO_LATIN = 72
@@ -62,7 +65,7 @@ class NameMatch:
     record: NamedRecord
     #: in [0, 1]
     score: float
-    #: exact, alias, short, pinyin, surname, homophone, initials or fuzzy
+    #: exact, alias, short, opening, pinyin, nickname, surname, homophone, initials or fuzzy
     how: str
     #: no other record fits as well
     is_unique: bool = False
@@ -127,13 +130,24 @@ class NameMatcher:
         yield from ((how, SCORES[how], places) for how, places in direct.items())
         if not any(direct.values()) and forms_of(wanted).is_company:
             # 华为公司 for 华为技术有限公司: the mention has endings of its own.
-            for short in forms_of(wanted).shorts:
-                yield "short", SCORES["short"], self._forms["exact"].get(short, self._forms["short"].get(short, ()))
+            yield "short", SCORES["short"], self._of_short(forms_of(wanted).shorts)
         yield "surname", SCORES["surname"] - 0.05, self._forms["surname"].get(wanted, ())
         if _LATIN.fullmatch(wanted):
             joined = re.sub("[' -]", "", wanted)
             yield "pinyin", SCORES["pinyin"], self._forms["pinyin"].get(joined, ())
             yield "initials", SCORES["initials"], self._forms["initials"].get(joined, ())
+            yield "opening", SCORES["opening"], self._forms["opening"].get(wanted, ())
+            for other in nicknames_of(wanted):
+                yield (
+                    "nickname",
+                    SCORES["nickname"],
+                    self._forms["exact"].get(other, self._forms["short"].get(other, ())),
+                )
+
+    def _of_short(self, shorts: Iterable[str]) -> Sequence[int]:
+        """Give the companies of the longest short name that any has: 锦联食品公司 is not 锦联化工."""
+        found = (self._forms["exact"].get(short) or self._forms["short"].get(short) for short in shorts)
+        return next((places for places in found if places), ())
 
     def _by_title(self, name: str, *, is_surname: bool) -> Iterable[tuple[str, float, Sequence[int]]]:
         if is_surname:
@@ -160,9 +174,11 @@ class NameMatcher:
         least = _MIN_RATIO_ZH if is_chinese else _MIN_RATIO_LATIN
         if len(wanted) < (2 if is_chinese else 3) or is_generic(wanted):
             return
-        scorer = fuzz.ratio if is_chinese else fuzz.token_sort_ratio
-        for _, ratio, index in process.extract(wanted, surfaces[0], scorer=scorer, score_cutoff=least, limit=12):
-            yield "fuzzy", SCORES["fuzzy"] * ratio / 100, surfaces[1][index]
+        for surface, ratio, index in _most_alike(wanted, surfaces[0], least):
+            yield "fuzzy", SCORES["fuzzy"] * max(ratio, _mistaken(wanted, surface)), surfaces[1][index]
+        if not is_chinese and " " in wanted:  # the words may be said in another order
+            for _surface, ratio, index in _most_alike(_ordered(wanted), self._ordered_surfaces, least):
+                yield "fuzzy", SCORES["fuzzy"] * ratio, surfaces[1][index]
         if is_chinese:
             for surface, places in zip(*surfaces, strict=True):
                 if wanted in surface:
@@ -175,6 +191,10 @@ class NameMatcher:
     @cached_property
     def _latin_surfaces(self) -> tuple[list[str], list[list[int]]]:
         return self._surfaces(("exact", "alias", "short", "pinyin"), is_chinese=False)
+
+    @cached_property
+    def _ordered_surfaces(self) -> list[str]:
+        return [_ordered(surface) for surface in self._latin_surfaces[0]]
 
     def _surfaces(self, hows: tuple[str, ...], *, is_chinese: bool) -> tuple[list[str], list[list[int]]]:
         merged: dict[str, list[int]] = {}
@@ -242,6 +262,24 @@ class NameMatcher:
         return self._ranked(found, len(found))
 
 
+def _most_alike(wanted: str, surfaces: Sequence[str], least: float) -> Iterable[tuple[str, float, int]]:
+    """Find the spellings most like a wanted one: spelling, likeness in [0, 1] and place, best first."""
+    found = process.extract(wanted, surfaces, scorer=fuzz.ratio, score_cutoff=least, limit=24)
+    return [(surface, ratio / 100, index) for surface, ratio, index in found]
+
+
+def _ordered(name: str) -> str:
+    return " ".join(sorted(name.split()))
+
+
+def _mistaken(wanted: str, surface: str) -> float:
+    """Give how alike two Chinese names are that differ in one character: who types a name in full leaves none out."""
+    if len(wanted) != len(surface) or not has_chinese(wanted):
+        return 0.0
+    wrong = sum(one != other for one, other in zip(wanted, surface, strict=True))
+    return 1 - 0.5 / len(wanted) if wrong == 1 else 0.0
+
+
 @lru_cache(maxsize=65_536)
 def _keys(how: str, name: str) -> tuple[tuple[str, str], ...]:
     forms = forms_of(name)
@@ -252,6 +290,7 @@ def _keys(how: str, name: str) -> tuple[tuple[str, str], ...]:
         ("homophone", forms.phonetic),
         ("initials", forms.initials),
         ("surname", forms.surnames),
+        ("opening", forms.openings),
     )
     return tuple((key, spelling) for key, group in spellings for spelling in group)
 
@@ -288,6 +327,12 @@ _OF = re.compile(r"^(?P<organisation>.{2,30}?)的(?P<person>.{2,8})$")
 _FROM = re.compile(r"^(?P<person>.{2,40}?)\s+(?:from|at|of|@)\s+(?P<organisation>.{2,60})$", re.IGNORECASE)
 
 
+def said_with_company(mention: str) -> SplitMention:
+    """Take 'Mr. Chen from Acme' and 悦购超市的王总 apart by their words; another mention stays whole, as a person."""
+    said = _OF.match(mention) or _FROM.match(mention)
+    return SplitMention(said["organisation"].strip(), said["person"].strip()) if said else SplitMention(None, mention)
+
+
 def split_mention(
     mention: str, accounts: NameMatcher | None = None, contacts: NameMatcher | None = None
 ) -> SplitMention:
@@ -295,9 +340,9 @@ def split_mention(
 
     'Mr. Chen from Acme', 悦购超市的王总, 华为张伟. What is only a person or only a company stays whole.
     """
-    said = _OF.match(mention) or _FROM.match(mention)
-    if said:
-        return SplitMention(said["organisation"].strip(), said["person"].strip())
+    said = said_with_company(mention)
+    if said.organisation:
+        return said
     if _knows(accounts, mention):
         return SplitMention(mention, None)
     if strip_title(mention) or _knows(contacts, mention):

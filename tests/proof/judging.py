@@ -33,9 +33,7 @@ def judge(expect: Mapping[str, Any], result: TurnResult) -> Verdict:
     """Compare a turn's result with its label."""
     labels = expect.get("any", [expect])
     right = any(_is_right(label, result) for label in labels)
-    wrong = not right and any(
-        all(not _fits_any(record, label) for label in labels) for record in written(result)
-    )
+    wrong = not right and any(all(not _fits_any(record, label) for label in labels) for record in written(result))
     return Verdict(right, wrong)
 
 

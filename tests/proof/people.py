@@ -13,6 +13,12 @@ SEED = 20261122
 CONTACTS, COMPANIES = 5000, 900
 RECENT = 120
 
+
+def _words(text: str) -> tuple[str, ...]:
+    """Read a table of words."""
+    return tuple(text.split())
+
+
 #: the more frequent first
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟"
@@ -23,26 +29,30 @@ _GIVEN = (
     "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国志文斌婷鹏飞宇浩然欣怡佳琪子涵雨泽梓轩思远一诺晨曦"
     "俊凯博晓峰海波立新国庆春梅雪莲凤琴红梅淑珍晶莹璐瑶瑞琳倩楠帆航睿哲铭昊天"
 )
-_FIRST = (
+_FIRST = _words(
     "James Robert John Michael David William Richard Joseph Thomas Charles Christopher Daniel Matthew Anthony Steven "
     "Andrew Kenneth Joshua Edward Ronald Timothy Jeffrey Gregory Benjamin Samuel Patrick Alexander Jonathan Nicholas "
     "Mary Patricia Jennifer Elizabeth Barbara Susan Jessica Margaret Deborah Rebecca Katherine Christine Samantha "
     "Victoria Abigail Amanda Stephanie Pamela Theresa Priya Olga Ingrid Chiara Sofia Kenji Hiroshi Fatima Diego Lars"
-).split()
-_LAST = (
+)
+_LAST = _words(
     "Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Wilson Anderson Taylor Moore "
     "Jackson Martin Thompson White Harris Clark Lewis Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill "
     "Green Adams Nelson Baker Campbell Mitchell Carter Roberts Petrov Schneider Fischer Weber Rossi Bianchi Dubois "
     "Lefevre Tanaka Yamamoto Kowalski Novak Andersson Johansson Murphy Sullivan Fitzgerald MacDonald Okafor Mensah"
-).split()
-_CITIES = "上海 北京 深圳 广州 杭州 苏州 宁波 成都 武汉 西安 南京 青岛 厦门 长沙 天津 重庆".split()
-_BRANDS_A = "瑞华 宏达 天元 金鼎 恒通 远东 鼎盛 博雅 云海 星辰 华阳 安泰 佳禾 永泰 中和 德信 东升 长青 蓝天 新锐".split()
-_BRANDS_B = "创 科 联 益 丰 源 邦 特 维 讯 捷 腾 凌 旭 朗 嘉 尚 锦 智 浩".split()
-_INDUSTRIES = "科技 电子 贸易 机械 食品 医疗 物流 建材 化工 服饰 教育 软件 传媒 能源 包装".split()
+)
+_CITIES = _words("上海 北京 深圳 广州 杭州 苏州 宁波 成都 武汉 西安 南京 青岛 厦门 长沙 天津 重庆")
+_BRANDS_A = _words(
+    "瑞华 宏达 天元 金鼎 恒通 远东 鼎盛 博雅 云海 星辰 华阳 安泰 佳禾 永泰 中和 德信 东升 长青 蓝天 新锐"
+)
+_BRANDS_B = _words("创 科 联 益 丰 源 邦 特 维 讯 捷 腾 凌 旭 朗 嘉 尚 锦 智 浩")
+_INDUSTRIES = _words("科技 电子 贸易 机械 食品 医疗 物流 建材 化工 服饰 教育 软件 传媒 能源 包装")
 _FORMS = ("有限公司", "股份有限公司", "有限责任公司", "集团有限公司")
-_WORDS_A = "Blue Red Silver Golden North South East West Summit River Stone Oak Cedar Falcon Eagle Polar Solar Urban".split()
-_WORDS_B = "ridge water field bridge point view line works peak gate".split()
-_TRADES = "Logistics Foods Systems Medical Textiles Consulting Optics Robotics Packaging Energy".split()
+_WORDS_A = _words(
+    "Blue Red Silver Golden North South East West Summit River Stone Oak Cedar Falcon Eagle Polar Solar Urban"
+)
+_WORDS_B = _words("ridge water field bridge point view line works peak gate")
+_TRADES = _words("Logistics Foods Systems Medical Textiles Consulting Optics Robotics Packaging Energy")
 _ENGLISH_FORMS = ("Ltd", "Inc.", "GmbH", "LLC", "Pte Ltd", "Corp.")
 _TITLES = ("总经理", "经理", "总监", "主任", "工程师", "采购", "厂长", None)
 

@@ -30,7 +30,9 @@ def test_the_set_is_large_and_in_both_languages() -> None:
 
 
 def test_dates_mean_what_people_mean() -> None:
-    wrong = [f"{case['direction']} {case['now']} {case['text']!r}: {shown(case)}" for case in CASES if not is_right(case)]
+    wrong = [
+        f"{case['direction']} {case['now']} {case['text']!r}: {shown(case)}" for case in CASES if not is_right(case)
+    ]
     share = 1 - len(wrong) / len(CASES)
     assert share >= FLOOR, f"{share:.1%} right (goal {GOAL:.0%}):\n" + "\n".join(wrong)
 
@@ -70,5 +72,5 @@ def _is_longer_than_a_day(moment: Moment) -> bool:
 
 def shown(case: dict[str, Any]) -> str:
     moment = resolved(case)
-    expected = case.get("expected_any", case.get("expected"))
-    return f"expected {expected}, got {moment and (f'{moment.start:%Y-%m-%d %H:%M}', moment.end and f'{moment.end:%Y-%m-%d %H:%M}', moment.grain, moment.has_time)}"
+    got = "nothing" if moment is None else f"{moment.start:%Y-%m-%d %H:%M} to {moment.end} ({moment.grain})"
+    return f"expected {case.get('expected_any', case.get('expected'))}, got {got}"

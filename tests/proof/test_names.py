@@ -39,7 +39,12 @@ def load_people(session: Session) -> None:
     stamps = {"created_at": NOW, "updated_at": NOW}
     accounts = {
         name: Account(
-            code=f"CRM2026{number:03}", name=name, short_names=[], level=AccountLevel.C, status=AccountStatus.NEW, **stamps
+            code=f"CRM2026{number:03}",
+            name=name,
+            short_names=[],
+            level=AccountLevel.C,
+            status=AccountStatus.NEW,
+            **stamps,
         )
         for number, name in enumerate(companies(), 1)
     }
