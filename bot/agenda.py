@@ -14,7 +14,8 @@ from typing import Any
 from bot.models import Conversation
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import Dialogue, Outcome, Turn
-from nlu.commands import recognise
+from crm_core.undo import list_written
+from nlu.commands import correct, recognise
 from nlu.understanding import OUT_OF_SCOPE, Understanding
 
 #: an open question of ours is forgotten after this long
@@ -23,6 +24,10 @@ TIMEOUT = timedelta(minutes=30)
 MAX_OPEN = 4
 #: what closes every open question
 CANCEL_INTENT = "cancel"
+#: while a question waits, what is corrected is the sentence that it came from
+CORRECTION_INTENT = "correct"
+#: keys of a dialogue that waits for one particular answer
+_ASKED = frozenset({"slot", "number"})
 #: what the classifier may take an answer for without a grammar being certain of it
 _ALWAYS_MEANT = frozenset({CANCEL_INTENT, "affirm", "deny", "help", "question", "thanks", "greeting", "goodbye"})
 
@@ -51,10 +56,23 @@ def is_open(turn: Turn, intent: str, data: Mapping[str, Any]) -> bool:
 def read_as_answer(turn: Turn) -> Understanding:
     """Take what only resembles a command for the answer to our question; a grammar's certainty changes the subject."""
     understanding = turn.understanding
-    if turn.dialogue is None or "slot" not in turn.dialogue.data or understanding.intent in _ALWAYS_MEANT:
+    if turn.dialogue is None or not _ASKED & set(turn.dialogue.data) or understanding.intent in _ALWAYS_MEANT:
         return understanding
     certain = recognise(turn.text, turn.context)
-    return understanding if certain == understanding.intent else replace(understanding, intent=OUT_OF_SCOPE)
+    changes_subject = certain == understanding.intent
+    if certain == CORRECTION_INTENT:
+        changes_subject = _is_of_a_record(turn)
+    return understanding if changes_subject else replace(understanding, intent=OUT_OF_SCOPE)
+
+
+def _is_of_a_record(turn: Turn) -> bool:
+    """Tell whether a correction means what was written after the question was put, and not the question's sentence."""
+    said, waiting = correct.read(turn.text, turn.context), turn.dialogue.data if turn.dialogue else {}
+    if said is not None and said.wrong and said.wrong in str(waiting.get("text", "")):
+        return False
+    asked_in = int((turn.conversation.dialogue or {}).get("turn", 0))
+    newest = list_written(turn.session, turn.actor, within=TIMEOUT, limit=1)
+    return bool(newest) and newest[0].message_id > asked_in
 
 
 def note(turn: Turn, outcome: Outcome, *, intent: str, part: str) -> Remarks:
@@ -71,7 +89,7 @@ def note(turn: Turn, outcome: Outcome, *, intent: str, part: str) -> Remarks:
     elif part == "press":
         stack = [entry for entry in stack if not _is_same(entry, intent, turn.arguments.get("data") or {})]
     reminder = () if outcome.dialogue is not None else _remind(stack, turn.now)
-    opened = [_entry(one, outcome, turn.now) for one in (outcome.dialogue, *outcome.waiting) if one is not None]
+    opened = [_entry(turn, one, outcome) for one in (outcome.dialogue, *outcome.waiting) if one is not None]
     _store(turn.conversation, [*opened, *stack][:MAX_OPEN])
     return Remarks(before=timed_out, after=reminder)
 
@@ -119,9 +137,10 @@ def _remind(stack: list[Entry], now: datetime) -> tuple[Draft, ...]:
     return (Draft(text=lead + Text(zh=kept["zh"], en=kept["en"]), choices=choices),)
 
 
-def _entry(dialogue: Dialogue, outcome: Outcome, now: datetime) -> Entry:
+def _entry(turn: Turn, dialogue: Dialogue, outcome: Outcome) -> Entry:
     question = dialogue.question or (outcome.replies[-1] if outcome.replies else None)
-    entry: Entry = {"intent": dialogue.intent, "data": dict(dialogue.data), "asked_at": now.isoformat()}
+    entry: Entry = {"intent": dialogue.intent, "data": dict(dialogue.data), "turn": turn.inbox_id}
+    entry["asked_at"] = turn.now.isoformat()
     if question is not None:
         choices = [
             {"zh": one.label.zh, "en": one.label.en, "intent": one.intent, "arguments": dict(one.arguments)}

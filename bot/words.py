@@ -122,6 +122,9 @@ _FIELDS = {
     "language": say(zh="语言", en="language"),
     "priority": say(zh="优先级", en="priority"),
     "due_at": say(zh="截止时间", en="due time"),
+    "task_title": say(zh="任务", en="task"),
+    "company": say(zh="公司", en="company"),
+    "outcome_reason": say(zh="输赢原因", en="reason"),
     "reason": say(zh="原因", en="reason"),
     "result": say(zh="阶段结果", en="result"),
     "task": say(zh="阶段任务", en="the stage's task"),
@@ -139,6 +142,49 @@ _FIELDS = {
 def say_field(field: str) -> Text:
     """Name a field in both languages."""
     return _FIELDS.get(field, Text(zh=field, en=field.replace("_", " ")))
+
+
+#: words of the records' own values that a person reads in his language
+_VALUES = {
+    "active": say(zh="活跃", en="active"),
+    "silent": say(zh="沉默", en="silent"),
+    "lost": say(zh="流失", en="lost"),
+    "new": say(zh="新", en="new"),
+    "departed": say(zh="离职", en="departed"),
+    "todo": say(zh="待开始", en="to do"),
+    "doing": say(zh="进行中", en="in progress"),
+    "done": say(zh="已完成", en="done"),
+    "delayed": say(zh="延期", en="delayed"),
+    "call": say(zh="电话", en="call"),
+    "visit": say(zh="拜访", en="visit"),
+    "online_meeting": say(zh="线上会议", en="online meeting"),
+    "email": say(zh="邮件", en="e-mail"),
+    "chat": say(zh="聊天", en="chat"),
+    "event": say(zh="活动", en="event"),
+    "care": say(zh="客户关怀", en="customer care"),
+    "high": say(zh="高", en="high"),
+    "medium": say(zh="中", en="medium"),
+    "low": say(zh="低", en="low"),
+    "contacted": say(zh="初步接触", en="contacted"),
+    "qualified": say(zh="需求确认", en="qualified"),
+    "proposal": say(zh="方案报价", en="proposal"),
+    "negotiation": say(zh="商务谈判", en="negotiation"),
+    "won": say(zh="赢单", en="won"),
+    "True": say(zh="是", en="yes"),
+    "False": say(zh="否", en="no"),
+}
+
+
+def say_value(value: object, zone: ZoneInfo) -> Text:
+    """Say a record's value as a person writes it; a missing one is a dash."""
+    if value is None or value in ("", [], {}):
+        return Text(zh="—", en="—")
+    if isinstance(value, list):
+        return Text(zh="、".join(map(str, value)), en=", ".join(map(str, value)))
+    said = str(value)
+    if re.match(r"\d{4}-\d\d-\d\dT", said):
+        return say_moment(datetime.fromisoformat(said), zone)
+    return _VALUES.get(said, Text(zh=said, en=said))
 
 
 def say_invalid(error: InvalidField) -> Text:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -115,6 +115,33 @@ def undo_cause(session: Session, actor: Actor, *, cause: str) -> list[AuditEvent
     """
     of_cause = or_(AuditEvent.reason == cause, AuditEvent.reason.startswith(f"{cause}: ", autoescape=True))
     return _reverse_all(session, actor, list(session.scalars(_pending().where(of_cause))))
+
+
+class Written(NamedTuple):
+    """What one message wrote, as far as it can still be taken back."""
+
+    message_id: int
+    #: in the order of writing
+    events: tuple[AuditEvent, ...]
+
+
+def list_written(session: Session, actor: Actor, *, within: timedelta, limit: int = 20) -> list[Written]:
+    """Return what the actor's last messages wrote and can be taken back, the newest message first."""
+    if actor.user_id is None:
+        return []
+    mine = _pending().where(
+        AuditEvent.actor_id == actor.user_id, AuditEvent.at >= actor.now - within, AuditEvent.message_id.is_not(None)
+    )
+    by_message: dict[int, list[AuditEvent]] = {}
+    for event in session.scalars(mine):
+        by_message.setdefault(event.message_id, []).insert(0, event)
+    return [Written(message_id, tuple(events)) for message_id, events in list(by_message.items())[:limit]]
+
+
+def get_written_record(session: Session, event: AuditEvent) -> Base | None:
+    """Return the record that an event of the trail wrote; None once it is gone."""
+    record = session.get(_UNDOABLE[event.record_type], event.record_id)
+    return None if record is None or getattr(record, "deleted_at", None) is not None else record
 
 
 def _pending() -> Any:

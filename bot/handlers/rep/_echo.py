@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.handlers.rep._form import Form
 from bot.say import Text, say
-from bot.words import say_field
+from bot.words import say_field, say_value
 from crm_core.database import Base
 from crm_core.describe import describe
 
@@ -24,12 +24,7 @@ def say_created(form: Form, record: Base, kind: Text) -> Text:
         value = fields.get(field)
         if value in (None, "", []) or value == name:
             continue
-        label, shown = say_field(field), _shown(field, value, fields)
-        text += Text(zh=f"\n{label.zh}：{shown}", en=f"\n{label.en}: {shown}")
+        label, shown = say_field(field), say_value(value, form.turn.zone)
+        unit = f" {fields.get('currency')}" if field == "amount" else ""
+        text += Text(zh=f"\n{label.zh}：{shown.zh}{unit}", en=f"\n{label.en}: {shown.en}{unit}")
     return text
-
-
-def _shown(field: str, value: object, fields: dict[str, object]) -> str:
-    if isinstance(value, list):
-        return "、".join(map(str, value))
-    return f"{value} {fields.get('currency') or ''}".strip() if field == "amount" else str(value)

@@ -20,6 +20,7 @@ from bot.say import Choice, Draft, Text, say
 from bot.turn import Dialogue, Example, Handler, Outcome, Turn
 from bot.words import say_invalid
 from crm_core.errors import InvalidField
+from nlu.commands import correct
 from nlu.commands._guards import is_affirmed, is_denied
 from nlu.commands._mentions import Mention
 from nlu.understanding import ParseContext
@@ -226,9 +227,20 @@ def _resume(intent: str, reads: Reads, fill: Fill, turn: Turn) -> Outcome:
         return _run(intent, fill, turn)
     if is_denied(turn.text):
         return _parties.say_cancelled()
+    mended = mend(data, turn)
+    if mended is not None:
+        return start(turn, intent, fill, mended)
     slot = str(data["slot"])
     words = _YES if is_affirmed(turn.text) else turn.text
     return start(turn, intent, fill, {**data, "given": {**data.get("given", {}), slot: words}})
+
+
+def mend(data: Mapping[str, Any], turn: Turn) -> dict[str, Any] | None:
+    """Correct the sentence that our question came from: '不是张伟是章伟'; None if the words correct nothing in it."""
+    said = correct.read(turn.text, turn.context)
+    if said is None or not said.wrong or said.wrong not in data["text"]:
+        return None
+    return {"text": data["text"].replace(said.wrong, said.right), "said_at": data["said_at"]}
 
 
 def _press(intent: str, fill: Fill, turn: Turn) -> Outcome:

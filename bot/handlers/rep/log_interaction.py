@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import agenda, due
-from bot.handlers.rep import _parties
+from bot.handlers.rep import _form, _parties
 from bot.handlers.rep._parties import Named, Parties
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import SELLERS, Dialogue, Example, Handler, Outcome, Turn
@@ -63,6 +63,9 @@ def resume(turn: Turn) -> Outcome:
         return run(turn)
     if turn.understanding.intent == "deny" and turn.understanding.probability >= 0.5:
         return _parties.say_cancelled()
+    mended = _form.mend(data, turn)
+    if mended is not None:
+        return _go_on(turn, mended)
     if "number" not in data:
         return run(turn)
     settled = _settle_by_company(turn, data)

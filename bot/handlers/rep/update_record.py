@@ -7,7 +7,7 @@ from bot.handlers.rep import _changes, _targets
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import Text, say
 from bot.turn import SELLERS, Example, Outcome
-from bot.words import say_field
+from bot.words import say_field, say_value
 from crm_core import customers
 from crm_core.describe import describe
 from crm_core.models import Account, Contact, Lead, Opportunity, Task
@@ -27,7 +27,16 @@ _ACCOUNT_FIELDS = frozenset(
 
 #: what follows from another field, or stands beside it
 _FOLLOWS = frozenset(
-    {"probability", "closed_at", "status_reason", "departed_at", "account_id", "completed_at", "stage_entered_at"}
+    {
+        "probability",
+        "stage_results",
+        "closed_at",
+        "status_reason",
+        "departed_at",
+        "account_id",
+        "completed_at",
+        "stage_entered_at",
+    }
 )
 
 
@@ -101,15 +110,9 @@ def _echo(form: Form, name: str, before: dict[str, object], after: dict[str, obj
         )
     for field in changed:
         label = say_field(field)
-        was, is_now = _shown(before.get(field)), _shown(after[field])
-        text += Text(zh=f"\n{label.zh}：{was} → {is_now}", en=f"\n{label.en}: {was} → {is_now}")
+        was, is_now = say_value(before.get(field), form.turn.zone), say_value(after[field], form.turn.zone)
+        text += Text(zh=f"\n{label.zh}：{was.zh} → {is_now.zh}", en=f"\n{label.en}: {was.en} → {is_now.en}")
     return form.done(text)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, list):
-        return "、".join(map(str, value)) or "—"
-    return "—" if value in {None, ""} else str(value)
 
 
 HANDLER = form_handler(

@@ -1,4 +1,4 @@
-"""'Undo' / '撤销': takes back what the person's last writing message wrote, or the one whose button he pressed."""
+"""'Undo' / '撤销': takes back what the person's last writing message wrote, one that he names, or a button's."""
 
 from __future__ import annotations
 
@@ -7,19 +7,61 @@ from datetime import timedelta
 from bot import due
 from bot.say import draft
 from bot.turn import STAFF, Example, Handler, Outcome, Turn
+from crm_core.describe import describe
 from crm_core.models import AuditEvent
-from crm_core.undo import undo_last, undo_message
+from crm_core.undo import Written, get_written_record, list_written, undo_last, undo_message
+from nlu.commands import undo as grammar
+from nlu.commands.undo import Undo
+
+#: fields by which a person names what he wrote
+_NAMES = ("name", "title", "summary", "account", "company", "contacts", "opportunity", "code")
 
 
 def run(turn: Turn) -> Outcome:
-    """Undo the last message that wrote something, within the window."""
-    window = timedelta(minutes=turn.services.settings.undo_minutes)
-    return _conclude(turn, undo_last(turn.session, turn.actor, within=window))
+    """Undo the last message that wrote something, or the newest that is named, within the window."""
+    request = grammar.read(turn.text, turn.context)
+    if request is None or not request.is_named:
+        return _conclude(turn, undo_last(turn.session, turn.actor, within=_window(turn)))
+    found = next(
+        (one for one in list_written(turn.session, turn.actor, within=_window(turn)) if _fits(turn, one, request)), None
+    )
+    if found is None:
+        reply = draft(
+            zh=f"最近 {turn.services.settings.undo_minutes} 分钟里没有找到这样的记录，什么都没有撤销。",
+            en=f"I found nothing like that in the last {turn.services.settings.undo_minutes} minutes; nothing "
+            f"was undone.",
+        )
+        return Outcome(kind="answered", replies=(reply,))
+    return _conclude(turn, undo_message(turn.session, turn.actor, message_id=found.message_id))
 
 
 def press(turn: Turn) -> Outcome:
     """Undo the message that the button belongs to."""
     return _conclude(turn, undo_message(turn.session, turn.actor, message_id=int(turn.arguments["message_id"])))
+
+
+def _window(turn: Turn) -> timedelta:
+    return timedelta(minutes=turn.services.settings.undo_minutes)
+
+
+def _fits(turn: Turn, written: Written, request: Undo) -> bool:
+    """Tell whether a message wrote a record of that kind and name."""
+    events = [one for one in written.events if request.record_type in {None, one.record_type}]
+    if not events or request.mention is None:
+        return bool(events)
+    wanted = {request.mention.casefold()}
+    found = turn.services.directory.resolve(turn.session, turn.actor, request.mention)
+    wanted |= {one.name.casefold() for one in found.candidates if found.kind in {"found", "ambiguous"}}
+    return any(_is_named(turn, event, wanted) for event in events)
+
+
+def _is_named(turn: Turn, event: AuditEvent, wanted: set[str]) -> bool:
+    record = get_written_record(turn.session, event)
+    if record is None:
+        return False
+    fields = describe(turn.session, record, turn.zone)
+    words = " ".join(str(fields.get(name) or "") for name in _NAMES).casefold()
+    return any(name in words for name in wanted)
 
 
 def _conclude(turn: Turn, events: list[AuditEvent]) -> Outcome:
@@ -37,5 +79,10 @@ def _conclude(turn: Turn, events: list[AuditEvent]) -> Outcome:
 
 
 HANDLER = Handler(
-    intent="undo", roles=STAFF, run=run, press=press, examples=(Example(zh="撤销", en="undo"),), min_probability=0.7
+    intent="undo",
+    roles=STAFF,
+    run=run,
+    press=press,
+    examples=(Example(zh="撤销", en="undo"), Example(zh="撤销和李娜的电话", en="undo the call with Li Na")),
+    min_probability=0.7,
 )

@@ -1,0 +1,258 @@
+"""'No, I meant Thursday' / '不是张伟是章伟': corrects the records that the person's last message wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot import due
+from bot.directory import Candidate
+from bot.handlers.rep import _corrections
+from bot.handlers.rep._corrections import AMOUNTS, TEXTS, TIMES, Value
+from bot.handlers.rep._form import Form, form_handler
+from bot.say import Text, say
+from bot.turn import SELLERS, Example, Outcome
+from bot.words import say_field, say_value
+from crm_core import customers, deals, interactions, tasks
+from crm_core.database import Base
+from crm_core.describe import describe
+from crm_core.models import (
+    Account,
+    AuditEvent,
+    Contact,
+    Instalment,
+    Interaction,
+    Lead,
+    Opportunity,
+    Payment,
+    Requirement,
+    Task,
+)
+from crm_core.undo import get_written_record, list_written
+from nlu.commands import correct
+from nlu.commands.correct import Correct
+from nlu.entities.money import Money
+
+INTENT = "correct"
+_LABELS = {"level": Account, "stage": Opportunity, "priority": Requirement, "mobile": Contact, "email": Contact}
+_SHOWN = (
+    "due_at", "occurred_at", "expected_close", "amount", "kind", "contacts", "account", "name", "title", "summary",
+    "mobile", "email", "level", "stage", "received_on", "due_on", "priority", "company",
+)  # fmt: skip
+
+
+def fill(form: Form) -> Outcome:
+    """Find what the right value belongs to among what was just written, change it, and echo."""
+    request = correct.read(form.text, form.context)
+    records = _just_written(form)
+    if request is None or not records:
+        form.stop(
+            "answered",
+            say(
+                zh="最近没有可以更正的记录，什么都没有改。",
+                en="There is nothing recent to correct; nothing was changed.",
+            ),
+        )
+    before = {id(record): describe(form.turn.session, record, form.turn.zone) for record in records}
+    right = _corrections.read_right(form, request)
+    changed = _apply(form, request, right, records)
+    if not changed:
+        form.stop(
+            "asked",
+            say(
+                zh="没看出要更正哪一项，什么都没有改。请说完整些，例如：把任务3的截止时间改到周四",
+                en="I can't tell what to correct; nothing was changed. Say it in full, for example: set the due "
+                "date of "
+                "task 3 to Thursday",
+            ),
+        )
+    return _echo(form, [(record, before[id(record)]) for record in records])
+
+
+def _just_written(form: Form) -> list[Base]:
+    """Return the records of the person's last writing message, within the time in which it could be undone.
+
+    A correction of them belongs to the same matter, so the records that it left alone are still meant.
+    """
+    window = timedelta(minutes=form.turn.services.settings.undo_minutes)
+    keys: dict[tuple[str, int | None], AuditEvent] = {}
+    for written in list_written(form.turn.session, form.turn.actor, within=window):
+        own = {(event.record_type, event.record_id): event for event in written.events}
+        if keys and not set(own) & set(keys):
+            break
+        keys = {**own, **keys}
+    found = (get_written_record(form.turn.session, event) for event in keys.values())
+    return [record for record in found if record is not None]
+
+
+def _apply(form: Form, request: Correct, right: Value, records: Sequence[Base]) -> bool:
+    if right.kind == "time" and request.field != "party":
+        return _correct_time(form, request, right.words, records)
+    if right.kind == "amount" and isinstance(right.value, Money):
+        return _correct_amount(form, right.value, records) or _replace_words(form, request, records)
+    if right.kind == "kind":
+        return _correct_kind(form, right.value, records)
+    if right.kind in _LABELS:
+        return _correct_label(form, right, records)
+    return _correct_party(form, request, records) or _replace_words(form, request, records)
+
+
+def _correct_time(form: Form, request: Correct, words: str, records: Sequence[Base]) -> bool:
+    timed = [(record, TIMES[type(record)]) for record in records if type(record) in TIMES]
+    held = [(record, field, getattr(record, field)) for record, field in timed if getattr(record, field) is not None]
+    if request.wrong:
+        held = [one for one in held if _corrections.is_said_time(form, request.wrong, one[2])]
+    else:
+        # What is still to come is what one mistakes most: the follow-up before the call itself.
+        ahead = [one for one in held if not isinstance(one[0], Interaction | Payment)]
+        held = ahead or held
+    for record, field, was in held[:1]:
+        is_past = isinstance(record, Interaction | Payment)
+        value = _corrections.new_time(form, words, was, is_past=is_past)
+        if value is None:
+            return False
+        _write(form, record, {field: value})
+        if isinstance(record, Task):
+            due.schedule_reminders(form.turn.session, record, now=form.turn.now)
+    return bool(held)
+
+
+def _correct_amount(form: Form, money: Money, records: Sequence[Base]) -> bool:
+    for record in records:
+        field = AMOUNTS.get(type(record))
+        if field is not None:
+            _write(form, record, {field: money.amount, "currency": money.currency})
+            return True
+    return False
+
+
+def _correct_kind(form: Form, kind: str, records: Sequence[Base]) -> bool:
+    found = [record for record in records if isinstance(record, Interaction)]
+    for record in found:
+        _write(form, record, {"kind": kind})
+    return bool(found)
+
+
+def _correct_label(form: Form, right: Value, records: Sequence[Base]) -> bool:
+    for record in records:
+        if isinstance(record, _LABELS[right.kind]) or (isinstance(record, Lead) and right.kind in {"mobile", "email"}):
+            _write(form, record, {right.kind: right.value})
+            return True
+    return False
+
+
+def _correct_party(form: Form, request: Correct, records: Sequence[Base]) -> bool:
+    """Put the right person or company in the place of the wrong one, in the report and its tasks."""
+    held = [record for record in records if isinstance(record, Interaction | Task)]
+    wrong = [record for record in held if request.wrong is None or _names(form, record, request.wrong)]
+    if not wrong or (request.wrong is None and request.field != "party" and not _is_known(form, request.right)):
+        return False
+    party = form.party("right", request.right)
+    for record in wrong:
+        _replace_party(form, record, party, request.wrong)
+    return True
+
+
+def _is_known(form: Form, name: str) -> bool:
+    turn = form.turn
+    return turn.services.directory.resolve(turn.session, turn.actor, name).kind != "unknown"
+
+
+def _names(form: Form, record: Base, name: str) -> bool:
+    """Tell whether a record is about somebody of that name."""
+    fields = describe(form.turn.session, record, form.turn.zone)
+    contacts = fields.get("contacts")
+    held = [*(contacts if isinstance(contacts, list) else []), fields.get("account") or ""]
+    turn = form.turn
+    meant = {one.name for one in turn.services.directory.resolve(turn.session, turn.actor, name).candidates}
+    return any(name.casefold() in str(one).casefold() or one in meant for one in held if one)
+
+
+def _replace_party(form: Form, record: Interaction | Task, party: Candidate, wrong: str | None) -> None:
+    session = form.turn.session
+    contact_id = party.id if party.record_type == "contact" else None
+    if isinstance(record, Task):
+        _write(
+            form, record, {"contact_id": contact_id, "account_id": party.account_id, **_retitled(record, wrong, party)}
+        )
+        return
+    held = interactions.list_contact_ids(session, record.id)
+    kept = [one for one in held if wrong and not _is_called(session, one, wrong)]
+    ids = [*kept, *([contact_id] if contact_id else [])]
+    _write(form, record, {"contact_ids": ids, "account_id": party.account_id, **_resummarised(record, wrong, party)})
+
+
+def _is_called(session: Session, contact_id: int, name: str) -> bool:
+    contact = session.get(Contact, contact_id)
+    return contact is not None and (name.casefold() in contact.name.casefold() or len(name) < len(contact.name))
+
+
+def _retitled(task: Task, wrong: str | None, party: Candidate) -> dict[str, Any]:
+    return {"title": task.title.replace(wrong, party.name)} if wrong and wrong in task.title else {}
+
+
+def _resummarised(interaction: Interaction, wrong: str | None, party: Candidate) -> dict[str, Any]:
+    return {"summary": interaction.summary.replace(wrong, party.name)} if wrong and wrong in interaction.summary else {}
+
+
+def _replace_words(form: Form, request: Correct, records: Sequence[Base]) -> bool:
+    """Replace the wrong words where they stand in a name, a title or a summary."""
+    if not request.wrong:
+        return False
+    changed = False
+    for record in records:
+        for field in TEXTS.get(type(record), ()):
+            was = str(getattr(record, field) or "")
+            place = was.casefold().find(request.wrong.casefold())
+            if place >= 0:
+                _write(form, record, {field: was[:place] + request.right + was[place + len(request.wrong) :]})
+                changed = True
+    return changed
+
+
+def _write(form: Form, record: Any, values: dict[str, Any]) -> None:
+    session, actor = form.turn.session, form.turn.actor
+    if isinstance(record, Account):
+        customers.update_account(session, actor, record, reason=form.text, **values)
+    elif isinstance(record, Opportunity) and "stage" in values:
+        deals.change_stage(session, actor, record, stage=values["stage"], reason=form.text)
+    else:
+        _UPDATES[type(record)](session, actor, record, **values)
+
+
+_UPDATES: dict[type[Base], Any] = {
+    Interaction: interactions.update_interaction,
+    Task: tasks.update_task,
+    Contact: customers.update_contact,
+    Lead: deals.update_lead,
+    Opportunity: deals.update_opportunity,
+    Payment: deals.update_payment,
+    Instalment: deals.update_instalment,
+}
+
+
+def _echo(form: Form, changed: Sequence[tuple[Base, dict[str, object]]]) -> Outcome:
+    text, zone = say(zh="已更正：", en="Corrected:"), form.turn.zone
+    for record, before in changed:
+        after = describe(form.turn.session, record, zone)
+        for field in _SHOWN:
+            if after.get(field) != before.get(field):
+                label = say_field("task_title" if isinstance(record, Task) and field == "title" else field)
+                was, is_now = say_value(before.get(field), zone), say_value(after.get(field), zone)
+                text += Text(zh=f"\n{label.zh}：{was.zh} → {is_now.zh}", en=f"\n{label.en}: {was.en} → {is_now.en}")
+    return form.done(text)
+
+
+HANDLER = form_handler(
+    intent=INTENT,
+    roles=SELLERS,
+    reads=correct.read,
+    fill=fill,
+    examples=(
+        Example(zh="不是张伟是章伟", en="no, I meant Thursday"),
+        Example(zh="金额是30万不是20万", en="it was a visit, not a call"),
+    ),
+)

@@ -1,0 +1,149 @@
+"""Correct what was just written: 'no, I meant Thursday', 不是张伟是章伟, 金额是30万不是20万.
+
+Promise: an explicit correction, or a value after 'no,' and 不对; small talk that begins with 'no' is none. Never: a
+record, or which one is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.commands._command import STAFF, Command
+from nlu.commands._fields import FIELD_PATTERN, FLAGS, field_of
+from nlu.commands._guards import is_question, is_reported
+from nlu.entities.emails import find as find_emails
+from nlu.entities.interaction_kinds import find_kinds
+from nlu.entities.money import find as find_money
+from nlu.entities.phones import find as find_phones
+from nlu.entities.times import find_times
+from nlu.simplified import simplified
+from nlu.understanding import ParseContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correct:
+    """What is right, and what stood there instead, in the person's words."""
+
+    right: str
+    wrong: str | None = None
+    #: the field that was named: 金额, 'the date'
+    field: str | None = None
+
+
+_WHAT = rf"(?:(?:the\s+)?(?P<field>{FIELD_PATTERN}|时间|日期|date|time|方式|kind|联系人|contact|客户|对象|person)\s*)"
+_X, _Y = r"(?P<wrong>[^,，。;；]{1,60}?)", r"(?P<right>[^,，。;；]{1,80}?)"
+_NO_ZH = (
+    r"(?:不对|错了|说错了|打错了|写错了|记错了|搞错了|弄错了|不好意思|抱歉|更正(?:一下)?|纠正(?:一下)?"
+    r"|修正(?:一下)?|哦|啊|等等|等一下|不是|不)"
+)
+_NO_EN = r"(?:no+|sorry|oops|wait|actually|correction|my mistake|wrong|not quite|hang on|hmm)"
+_SAY_EN = (
+    r"(?:i meant(?: to say)?|i mean|i said|make (?:it|that)|change (?:it|that) to|(?:it"
+    r"|that) (?:should be|was|is)|it's|that's|should (?:be|have been)|rather)"
+)
+_END = r"[\s。.!,，]*(?:才对|吧|哦|哈|please|sorry|instead|actually)?[\s。.!]*"
+#: a correction in so many words
+_EXPLICIT = tuple(
+    re.compile(pattern + _END, FLAGS)
+    for pattern in (
+        rf"(?:{_NO_ZH}[,，:：\s]*)*{_WHAT}?(?:应该|应当|应|其实)?(?:不是|不应该是|并不是|不叫){_X}[,，\s]*(?:而"
+        rf"|应该)?(?:是|叫|为){_Y}",
+        rf"(?:{_NO_ZH}[,，:：\s]*)*{_WHAT}?(?:应该|应当|应|其实)?(?:是|叫|为|改成"
+        rf"|改为){_Y}[,，\s]*(?:而)?(?:不是|而非){_X}",
+        rf"(?:{_NO_ZH}[,，:：\s]*)*(?:我)?(?:是说|说的是|指的是|的意思是|想说的是){_Y}(?:[,，\s]*(?:而)?不是{_X})?",
+        rf"(?:{_NO_ZH}[,，:：\s]+)*(?:把)?{_WHAT}(?:应该是|应为|应该为|改成|改为|改到|是){_Y}",
+        rf"(?:把)?{_X}(?:应该)?(?:改成|改为|换成){_Y}",
+        rf"(?:更正(?:一下)?|纠正(?:一下)?|correction)[:：,，\s]+(?:应该)?(?:是)?{_Y}",
+        rf"(?:{_NO_EN}[,.!:\s]+)*(?:{_SAY_EN}\s+)?(?:i meant|i mean)\s+{_Y}(?:[,\s]+(?:and )?not\s+{_X})?",
+        rf"(?:{_NO_EN}[,.!:\s]+)*(?:it(?:'s| was| is)?\s+)?not\s+{_X}[,;\s]+(?:but|it(?:'s| was| is)|rather)\s+{_Y}",
+        rf"(?:{_NO_EN}[,.!:\s]+)*(?:{_SAY_EN}\s+)?{_Y}[,\s]+(?:and )?not\s+{_X}",
+        rf"(?:{_NO_EN}[,.!:\s]+)*{_WHAT}(?:should be|should have been|is actually|was actually|is"
+        rf"|was)\s+{_Y}(?:[,\s]+(?:and )?not\s+{_X})?",
+        rf"(?:{_NO_EN}[,.!:\s]+)*(?:change|correct|set|update)\s+{_WHAT}to\s+{_Y}",
+        rf"(?:{_NO_EN}[,.!:\s]+)*(?:change|correct)\s+{_X}\s+to\s+{_Y}",
+    )
+)
+#: 'no, Thursday': only a value is a correction
+_BARE = tuple(
+    re.compile(pattern + _END, FLAGS)
+    for pattern in (
+        rf"(?:{_NO_ZH}[,，:：\s]*)*{_NO_ZH}(?:[,，:：\s]+(?:应该)?(?:是|改成|改为|改到)?|(?:应该)?(?:是|改成"
+        rf"|改为|改到)){_Y}",
+        rf"(?:应该是|改成|改为|改到){_Y}",
+        rf"(?:{_NO_EN}[,.!:\s]+)+(?:{_SAY_EN}\s+)?{_Y}",
+        rf"(?:make (?:it|that)|change (?:it|that) to|(?:it|that) (?:should be|should have been)|rather)\s+{_Y}",
+    )
+)
+_PRONOUN = re.compile(
+    r"(?:我|你|您|他|她|它|这|那|这样|那样|这个|那个|谁|什么|真的|的|me|you|him|her|it|this|that|so|true|sure"
+    r"|fine|ok(?:ay)?|yes|no|"
+    r"(?:a |the )?(?:problem|worries|idea|joke|thing|way|good|bad|nice|right|wrong)|sorry|thanks?)[的了吧啊]*",
+    FLAGS,
+)
+#: 把华为的级别改成A changes a record that is named, and corrects nothing
+_FIELD_AT_END = re.compile(rf"(?:的|'s |\bof\b).*$|.(?:{FIELD_PATTERN})$", FLAGS)
+_OTHER_FIELDS = {
+    "时间": "time", "日期": "time", "date": "time", "time": "time", "方式": "kind", "kind": "kind", "联系人": "party",
+    "contact": "party", "客户": "party", "对象": "party", "person": "party", "公司": "party", "company": "party",
+}  # fmt: skip
+
+
+def read(text: str, context: ParseContext) -> Correct | None:
+    """Read what is right; None where the words correct nothing."""
+    body = simplified(text).strip()
+    if len(body) > 160 or is_question(body) or is_reported(body):
+        return None
+    for pattern in _EXPLICIT:
+        match = pattern.fullmatch(body)
+        if match:
+            found = _correct(match)
+            if found is not None and _may_be(found, context):
+                return found
+    bare = next((match for pattern in _BARE if (match := pattern.fullmatch(body))), None)
+    if bare is None or not _is_value(bare["right"], context):
+        return None
+    return Correct(right=bare["right"].strip(_EDGES))
+
+
+_EDGES = " \t\"'“”‘’「」,，。."
+
+
+def _correct(match: re.Match[str]) -> Correct | None:
+    groups = match.groupdict()
+    right, wrong = (groups["right"] or "").strip(_EDGES), (groups.get("wrong") or "").strip(_EDGES)
+    if not right or _PRONOUN.fullmatch(right) or (wrong and (_PRONOUN.fullmatch(wrong) or _FIELD_AT_END.search(wrong))):
+        return None
+    word = (groups.get("field") or "").strip().lower()
+    field = _OTHER_FIELDS.get(word) or (field_of(word) if word else None)
+    return Correct(right=right, wrong=wrong or None, field=field)
+
+
+def _may_be(found: Correct, context: ParseContext) -> bool:
+    """'It was not X but Y' may be said of anything; a replacement without a field must be of one value by another."""
+    return bool(found.wrong or found.field or _is_value(found.right, context) or len(found.right) <= _LONGEST_NAME)
+
+
+#: characters of a name after 'I meant'
+_LONGEST_NAME = 30
+
+
+def _is_value(words: str, context: ParseContext) -> bool:
+    """Tell whether the words are nothing but a time, an amount, a number, an address or a way of contact."""
+    said = _BESIDE.sub("", words.strip(_EDGES)).strip(_EDGES)
+    times = find_times(said, context.now, context.timezone, "future")
+    spans = [(one.start, one.end) for one in times]
+    for find in (find_money, find_phones, find_emails):
+        spans += [(one.start, one.end) for one in find(said, context)]
+    spans += [(start, end) for start, end, _kind in find_kinds(said)]
+    return (0, len(said)) in spans
+
+
+#: what stands beside a value without changing it
+_BESIDE = re.compile(
+    r"^(?:(?:at|on|by|the|an?|about|around|with|for|it was|是|在|到|于|大概|大约|约|一[个次]|上门)\s*)+"
+    r"|\s*(?:吧|之?前|左右|的|了|成交|签约|到期|交付|见面)+$",
+    FLAGS,
+)
+
+COMMAND = Command(label="correct", roles=STAFF, read=read, rank=30)
