@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot import notices, schedule
+from bot import daily, deal_clocks, notices, schedule
 from bot.say import Text, draft, say
 from bot.schedule import DueClaim, Promise
 from bot.turn import Services
@@ -80,6 +80,17 @@ def _warn_ticket(session: Session, services: Services, payload: Mapping[str, Any
     notices.tell_ticket_staff(session, services, ticket, words, now=now)
 
 
+def _make_care_tasks(session: Session, services: Services, _payload: Mapping[str, Any], now: datetime) -> None:
+    for task in daily.make_care_tasks(session, services, now):
+        schedule_reminders(session, task, now=now)
+
+
 _KINDS: Mapping[str, Callable[[Session, Services, Mapping[str, Any], datetime], None]] = MappingProxyType(
-    {TASK_REMINDER: _remind_task, TICKET_CLOCK: _warn_ticket}
+    {
+        TASK_REMINDER: _remind_task,
+        TICKET_CLOCK: _warn_ticket,
+        daily.CARE: _make_care_tasks,
+        **daily.KINDS,
+        **deal_clocks.KINDS,
+    }
 )

@@ -1,4 +1,4 @@
-"""Telling the staff what happened with a ticket, in their own chats.
+"""Telling the staff what happened, in their own chats.
 
 Promise: the assignee hears of it, or all of support while there is none; nobody is told in the conversation that it
 is about.
@@ -14,6 +14,7 @@ from bot import speech
 from bot.models import Conversation
 from bot.say import Draft, Text
 from bot.turn import Services
+from crm_core.handover import HandOver
 from crm_core.models import Role, Ticket
 
 
@@ -30,8 +31,21 @@ def tell_ticket_staff(
     if ticket.assignee_id is not None:
         tell_user(session, services, ticket.assignee_id, Draft(text=words), now=now, about=about)
         return
-    for conversation in speech.find_team_conversations(session, Role.SUPPORT):
-        _tell(session, services, conversation, Draft(text=words), now=now, about=about)
+    tell_role(session, services, Role.SUPPORT, Draft(text=words), now=now, about=about)
+
+
+def tell_role(
+    session: Session,
+    services: Services,
+    role: Role,
+    words: Draft,
+    *,
+    now: datetime,
+    about: Conversation | None = None,
+) -> None:
+    """Tell every active member of staff of that role."""
+    for conversation in speech.find_team_conversations(session, role):
+        _tell(session, services, conversation, words, now=now, about=about)
 
 
 def tell_user(
@@ -46,6 +60,18 @@ def tell_user(
     """Say something to a member of staff where he wrote last; return whether he has such a place."""
     conversation = speech.find_staff_conversation(session, user_id)
     return conversation is not None and _tell(session, services, conversation, words, now=now, about=about)
+
+
+def tell_hand_over(session: Session, services: Services, given: HandOver, *, now: datetime) -> bool:
+    """Tell a successor what is his now; return whether he has a place to be told."""
+    accounts = given.moved.get("account", 0)
+    other = sum(given.moved.values()) - accounts
+    zh, en = ("：" + "、".join(given.accounts), ": " + ", ".join(given.accounts)) if accounts else ("", "")
+    words = Text(
+        zh=f"{given.leaver.name} 的 {accounts} 个客户（及 {other} 条相关记录）现由你负责{zh}",
+        en=f"{accounts} customers of {given.leaver.name} (and {other} related records) are yours now{en}",
+    )
+    return tell_user(session, services, given.successor.id, Draft(text=words), now=now)
 
 
 def _tell(

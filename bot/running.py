@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from threading import Event, Thread
 
+from bot import daily
 from bot.eager import EagerInlet
 from bot.leadership import Leadership
 from bot.wakeup import listen
@@ -67,6 +68,8 @@ class Running:
     def _run_worker(self) -> None:
         worker = self._program.worker(self._program.channels)
         worker.reader.warm_up(now=self._program.clock())
+        with self._program.database.transaction() as session:
+            daily.ensure_mornings(session, now=self._program.clock(), zone=self._program.settings.zone)
         self._on_ready()
         logger.info("Ready for messages.", extra={"action": "ready"})
         for _ in range(REPLY_THREADS):

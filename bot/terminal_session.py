@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import select
 
+from bot import daily
 from bot.channel import InboundMessage, OutboundMessage
 from bot.errors import BotError
 from bot.models import InboxMessage, InboxStatus, OutboxMessage
@@ -86,6 +87,7 @@ class TerminalSession:
                     f"or add one with `crmbot user add NAME --role {self.role} --handle {self.handle}`."
                 )
             access.link_identity(session, channel=CHANNEL, external_id=self._sender, user_id=user.id, now=now)
+            daily.ensure_mornings(session, now=now, zone=self.worker.services.settings.zone)
 
     def pending(self) -> list[OutboundMessage]:
         """Return what was said to this person since the last session."""

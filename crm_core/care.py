@@ -70,7 +70,9 @@ def _birthdays(session: Session, actor: Actor, rule: Mapping[str, Any], today: d
         .order_by(Contact.id)
     )
     for contact, birthday, owner in session.execute(query).all():
-        day = next(day for day in days if _birthday_in(birthday, day.year) == day)
+        if birthday is None:
+            continue
+        day = _birthday_among(birthday, days)
         yield create_rule_task(
             session,
             actor,
@@ -82,6 +84,10 @@ def _birthdays(session: Session, actor: Actor, rule: Mapping[str, Any], today: d
             account_id=contact.account_id,
             contact_id=contact.id,
         )
+
+
+def _birthday_among(birthday: date, days: list[date]) -> date:
+    return next(day for day in days if _birthday_in(birthday, day.year) == day)
 
 
 def _birthday_in(birthday: date, year: int) -> date:
