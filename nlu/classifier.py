@@ -21,10 +21,11 @@ from nlu.calibration import fit_sharpness, softmax
 from nlu.classifier_cache import ClassifierCache, digest
 from nlu.errors import NotTrained
 from nlu.examples import Example, rows_for_labels
+from nlu.features import encode_features, unit_parts
 from nlu.language import detect
 from nlu.shipped_vectors import load_shipped_vectors
 from nlu.text import normalise
-from nlu.understanding import Encoder, IntentScore, Language, Vector, Vectors
+from nlu.understanding import OUT_OF_SCOPE, Encoder, IntentScore, Language, Vector, Vectors
 from nlu.wording import WordingIndex
 
 #: Share of the examples that the refusal threshold gives up, by leave-one-out. New texts are a little less familiar
@@ -57,16 +58,25 @@ class Head:
 class IntentClassifier:
     """Models over one set of examples, one for each set of labels that is asked for, trained when first asked."""
 
-    def __init__(self, examples: Sequence[Example], vectors: Vectors, cache: ClassifierCache | None = None) -> None:
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        features: Vectors,
+        cache: ClassifierCache | None = None,
+        *,
+        dim: int | None = None,
+    ) -> None:
+        """Take the examples with their features, see `features.encode_features`; `dim` is the width of a part."""
         if not examples:
             raise NotTrained("there are no examples to learn intents from")
+        self._dim = dim or features.shape[1]
         self._examples = tuple(examples)
         self._cache = cache
         self._key = _key(examples)
         texts = self._texts = [normalise(example.text) for example in examples]
         languages = [detect(text) for text in texts]
-        self._means = _language_means(vectors, languages)
-        self._vectors = self._centre(vectors, languages)
+        self._means = _language_means(features, languages)
+        self._vectors = self._centre(features, languages)
         self._wording = WordingIndex(texts)
         self._heads: dict[frozenset[str], Head] = {}
         self._lock = threading.Lock()
@@ -81,12 +91,12 @@ class IntentClassifier:
         """What it learns from."""
         return self._examples
 
-    def classify(self, text: str, vector: Vector, labels: frozenset[str]) -> tuple[IntentScore, ...]:
-        """Score a normalised text with its query vector against the labels: all of them, best first, summing to 1."""
-        return self.classify_many([text], vector[None, :], [labels])[0]
+    def classify(self, text: str, features: Vector, labels: frozenset[str]) -> tuple[IntentScore, ...]:
+        """Score a normalised text with its features against the labels: all of them, best first, summing to 1."""
+        return self.classify_many([text], features[None, :], [labels])[0]
 
     def classify_many(
-        self, texts: Sequence[str], vectors: Vectors, labels: Sequence[frozenset[str]]
+        self, texts: Sequence[str], features: Vectors, labels: Sequence[frozenset[str]]
     ) -> list[tuple[IntentScore, ...]]:
         """Score several texts, each against its own labels; the result is in their order.
 
@@ -95,7 +105,7 @@ class IntentClassifier:
         """
         if not texts:
             return []
-        similarities = self.similarities(texts, vectors)
+        similarities = self.similarities(texts, features)
         return [
             _ranked(head := self.head(text_labels), row[None, head.rows] @ head.weights)
             for row, text_labels in zip(similarities, labels, strict=True)
@@ -113,17 +123,14 @@ class IntentClassifier:
                 self._heads[labels] = self._find_head(labels)
             return self._heads[labels]
 
-    def similarities(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
+    def similarities(self, texts: Sequence[str], features: Vectors) -> Vectors:
         """Compare texts with all examples: float32[len(texts), n_examples]."""
-        centred = self._centre(vectors, [detect(text) for text in texts])
+        centred = self._centre(features, [detect(text) for text in texts])
         return kernel.combine(centred @ self._vectors.T, self._wording.similarities_of(texts))
 
-    def _centre(self, vectors: Vectors, languages: Sequence[Language]) -> Vectors:
+    def _centre(self, features: Vectors, languages: Sequence[Language]) -> Vectors:
         # the vectors of one language lie near each other whatever they say: only what is left tells them apart
-        centred = vectors - np.stack([self._means[language] for language in languages])
-        lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-        result: Vectors = (centred / np.maximum(lengths, 1e-9)).astype(np.float32)
-        return result
+        return unit_parts(features - np.stack([self._means[language] for language in languages]), self._dim)
 
     def _find_head(self, labels: frozenset[str]) -> Head:
         rows = rows_for_labels(labels, self._examples)
@@ -149,11 +156,13 @@ class IntentClassifier:
             cosines = self._vectors[part] @ self._vectors[rows].T
             similarities[first : first + len(part)] = kernel.combine(cosines, wording)
         fitted = kernel.fit(similarities, labels, len(names))
-        familiar = kernel.familiarity(fitted.left_out_scores, fitted.left_out_nearest)
+        unknown = out_of_scope_column(names)
+        familiar = kernel.familiarity(fitted.left_out_scores, fitted.left_out_nearest, unknown)
+        in_scope = labels != (-1 if unknown is None else unknown)
         return (
             fitted.weights,
             fit_sharpness(fitted.left_out_scores, labels),
-            float(np.quantile(familiar, REFUSED_EXAMPLES)),
+            float(np.quantile(familiar[in_scope] if in_scope.any() else familiar, REFUSED_EXAMPLES)),
         )
 
 
@@ -170,8 +179,13 @@ def build_classifier(
     thinned = _thin(examples)
     cache = ClassifierCache(cache_folder, encoder, load_shipped_vectors(encoder.name)) if cache_folder else None
     texts = [normalise(example.text) for example in thinned]
-    vectors = cache.encode(texts) if cache else encoder.encode_queries(texts)
-    return IntentClassifier(thinned, vectors, cache)
+    features = cache.encode(texts) if cache else encode_features(encoder, texts)
+    return IntentClassifier(thinned, features, cache, dim=encoder.dim)
+
+
+def out_of_scope_column(labels: Sequence[str]) -> int | None:
+    """Find the label of what is out of scope among a model's labels."""
+    return labels.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in labels else None
 
 
 def _key(examples: Sequence[Example]) -> str:

@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from nlu.features import encode_features
 from nlu.understanding import Encoder, Vector, Vectors
 
 #: Part of every key: goes up when the model or what it learns from changes, so that no old file is taken for new.
-MODEL_VERSION = 2
+MODEL_VERSION = 3
 #: Models kept on disk, the last used ones: each set of examples and labels makes one of half a megabyte.
 KEPT_HEADS = 24
 
@@ -32,14 +33,14 @@ class ClassifierCache:
         self._shipped = shipped or {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Give the query vectors of texts: float32[n_texts, dim]; encode and keep those that are not known."""
-        path = self._folder / f"example-vectors-{digest(self._encoder.name)}.npz"
+        """Give the features of texts: float32[n_texts, k * dim]; encode and keep those that are not known."""
+        path = self._folder / f"example-features-{digest(self._encoder.name)}.npz"
         keys = [digest(text) for text in texts]
         own = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._shipped}
         known = self._load_vectors(path) if own else {}
         missing = {key: text for key, text in own.items() if key not in known}
         if missing:
-            fresh = self._encoder.encode_queries(list(missing.values()))
+            fresh = encode_features(self._encoder, list(missing.values()))
             known.update(zip(missing, fresh, strict=True))
             kept = {key: known[key] for key in own}
             save_arrays(path, keys=np.array(list(kept), "S"), vectors=np.stack(list(kept.values())))
@@ -75,7 +76,8 @@ class ClassifierCache:
         content = read_arrays(path)
         if content is None or not {"keys", "vectors"} <= content.keys():
             return {}
-        if content["vectors"].shape != (len(content["keys"]), self._encoder.dim):
+        vectors = content["vectors"]
+        if vectors.ndim != 2 or len(vectors) != len(content["keys"]) or vectors.shape[1] % self._encoder.dim:
             return {}
         return dict(zip((key.decode() for key in content["keys"]), content["vectors"], strict=True))
 

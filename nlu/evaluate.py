@@ -15,9 +15,10 @@ import numpy.typing as npt
 
 from nlu import kernel
 from nlu.calibration import expected_calibration_error, softmax
-from nlu.classifier import Head, build_classifier
+from nlu.classifier import Head, build_classifier, out_of_scope_column
 from nlu.errors import NotTrained
 from nlu.examples import Example
+from nlu.features import encode_features
 from nlu.text import normalise
 from nlu.understanding import OUT_OF_SCOPE, Encoder, Vectors
 
@@ -43,6 +44,10 @@ class IntentEvaluation:
     texts_per_second: float
     #: share of the in-scope texts that were refused
     in_scope_refused: float | None
+    #: share of the out-of-scope texts less familiar than 95% of the in-scope ones: describes, decides nothing
+    oos_recall_at_5_percent: float | None
+    #: learning from the vectors of the training texts, which are encoded before
+    training_seconds: float
     n_train: int
     n_test: int
     n_out_of_scope: int
@@ -71,26 +76,38 @@ def evaluate_intents(
     texts = [normalise(example.text) for example in (*test, *oos)]
     wanted = [example.label for example in test] + [OUT_OF_SCOPE] * len(oos)
     classifier = build_classifier(train, encoder)
+    started = time.perf_counter()
     head = classifier.head(classifier.labels)
+    trained = time.perf_counter() - started
     started = time.perf_counter()
     parts = []
     for first in range(0, len(texts), BATCH_TEXTS):
         batch = texts[first : first + BATCH_TEXTS]
-        parts.append(classifier.similarities(batch, encoder.encode_queries(batch))[:, head.rows])
+        parts.append(classifier.similarities(batch, encode_features(encoder, batch))[:, head.rows])
         parts[-1] = _judge(head, parts[-1])
     seconds = time.perf_counter() - started
-    return _compare(head, np.concatenate(parts), wanted, len(train), len(texts) / max(seconds, 1e-9))
+    speed = len(texts) / max(seconds, 1e-9)
+    return _compare(
+        head, np.concatenate(parts), wanted, n_train=len(train), texts_per_second=speed, training_seconds=trained
+    )
 
 
 def _judge(head: Head, similarities: Vectors) -> Vectors:
     """Give each text's scores, and its familiarity as the last column."""
     scores = similarities @ head.weights
-    familiar = kernel.familiarity(scores, kernel.nearest_by_label(similarities, head.starts))
+    nearest = kernel.nearest_by_label(similarities, head.starts)
+    familiar = kernel.familiarity(scores, nearest, out_of_scope_column(head.labels))
     return np.concatenate([scores, familiar[:, None]], axis=1)
 
 
 def _compare(
-    head: Head, judged: Vectors, wanted: Sequence[str], n_train: int, texts_per_second: float
+    head: Head,
+    judged: Vectors,
+    wanted: Sequence[str],
+    *,
+    n_train: int,
+    texts_per_second: float,
+    training_seconds: float,
 ) -> IntentEvaluation:
     scores, familiar = judged[:, :-1], judged[:, -1]
     best = np.array(head.labels)[scores.argmax(axis=1)]
@@ -110,10 +127,19 @@ def _compare(
         calibration_error=expected_calibration_error(probabilities[in_scope], (best == right)[in_scope]),
         texts_per_second=texts_per_second,
         in_scope_refused=_share(refused[in_scope]),
+        oos_recall_at_5_percent=_recall_at(0.05, familiar, out_of_scope),
+        training_seconds=training_seconds,
         n_train=n_train,
         n_test=int(in_scope.sum()),
         n_out_of_scope=int(out_of_scope.sum()),
     )
+
+
+def _recall_at(given_up: float, familiar: npt.NDArray[np.float32], out_of_scope: npt.NDArray[np.bool_]) -> float | None:
+    """Tell how much of what is out of scope is refused if `given_up` of what is in scope may be."""
+    if out_of_scope.all() or not out_of_scope.any():
+        return None
+    return _share(familiar[out_of_scope] < np.quantile(familiar[~out_of_scope], given_up))
 
 
 def _share(hits: npt.NDArray[np.bool_]) -> float | None:

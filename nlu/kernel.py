@@ -87,16 +87,23 @@ def label_starts(labels: npt.NDArray[np.intp], n_labels: int) -> npt.NDArray[np.
     return np.searchsorted(labels, np.arange(n_labels))
 
 
-def familiarity(scores: Vectors, nearest: Vectors) -> npt.NDArray[np.float32]:
+def familiarity(scores: Vectors, nearest: Vectors, out_of_scope: int | None = None) -> npt.NDArray[np.float32]:
     """How much a text looks like anything known: float32[n_texts]; low means out of scope.
 
-    The best score, and half the similarity to the nearest example of that label: scores alone miss texts that lie
-    far from everything, distance alone misses those between labels.
+    The best score, and half the similarity to the nearest example: scores alone miss texts that lie far from
+    everything, distance alone misses those between labels. Where a label holds examples of what is out of scope
+    (its column is `out_of_scope`), its score counts against the others.
+    Measured on clinc150 (20 examples a label): out-of-scope recall 0.85 at 5% of in-scope refused; with 100
+    out-of-scope examples 0.89, by their label's score alone 0.48.
     """
-    best = scores.argmax(axis=1)
-    rows = np.arange(len(scores))
-    result: npt.NDArray[np.float32] = scores[rows, best] + np.float32(0.5) * nearest[rows, best]
-    return result
+    known = np.ones(scores.shape[1], bool)
+    if out_of_scope is None or scores.shape[1] == 1:
+        against = np.zeros(len(scores), np.float32)
+    else:
+        known[out_of_scope] = False
+        against = scores[:, out_of_scope]
+    result: npt.NDArray[np.float32] = scores[:, known].max(axis=1) + np.float32(0.5) * nearest[:, known].max(axis=1)
+    return result - against
 
 
 def _left_out_nearest(similarities: Vectors, labels: npt.NDArray[np.intp], n_labels: int) -> Vectors:

@@ -14,6 +14,7 @@ import numpy as np
 
 from nlu.classifier import IntentClassifier, build_classifier
 from nlu.examples import Example, labels_of_role, load_examples
+from nlu.features import encode_features
 from nlu.language import detect
 from nlu.text import normalise
 from nlu.understanding import (
@@ -39,6 +40,23 @@ MAX_SEARCHED_CHARS = 4000
 N_ALTERNATIVES = 5
 
 
+#: Roles whose models are trained before the first message comes; a supervisor and an admin have a manager's.
+PREPARED_ROLES = ("customer", "rep", "support", "manager", "analyst")
+
+
+class _Learned:
+    """A classifier with the intents of each role: exchanged as one, so that no message sees half of a change."""
+
+    def __init__(self, classifier: IntentClassifier) -> None:
+        self.classifier = classifier
+        self._labels: dict[str, frozenset[str]] = {}
+
+    def labels(self, role: str) -> frozenset[str]:
+        if role not in self._labels:
+            self._labels[role] = labels_of_role(role, self.classifier.examples)
+        return self._labels[role]
+
+
 class Parser:
     """Understands texts with an encoder, a classifier, and the finders of entities and commands."""
 
@@ -48,12 +66,24 @@ class Parser:
         classifier: IntentClassifier,
         find_entities: FindEntities,
         recognise: Recognise,
+        cache_folder: Path | None = None,
     ) -> None:
         self.encoder = encoder
-        self.classifier = classifier
         self._find_entities = find_entities
         self._recognise = recognise
-        self._labels: dict[str, frozenset[str]] = {}
+        self._cache_folder = cache_folder
+        self._learned = _Learned(classifier)
+
+    @property
+    def classifier(self) -> IntentClassifier:
+        """What tells intents apart at the moment."""
+        return self._learned.classifier
+
+    def learn(self, examples: Sequence[Example]) -> None:
+        """Learn intents anew from these examples; messages are understood by the old ones until it is done."""
+        learned = _Learned(build_classifier(examples, self.encoder, self._cache_folder))
+        learned.classifier.prepare({learned.labels(role) for role in PREPARED_ROLES})
+        self._learned = learned
 
     def parse(self, text: str, context: ParseContext) -> Understanding:
         """Understand one text, with the entities in it."""
@@ -68,29 +98,29 @@ class Parser:
         """
         texts = [normalise(text) for text, _context in texts_and_contexts]
         contexts = [context for _text, context in texts_and_contexts]
-        vectors = self._encode(texts)
+        features = self._encode(texts)
         worded = [row for row, text in enumerate(texts) if text]
-        ranked = self.classifier.classify_many(
+        learned = self._learned
+        ranked = learned.classifier.classify_many(
             [texts[row] for row in worded],
-            vectors[worded],
-            [self.labels(contexts[row].role) for row in worded],
+            features[worded],
+            [learned.labels(contexts[row].role) for row in worded],
         )
         intents = dict(zip(worded, ranked, strict=True))
+        vectors = features[:, : self.encoder.dim]
         return [self._understand(text, contexts[row], vectors[row], intents.get(row)) for row, text in enumerate(texts)]
 
     def labels(self, role: str) -> frozenset[str]:
         """Name the intents that a role can have."""
-        if role not in self._labels:
-            self._labels[role] = labels_of_role(role, self.classifier.examples)
-        return self._labels[role]
+        return self._learned.labels(role)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         """Encode the texts that are not empty; the others get zeros."""
-        vectors = np.zeros((len(texts), self.encoder.dim), np.float32)
         worded = [row for row, text in enumerate(texts) if text]
-        if worded:
-            vectors[worded] = self.encoder.encode_queries([texts[row] for row in worded])
-        return vectors
+        fresh = encode_features(self.encoder, [texts[row] for row in worded])
+        features = np.zeros((len(texts), fresh.shape[1] if worded else self.encoder.dim), np.float32)
+        features[worded] = fresh
+        return features
 
     def _understand(
         self, text: str, context: ParseContext, vector: Vector, scores: tuple[IntentScore, ...] | None
@@ -142,8 +172,8 @@ def build_parser(encoder: Encoder, folder: Path, own_examples: Path | None = Non
 
     examples = load_examples() + _load_own(own_examples)
     classifier = build_classifier(examples, encoder, folder)
-    parser = Parser(encoder, classifier, find_entities, recognise)
-    classifier.prepare({parser.labels(role) for role in ("customer", "rep", "support", "manager", "analyst")})
+    parser = Parser(encoder, classifier, find_entities, recognise, folder)
+    classifier.prepare({parser.labels(role) for role in PREPARED_ROLES})
     return parser
 
 

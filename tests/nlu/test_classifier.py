@@ -156,7 +156,7 @@ def test_the_cache_holds_no_leftovers(tmp_path: Path) -> None:
         examples = [*EXAMPLES, Example(f"extra {number}", "refund")]
         classify(build_classifier(examples, HashEncoder(), tmp_path), "hello")
     assert len(list(tmp_path.glob("intents-*.npz"))) <= 24
-    assert len(list(tmp_path.glob("example-vectors-*.npz"))) == 1
+    assert len(list(tmp_path.glob("example-features-*.npz"))) == 1
     assert list(tmp_path.glob("*.tmp")) == []
 
 

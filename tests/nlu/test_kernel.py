@@ -58,6 +58,13 @@ def test_a_text_far_from_everything_is_unfamiliar() -> None:
     np.testing.assert_allclose(near, [1.3], atol=1e-6)
 
 
+def test_a_text_like_the_examples_of_what_is_out_of_scope_is_unfamiliar() -> None:
+    scores, nearest = np.array([[0.5, 0.4], [0.5, 0.1]], np.float32), np.array([[0.6, 0.9], [0.6, 0.1]], np.float32)
+    np.testing.assert_allclose(kernel.familiarity(scores, nearest, 1), [0.4, 0.7], atol=1e-6)
+    only = kernel.familiarity(scores[:, :1], nearest[:, :1], 0)
+    np.testing.assert_allclose(only, [0.8, 0.8], atol=1e-6)
+
+
 def test_a_label_with_few_examples_is_not_drowned(monkeypatch: pytest.MonkeyPatch) -> None:
     cosines, labels = build(90)
     kept = np.concatenate([np.flatnonzero(labels == 0), np.flatnonzero(labels == 1)[:4]])
