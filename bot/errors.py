@@ -4,6 +4,7 @@ BotError
 ├── SettingsInvalid        a setting is missing or wrong; the message names it and says what to do
 ├── LeaseLost              another worker took over the row; this transaction must roll back
 ├── WebhookRejected        a webhook call fails authentication or cannot be read; carries the HTTP status to answer
+├── PersonalDataRefused    a person's data cannot be written where it was asked for; the message says what to do
 ├── AttachmentRefused      a file is empty, too large or of a kind that is not accepted; in words for its sender
 └── DeliveryError          a channel could not deliver a reply; says whether to try again and when
 """
@@ -32,6 +33,10 @@ class WebhookRejected(BotError):
         super().__init__(reason)
         self.status_code = status_code
         self.reason = reason
+
+
+class PersonalDataRefused(BotError):
+    """A person's data cannot be written there."""
 
 
 class AttachmentRefused(BotError):

@@ -181,11 +181,10 @@ def of_requirement(_session: Session, actor: Actor, values: Values, before: Befo
         raise InvalidField("delay_reason", None, "A delayed requirement needs a reason.")
     if status is RequirementStatus.CLOSED and not (values.get("confirmation") or (before or {}).get("confirmation")):
         raise InvalidField("confirmation", None, "A closed requirement needs the customer's confirmation.")
-    times = {
-        RequirementStatus.DONE: ("answered_at", "completed_at"),
-        RequirementStatus.CLOSED: ("answered_at", "completed_at", "closed_at"),
-    }
-    for name in times.get(status, ()):  # type: ignore[call-overload]
+    stamped: tuple[str, ...] = ()
+    if status in {RequirementStatus.DONE, RequirementStatus.CLOSED}:
+        stamped = ("answered_at", "completed_at", *(["closed_at"] if status is RequirementStatus.CLOSED else []))
+    for name in stamped:
         values[name] = (before or {}).get(name) or actor.now
 
 
@@ -222,7 +221,7 @@ def link_participants(session: Session, _actor: Actor, drafts: Sequence[Draft]) 
     columns = (InteractionContact.interaction_id, InteractionContact.contact_id)
     ids = {draft.record_id for draft in drafts}
     present = {(row[0], row[1]) for row in session.execute(select(*columns).where(columns[0].in_(ids)))}
-    missing = sorted(wanted - present)  # type: ignore[type-var]
+    missing = sorted(wanted - present)
     if missing:
         session.execute(
             insert(InteractionContact),

@@ -31,7 +31,7 @@ _CLOCK = (
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?" + _CLOCK)
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?" + _CLOCK)
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})" + _CLOCK)
-_MONTH = re.compile(r"(\d{4})\s*(?:[-/.]\s*(\d{1,2})|年\s*(?:(\d{1,2})\s*月)?)")
+_MONTH = re.compile(r"((?:19|20)\d{2})\s*(?:(?:[-/.]\s*(\d{1,2})|年\s*(?:(\d{1,2})\s*月)?))?")
 _NAMED_MONTHS = (
     "%d %b %Y",
     "%d %B %Y",
@@ -56,7 +56,7 @@ def day(field: str, cell: Any, zone: tzinfo) -> date:
 
 def month_or_day(field: str, cell: Any, zone: tzinfo) -> date:
     """Read a date of which the day or the month too may be missing: its first day."""
-    match = _MONTH.fullmatch(_plain(cell))
+    match = _MONTH.fullmatch(_plain(cell).removesuffix(".0"))
     try:
         return date(int(match[1]), int(match[2] or match[3] or 1), 1) if match else day(field, cell, zone)
     except ValueError as error:

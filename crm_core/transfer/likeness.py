@@ -41,7 +41,7 @@ class Likeness:
         self._references = references
         self._new_accounts = NameIndex()
         self._new: list[Draft] = []
-        self._people: dict[tuple[int, str], Near] = {}
+        self._people: dict[tuple[int | None, str], Near] = {}
 
     def read(self, session: Session, actor: Actor, drafts: Sequence[Draft]) -> None:
         """Begin a batch: read the people of its accounts."""
@@ -51,7 +51,7 @@ class Likeness:
             return
         columns = (Contact.id, Contact.account_id, Contact.name, Contact.mobile, Contact.email)
         query = select(*columns).where(Contact.account_id.in_(account_ids), visible(actor, Contact))
-        counts: dict[int, int] = {}
+        counts: dict[int | None, int] = {}
         for id_, account_id, name, mobile, email in session.execute(query.order_by(Contact.id).limit(_MAX_PEOPLE * 10)):
             counts[account_id] = counts.get(account_id, 0) + 1
             if counts[account_id] <= _MAX_PEOPLE:

@@ -138,7 +138,7 @@ class Loader:
         if "deleted_at" in self._table.c:
             query = query.where(self._table.c.deleted_at.is_(None))
         found: dict[Any, _Known] = {}
-        for row in session.execute(query).mappings():
+        for row in map(dict, session.execute(query).mappings()):
             key = _key(identity, row)
             if key is not None:
                 found.setdefault(key, _Known(row["id"], row))

@@ -243,11 +243,11 @@ class Run:
                 people.append((draft, Draft(draft.line, {**person, "account_id": draft.record_id})))
         if not people:
             return
-        self._people.load(session, [person for _, person in people])
-        for draft, person in people:
-            draft.errors.extend(person.errors)
-            draft.remarks.extend(person.remarks)
-            if draft.verdict == "unchanged" and person.verdict in {"created", "updated"}:
+        self._people.load(session, [contact for _, contact in people])
+        for draft, contact in people:
+            draft.errors.extend(contact.errors)
+            draft.remarks.extend(contact.remarks)
+            if draft.verdict == "unchanged" and contact.verdict in {"created", "updated"}:
                 draft.verdict = "updated"
 
     def _count(self, draft: Draft) -> None:
