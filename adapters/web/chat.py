@@ -9,7 +9,7 @@ from typing import Annotated
 from uuid import UUID
 
 import filetype
-from fastapi import APIRouter, Depends, File, Form, Header, Query, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, UploadFile
 from fastapi.responses import FileResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
@@ -19,16 +19,17 @@ from adapters.web.problems import Refused, responses
 from adapters.web.schemas import (
     MAX_TEXT_CHARS,
     Accepted,
-    AttachmentView,
     History,
     Language,
     SendChoice,
     SendText,
     UploadView,
+    view_attachment,
     view_history,
     view_line,
 )
-from adapters.web.services import Here, OwnPage, Services, WhoCalls
+from adapters.web.services import Here, OwnPage, Services, WhoCalls, address_of
+from adapters.web.throttle import Throttle
 from bot.channel import Attachment, InboundMessage, MessageKind
 from bot.errors import AttachmentRefused
 
@@ -38,21 +39,25 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ATTACHMENT_KINDS = {"image": "image", "audio": "voice", "video": "video"}
 SHOWN_IN_PAGE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 Cursor = Annotated[str | None, Query(max_length=64, description="Go on after this line.")]
+RETRY_LATER = {"Retry-After": "10"}
 REFUSALS = ("session_required", "request_forged", "too_many_requests")
 
 router = APIRouter(prefix="/chat", tags=["chat"])
 
 
-async def admit_message(caller: WhoCalls, services: Here) -> None:
-    """Refuse floods."""
-    if not services.message_throttle.take(caller.conversation_key):
-        raise Refused("too_many_requests")
+async def admit_message(request: Request, caller: WhoCalls, services: Here) -> None:
+    """Refuse floods, of one person or of one address."""
+    _admit(request, caller, services, services.message_throttle)
 
 
-async def admit_upload(caller: WhoCalls, services: Here) -> None:
+async def admit_upload(request: Request, caller: WhoCalls, services: Here) -> None:
     """Refuse floods of files."""
-    if not services.upload_throttle.take(caller.conversation_key):
-        raise Refused("too_many_requests")
+    _admit(request, caller, services, services.upload_throttle)
+
+
+def _admit(request: Request, caller: Caller, services: Services, own: Throttle) -> None:
+    if not (own.take(caller.conversation_key) and services.post_throttle.take_for_address(address_of(request))):
+        raise Refused("too_many_requests", headers=RETRY_LATER)
 
 
 @router.post(
@@ -93,7 +98,22 @@ async def send_attachment(
         attachments=(attachment,),
     )
     await _store(message, services)
-    return UploadView(client_id=client_id, attachment=AttachmentView.model_validate(attachment, from_attributes=True))
+    view = view_attachment(attachment, caller.conversation_key, services.media_links)
+    return UploadView(client_id=client_id, attachment=view)
+
+
+@router.get(
+    "/attachments/{token}", response_class=FileResponse, responses=responses("session_required", "media_not_found")
+)
+async def read_attachment(token: str, caller: WhoCalls, services: Here) -> FileResponse:
+    """Return a file that a person sent, to that person and to staff."""
+    file = services.media_links.find_own(token)
+    if file is None or (caller.user_id is None and caller.conversation_key != file.conversation_key):
+        raise Refused("media_not_found")
+    path = services.edge.attachment_path(file.sha256)
+    if not await services.in_thread(path.is_file):
+        raise Refused("media_not_found")
+    return _serve(path, file.media_type, file.filename)
 
 
 @router.get("/history", responses=responses("session_required"))
@@ -155,11 +175,15 @@ async def read_media(token: str, services: Here) -> FileResponse:
     if media is None:
         raise Refused("media_not_found")
     path = Path(media.path)
-    media_type = filetype.guess_mime(path) or "application/octet-stream"
+    return _serve(path, filetype.guess_mime(path) or "application/octet-stream", path.name)
+
+
+def _serve(path: Path, media_type: str, filename: str) -> FileResponse:
+    """Show pictures in the page, offer anything else as a download: a page of a stranger's would run as ours."""
     disposition = "inline" if media_type in SHOWN_IN_PAGE else "attachment"
     headers = {"Cache-Control": "private, max-age=86400"}
     return FileResponse(
-        path, media_type=media_type, filename=path.name, content_disposition_type=disposition, headers=headers
+        path, media_type=media_type, filename=filename, content_disposition_type=disposition, headers=headers
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Literal, Protocol
 
 from bot.channel import Attachment, Channel, Inlet, ReplyMedia
@@ -87,3 +88,5 @@ class WebEdge:
     is_ready: Callable[[], bool]
     #: signs cookies and tokens
     secret_key: str
+    #: where the content of that SHA-256 lies, which people sent; the file may be gone
+    attachment_path: Callable[[str], Path]

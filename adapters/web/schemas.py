@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from adapters.web.edge import Author, Line
 from adapters.web.identity import Caller
 from adapters.web.media import MediaLinks
+from bot.channel import Attachment
 
 MAX_TEXT_CHARS = 20_000  # what is kept of one message; how much of it is understood is the worker's affair
 Language = Literal["zh", "en"]
@@ -88,6 +89,7 @@ class AttachmentView(BaseModel):
     filename: str
     size_bytes: int
     media_type: str
+    url: str = Field(description="Opens only for the person who sent it, and for staff.")
 
 
 class UploadView(Accepted):
@@ -143,8 +145,19 @@ def view_line(line: Line, conversation_key: str, links: MediaLinks) -> LineView:
         text=line.text,
         choices=[ChoiceView(label=label, value=value) for label, value in line.choices],
         media=[MediaView(type=media.type, url=links.link(media)) for media in line.media],
-        attachments=[AttachmentView.model_validate(file, from_attributes=True) for file in line.attachments],
+        attachments=[view_attachment(file, conversation_key, links) for file in line.attachments],
         at=line.at,
+    )
+
+
+def view_attachment(file: Attachment, conversation_key: str, links: MediaLinks) -> AttachmentView:
+    """Describe a file that the person sent."""
+    return AttachmentView(
+        kind=file.kind,
+        filename=file.filename,
+        size_bytes=file.size_bytes,
+        media_type=file.media_type,
+        url=links.link_own(conversation_key, file),
     )
 
 

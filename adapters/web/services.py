@@ -24,6 +24,9 @@ PULLER_THREADS = 2
 # Floods only: what a sender may ask of the bot in a minute is decided by the worker, with a polite notice.
 MESSAGES_PER_MINUTE = 300
 UPLOADS_PER_MINUTE = 30
+# Of one public address, behind which a whole office may sit; a script that makes itself new visitors stays below it.
+POSTS_OF_ADDRESS_PER_MINUTE = 600
+VISITORS_OF_ADDRESS_PER_MINUTE = 60
 SIGN_IN_FAILURES_PER_QUARTER = 30
 
 T = TypeVar("T")
@@ -40,6 +43,9 @@ class Services:
     followers: Followers
     message_throttle: Throttle
     upload_throttle: Throttle
+    #: both by address, for visitors are free to make
+    post_throttle: Throttle
+    visitor_throttle: Throttle
     sign_in_throttle: Throttle
     readers: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(READER_THREADS, thread_name_prefix="web-read")
@@ -87,6 +93,8 @@ def build_services(edge: WebEdge) -> Services:
         followers=Followers(),
         message_throttle=Throttle(MESSAGES_PER_MINUTE, 60, edge.clock),
         upload_throttle=Throttle(UPLOADS_PER_MINUTE, 60, edge.clock),
+        post_throttle=Throttle(POSTS_OF_ADDRESS_PER_MINUTE, 60, edge.clock),
+        visitor_throttle=Throttle(VISITORS_OF_ADDRESS_PER_MINUTE, 60, edge.clock),
         sign_in_throttle=Throttle(SIGN_IN_FAILURES_PER_QUARTER, 900, edge.clock),
     )
 
@@ -98,6 +106,11 @@ async def get_services(request: Request) -> Services:
 
 
 Here = Annotated[Services, Depends(get_services)]
+
+
+def address_of(request: Request) -> str | None:
+    """Return the client's address; behind a trusted proxy the one that it names (uvicorn, FORWARDED_ALLOW_IPS)."""
+    return request.client.host if request.client else None
 
 
 async def get_caller(request: Request, services: Here) -> Caller:

@@ -8,7 +8,7 @@ from adapters.web.edge import WebEdge
 from adapters.web.identity import STAFF_COOKIE, VISITOR_COOKIE, Caller, bearer_token, set_cookie, staff_caller
 from adapters.web.problems import Refused, responses
 from adapters.web.schemas import OpenSession, SessionView, SignIn, Who, view_caller
-from adapters.web.services import Here, OwnPage, Services, find_caller
+from adapters.web.services import Here, OwnPage, Services, address_of, find_caller
 from crm_core import access
 from crm_core.errors import InvalidField, SignInFailed
 from crm_core.models.access import User
@@ -17,7 +17,7 @@ from crm_core.permissions import staff_actor
 router = APIRouter(prefix="/chat", tags=["session"], dependencies=[OwnPage])
 
 
-@router.post("/session", responses=responses("request_forged", "session_invalid"))
+@router.post("/session", responses=responses("request_forged", "session_invalid", "too_many_requests"))
 async def open_session(wish: OpenSession, request: Request, response: Response, services: Here) -> SessionView:
     """Say who the caller is; a newcomer becomes a visitor."""
     caller = await _find_or_create(wish, request, services)
@@ -39,7 +39,7 @@ async def open_session(wish: OpenSession, request: Request, response: Response, 
 )
 async def sign_in(wish: SignIn, request: Request, response: Response, services: Here) -> Who:
     """Sign in a member of staff; at the first sign-in `new_password` is required."""
-    address = request.client.host if request.client else "unknown"
+    address = address_of(request) or "unknown"
     if not services.sign_in_throttle.has_any(address):
         raise Refused("too_many_requests")
     try:
@@ -59,9 +59,12 @@ async def sign_out(response: Response) -> None:
 
 async def _find_or_create(wish: OpenSession, request: Request, services: Services) -> Caller:
     # The widget is a visitor's, whoever has signed in on our own page in the same browser.
-    if wish.frame and bearer_token(request) is None:
-        return services.identities.create_visitor()
-    return await find_caller(request, services) or services.identities.create_visitor()
+    caller = None if wish.frame and bearer_token(request) is None else await find_caller(request, services)
+    if caller is not None:
+        return caller
+    if not services.visitor_throttle.take_for_address(address_of(request)):
+        raise Refused("too_many_requests", headers={"Retry-After": "10"})
+    return services.identities.create_visitor()
 
 
 def _admit(services: Services, wish: SignIn) -> tuple[str, Caller]:

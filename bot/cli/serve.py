@@ -112,6 +112,7 @@ def _serve(program: Program, host: str | None, port: int | None, *, with_worker:
         wake=child.wake if child else program.wakeup.set,
         is_ready=lambda: child is None or child.is_ready,
         secret_key=program.secret_key(),
+        attachment_path=program.attachments.path,
     )
     if child:
         child.start()

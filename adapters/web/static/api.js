@@ -52,6 +52,12 @@ export class Api {
     form.set("file", file, file.name || "file");
     return this.#request("/chat/attachments", { method: "POST", body: form });
   }
+  /** An address under which the browser can show or save a file that the person sent; to be revoked if it is a blob. */
+  async fileSource(url) {
+    if (!this.isFrame) return url; // the cookie goes along by itself
+    const response = await this.#fetch(url, {});
+    return URL.createObjectURL(await response.blob());
+  }
   signIn(handle, password, newPassword) {
     return this.#post("/chat/sign-in", { handle, password, new_password: newPassword });
   }

@@ -5,6 +5,7 @@ import { language, say } from "./strings.js";
 const NEAR_END_PX = 96;
 const SAME_GROUP_MS = 120_000;
 const TYPING_MS = 30_000; // a colleague may have taken over: then no answer comes at once
+const SHOWN_TYPES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]); // as the server shows them
 const LINK = /https?:\/\/[^\s<>"'，。；：！？、（）【】《》“”]+/g;
 
 export class Log {
@@ -14,8 +15,11 @@ export class Log {
   #lastTop = 0;
   #typingTimer = null;
 
-  /** `onChoice(choice)` and `onRetry(entry)` are called when the person presses. */
-  constructor({ onChoice, onRetry, onNew }) {
+  /**
+   * `onChoice(choice)` and `onRetry(entry)` are called when the person presses; `findSource(url)` gives the address under
+   * which the browser may load a file that the person sent.
+   */
+  constructor({ onChoice, onRetry, onNew, findSource }) {
     this.root = document.getElementById("log");
     this.scroller = document.getElementById("scroll");
     this.typing = document.getElementById("typing");
@@ -23,7 +27,7 @@ export class Log {
     this.announce = document.getElementById("announce");
     this.isFollowing = true;
     this.repliesSeen = 0;
-    Object.assign(this, { onChoice, onRetry, onNew });
+    Object.assign(this, { onChoice, onRetry, onNew, findSource });
     this.toEnd.addEventListener("click", () => this.scrollToEnd());
     this.scroller.addEventListener("scroll", () => this.#noteScroll(), { passive: true });
     // The phone's keyboard and late pictures change heights: who was at the end stays there.
@@ -164,7 +168,7 @@ export class Log {
     if (entry.follows) message.classList.add("follows");
     message.append(element("span", "hidden", `${say(authorKey(entry))}: `));
     if (entry.author === "staff" && !entry.follows) message.append(element("span", "from", say("staff")));
-    for (const file of entry.attachments) message.append(drawAttachment(file));
+    for (const file of entry.attachments) message.append(drawAttachment(file, this.findSource));
     for (const media of entry.media) message.append(drawMedia(media));
     if (entry.text) message.append(drawWords(entry.text));
     if (entry.choices.length) message.append(this.#drawChoices(entry));
@@ -237,18 +241,50 @@ function drawLink(address, words) {
   return link;
 }
 
-function drawAttachment(file) {
-  if (file.preview) {
-    const image = element("img", "picture");
-    image.src = file.preview;
-    image.alt = `${say("image")}: ${file.filename}`;
+/** A file that the person sent: at once from his own disk, after a reload from the server. */
+function drawAttachment(file, findSource) {
+  if (file.preview) return drawPicture(file, file.preview);
+  if (!file.url) return drawChip(file, "span");
+  if (SHOWN_TYPES.has(file.media_type)) {
+    const image = drawPicture(file, "");
+    const showName = () => image.replaceWith(drawChip(file, "span"));
+    image.addEventListener("error", showName);
+    findSource(file.url).then((source) => { image.src = source; }, showName);
     return image;
   }
-  const chip = element("span", "file");
+  const link = drawChip(file, "a");
+  link.href = file.url;
+  link.download = file.filename;
+  link.setAttribute("aria-label", `${say("download")}: ${file.filename}`);
+  link.addEventListener("click", async (event) => {
+    if (link.href.startsWith("blob:")) return;
+    event.preventDefault();
+    try { link.href = await findSource(file.url); } catch { return; } // the connection is gone: pressing again tries again
+    save(link.href, file.filename);
+  });
+  return link;
+}
+
+function drawPicture(file, source) {
+  const image = element("img", "picture");
+  image.alt = `${say("image")}: ${file.filename}`;
+  if (source) image.src = source;
+  return image;
+}
+
+function drawChip(file, tag) {
+  const chip = element(tag, "file");
   const words = element("span", "file-words");
   words.append(element("span", "file-name", file.filename), element("span", "file-size", formatSize(file.size_bytes)));
   chip.append(element("span", "file-kind", extensionOf(file)), words);
   return chip;
+}
+
+function save(source, filename) {
+  const link = element("a");
+  link.href = source;
+  link.download = filename;
+  link.click();
 }
 
 function drawMedia(media) {

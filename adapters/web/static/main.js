@@ -14,7 +14,12 @@ const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, m
 const api = new Api(isFrame);
 const unsent = new Map(); // client id -> how to send it again
 const composer = new Composer({ onText: sendText, onFile: sendFile });
-const log = new Log({ onChoice: sendChoice, onRetry: (entry) => deliver(entry.clientId), onNew: countUnread });
+const log = new Log({
+  onChoice: sendChoice,
+  onRetry: (entry) => deliver(entry.clientId),
+  onNew: countUnread,
+  findSource: (url) => api.fileSource(url),
+});
 const signIn = isFrame ? null : new SignIn(api, async (who) => {
   await enter();
   byId("announce").textContent = say("signedInAs", { name: who.name });

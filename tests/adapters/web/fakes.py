@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import filetype
 from fastapi import FastAPI
@@ -47,6 +49,8 @@ class FakeChats:
         self._lines: dict[str, list[FakeLine]] = {}
         self._known: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
+        #: where a site that serves this keeps the files
+        self.folder = Path()
 
     def store(self, messages: Sequence[InboundMessage], *, cursor: tuple[str, str] | None = None) -> int:
         new = []
@@ -74,6 +78,16 @@ class FakeChats:
         digest = hashlib.sha256(content).hexdigest()
         self.files[digest] = content
         return Attachment(kind=kind, sha256=digest, media_type=media_type, filename=filename, size_bytes=len(content))
+
+    def erase(self, sha256: str) -> None:
+        del self.files[sha256]
+        self.path(sha256).unlink(missing_ok=True)
+
+    def path(self, sha256: str) -> Path:
+        path = self.folder / sha256
+        if sha256 in self.files:
+            path.write_bytes(self.files[sha256])
+        return path
 
     def say(
         self,
@@ -141,6 +155,7 @@ def build_edge(
         wake=wake,
         is_ready=is_ready,
         secret_key=SECRET_KEY,
+        attachment_path=chats.path,
     )
 
 
@@ -167,5 +182,6 @@ def run_site(database: Database, chats: FakeChats, **given: object) -> Iterator[
     """Serve the whole web application over the conversations in memory."""
     woken: list[bool] = []
     app = build_app(build_edge(database, chats, wake=lambda: woken.append(True), **given))  # type: ignore[arg-type]
-    with serve(app) as url:
+    with tempfile.TemporaryDirectory() as folder, serve(app) as url:
+        chats.folder = Path(folder)
         yield Site(url, chats, app, woken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.server
 import re
 import threading
@@ -22,6 +23,10 @@ from tests.adapters.web.test_chat import PNG
 pytestmark = pytest.mark.browser
 
 CHROMIUM = "/usr/bin/chromium"
+#: one grey pixel
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -104,6 +109,17 @@ def say(page: Page | FrameLocator, words: str) -> None:
     field = page.locator("#words")
     field.fill(words)
     field.press("Enter")
+
+
+def expect_own_files(page: Page, chat: Page | FrameLocator) -> None:
+    """Expect the picture to be shown and the file to be saved when pressed, both as they were sent."""
+    picture = chat.get_by_role("img", name="Image: shoe.png")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") >= 1
+    with page.expect_download() as download:
+        chat.get_by_role("link", name="Download the file: 报价.txt").click()
+    assert download.value.suggested_filename == "报价.txt"
+    assert download.value.path().read_bytes() == b"200 boxes"
 
 
 def bubbles(page: Page | FrameLocator) -> list[str]:
@@ -222,6 +238,14 @@ class TestFiles:
         expect(page.get_by_text("Thank you for shoe.png.")).to_be_visible()
         expect(page.get_by_role("img", name="Image: shoe.png")).to_be_attached()
         assert site.chats.stored[-1].attachments[0].media_type == "image/png"
+
+    def test_ones_own_files_are_there_after_a_reload(self, page: Page) -> None:
+        page.set_input_files("#file", files=[{"name": "shoe.png", "mimeType": "image/png", "buffer": PICTURE}])
+        expect(page.get_by_text("Thank you for shoe.png.")).to_be_visible()
+        page.set_input_files("#file", files=[{"name": "报价.txt", "mimeType": "text/plain", "buffer": b"200 boxes"}])
+        expect(page.get_by_text("Thank you for 报价.txt.")).to_be_visible()
+        page.reload()
+        expect_own_files(page, page)
 
     def test_a_file_that_is_too_large_is_refused_before_it_is_sent(self, page: Page) -> None:
         big = {"name": "big.bin", "mimeType": "application/octet-stream", "buffer": b"0" * 1_000_001}
@@ -433,6 +457,16 @@ class TestWidget:
         expect(page.frame_locator("iframe").get_by_text("You said: remember me")).to_be_visible()
         page.goto(host)
         expect(self.open(page).get_by_text("You said: remember me")).to_be_visible()
+
+    def test_ones_own_files_are_there_when_the_visitor_comes_back(self, new_page: NewPage, host: str) -> None:
+        page = new_page()
+        page.goto(host)
+        frame = self.open(page)
+        for name, content in (("shoe.png", PICTURE), ("报价.txt", b"200 boxes")):
+            frame.locator("#file").set_input_files(files=[{"name": name, "mimeType": "", "buffer": content}])
+            expect(frame.get_by_text(f"Thank you for {name}.")).to_be_visible()
+        page.goto(host)
+        expect_own_files(page, self.open(page))
 
     def test_escape_closes_it_and_the_focus_returns(self, new_page: NewPage, host: str) -> None:
         page = new_page()

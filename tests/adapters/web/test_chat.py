@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -8,7 +9,8 @@ import pytest
 
 from bot.channel import MessageKind, ReplyMedia
 from crm_core.database import Database
-from tests.adapters.web.conftest import PROOF, Person
+from crm_core.models import User
+from tests.adapters.web.conftest import PASSWORD, PROOF, Person
 from tests.adapters.web.fakes import FakeChats, run_site
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(32)
@@ -95,7 +97,9 @@ class TestAttachments:
     def test_a_file_becomes_a_message_typed_by_its_bytes(self, visitor: Person) -> None:
         answer = visitor.sends("照片.txt", PNG)
         assert answer.status_code == 202
-        assert answer.json()["attachment"] == {
+        attachment = answer.json()["attachment"]
+        assert visitor.http.get(attachment.pop("url")).content == PNG
+        assert attachment == {
             "kind": "image",
             "filename": "照片.txt",
             "size_bytes": len(PNG),
@@ -116,6 +120,36 @@ class TestAttachments:
     )
     def test_only_the_last_part_of_a_file_name_is_kept(self, visitor: Person, given: str, shown: str) -> None:
         assert visitor.sends(given, b"words").json()["attachment"]["filename"] == shown
+
+    def test_a_file_that_was_sent_opens_for_its_sender_and_for_staff_only(
+        self, visitor: Person, make_user: Callable[..., User]
+    ) -> None:
+        visitor.sends("a.png", PNG)
+        url = visitor.history()[0]["attachments"][0]["url"]  # type: ignore[index]
+        answer = visitor.http.get(url)
+        assert (answer.content, answer.headers["content-type"]) == (PNG, "image/png")
+        assert answer.headers["content-disposition"].startswith("inline")
+        with httpx.Client(base_url=visitor.site.url, headers=PROOF) as other:
+            assert other.get(url).status_code == 401
+            other.post("/chat/session", json={})
+            assert other.get(url).status_code == 404
+            other.post("/chat/sign-in", json={"handle": make_user().handle, "password": PASSWORD}).raise_for_status()
+            assert other.get(url).content == PNG
+
+    def test_a_link_that_we_did_not_make_or_whose_file_is_gone_opens_nothing(self, visitor: Person) -> None:
+        visitor.sends("note.txt", b"soon erased")
+        url = str(visitor.history()[0]["attachments"][0]["url"])  # type: ignore[index]
+        assert visitor.http.get(f"{url[:-4]}AAA=").status_code == 404
+        assert visitor.http.get(url.replace("attachments", "media")).status_code == 404
+        visitor.site.chats.erase(visitor.stored()[0].attachments[0].sha256)
+        assert visitor.http.get(url).status_code == 404
+
+    def test_a_page_that_was_sent_is_offered_and_never_run(self, visitor: Person) -> None:
+        visitor.sends("报价.html", b"<script>alert(1)</script>")
+        answer = visitor.http.get(visitor.history()[0]["attachments"][0]["url"])  # type: ignore[index]
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
 
     def test_a_refused_file_says_why_in_both_languages(self, visitor: Person) -> None:
         answer = visitor.sends("setup.exe", b"MZ program")

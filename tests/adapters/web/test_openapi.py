@@ -98,6 +98,7 @@ def test_the_document_names_every_endpoint_of_the_page(site: Site) -> None:
         "/chat/sign-out",
         "/chat/messages",
         "/chat/attachments",
+        "/chat/attachments/{token}",
         "/chat/history",
         "/chat/events",
         "/chat/media/{token}",

@@ -40,6 +40,7 @@ def client(any_database: Database, tmp_path: Path) -> Iterator[httpx.Client]:
         wake=lambda: None,
         is_ready=lambda: True,
         secret_key="a key",
+        attachment_path=store.path,
     )
     with serve(build_app(edge)) as url, httpx.Client(base_url=url, headers=PROOF) as client:
         client.post("/chat/session", json={}).raise_for_status()

@@ -38,6 +38,14 @@ def test_clients_do_not_share_their_tokens() -> None:
     assert throttle.has_any("c")
 
 
+def test_only_a_public_address_is_limited() -> None:
+    throttle = Throttle(1, 60, Clock())
+    assert [throttle.take_for_address("8.8.8.8") for _ in range(2)] == [True, False]
+    assert throttle.take_for_address("2001:4860:4860::8888")
+    for address in ("127.0.0.1", "::1", "10.0.0.7", "192.168.1.9", "testclient", None):
+        assert all(throttle.take_for_address(address) for _ in range(3))
+
+
 def test_a_clock_that_steps_back_takes_nothing_away() -> None:
     clock = Clock()
     throttle = Throttle(2, 60, clock)

@@ -209,6 +209,7 @@ def _edge(program: Program, ready: threading.Event) -> WebEdge:
         wake=program.wakeup.set,
         is_ready=ready.is_set,
         secret_key=program.secret_key(),
+        attachment_path=program.attachments.path,
     )
 
 
