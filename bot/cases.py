@@ -26,6 +26,8 @@ from nlu.text import normalise
 #: files sent shortly before a ticket is opened belong to it
 ATTACHMENT_WINDOW = timedelta(minutes=30)
 SUBJECT_CHARS = 80
+#: so long after his last word on it, whatever a customer states belongs to his complaint
+COMPLAINING = timedelta(minutes=10)
 #: `Contact.attributes`: the number was typed, not shared by the platform's own button
 UNVERIFIED_MOBILE = "mobile_unverified"
 
@@ -129,9 +131,16 @@ def add_to_complaint(turn: Turn, complaint: Ticket, text: str) -> Outcome:
     return Outcome(kind="done", replies=(reply,))
 
 
-def find_complaint_of(turn: Turn, text: str) -> Ticket | None:
-    """Return the open complaint that a statement goes on with; a question is a matter of its own, a group no place."""
-    return None if turn.conversation.is_group or is_question(normalise(text)) else find_open_complaint(turn)
+def find_complaint_of(turn: Turn, text: str, *, is_going_on: bool = False) -> Ticket | None:
+    """Return the open complaint that a statement goes on with; a question is a matter of its own, a group no place.
+
+    `is_going_on`: only a complaint to which the customer said something a moment ago.
+    """
+    if turn.conversation.is_group or not text.strip() or is_question(normalise(text)):
+        return None
+    complaint = find_open_complaint(turn)
+    is_old = complaint is not None and complaint.updated_at <= turn.now - COMPLAINING
+    return None if is_going_on and is_old else complaint
 
 
 def hand_over(turn: Turn, ticket: Ticket) -> None:

@@ -83,6 +83,21 @@ def test_a_customer_finds_adds_to_and_closes_his_ticket(company: Company) -> Non
     assert "closed" in customer.says("where is my ticket?")
 
 
+@pytest.mark.parametrize(
+    "burst",
+    [("hi", "I wanted to ask", "How do I cancel an order?"), ("在吗", "想问一下", "怎么取消订单？")],
+)
+def test_a_question_typed_in_three_messages_is_answered_and_opens_no_ticket(
+    company: Company, burst: tuple[str, str, str]
+) -> None:
+    customer = company.customer()
+    outcomes = []
+    for line in burst:
+        customer.says(line)
+        outcomes.append(customer.outcome)
+    assert outcomes == ["smalltalk", "smalltalk", "answered"]
+
+
 @pytest.mark.parametrize("words", ["转人工", "I want to talk to a person"])
 def test_handing_over_tells_the_customer_and_silences_the_bot(company: Company, words: str) -> None:
     customer = company.customer()

@@ -3,14 +3,9 @@ complaint that was made a moment ago."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot import cases
 from bot.say import Choice, draft, say
 from bot.turn import EVERYBODY, Handler, Outcome, Turn
-
-#: so long after his last word on it, a customer's statements still belong to his complaint
-COMPLAINING = timedelta(minutes=10)
 
 
 def run(turn: Turn) -> Outcome:
@@ -21,8 +16,8 @@ def run(turn: Turn) -> Outcome:
             en="I didn't get that. Reply 'help' to see what I can do, with examples.",
         )
         return Outcome(kind="smalltalk", replies=(reply,), is_miss=True)
-    complaint = cases.find_complaint_of(turn, turn.text) if turn.text else None
-    if complaint is not None and complaint.updated_at > turn.now - COMPLAINING:
+    complaint = cases.find_complaint_of(turn, turn.text, is_going_on=True)
+    if complaint is not None:
         return cases.add_to_complaint(turn, complaint, turn.message.text)
     reply = draft(
         zh="这个我帮不上忙。关于订单、售后、会员和门店的问题都可以问我，也可以找人工。",

@@ -9,7 +9,7 @@ from crm_core.models import Ticket
 from knowledge_base import feedback
 from knowledge_base.bands import Decision
 from knowledge_base.lookup import find_visible_article
-from knowledge_base.models import Article, Audience
+from knowledge_base.models import Article, Audience, QuestionEvent
 from knowledge_base.search import Hit
 
 FOLLOW_UPS = 2
@@ -47,7 +47,8 @@ def _take(turn: Turn, text: str, decision: Decision) -> Outcome:
     if decision.kind == "answer":
         return _answer(turn, text, decision.hits[0])
     if decision.kind == "suggest":
-        return _suggest(turn, text, decision)
+        complaint = _complaint_of(turn, text, is_going_on=True)
+        return _suggest(turn, text, decision) if complaint is None else cases.add_to_complaint(turn, complaint, text)
     return _miss(turn, text, decision.hits[0] if decision.hits else None)
 
 
@@ -86,8 +87,13 @@ def _miss(turn: Turn, text: str, best: Hit | None) -> Outcome:
             en="The knowledge base has no answer. Support can add one with 'add faq: Q: … A: …'.",
         )
         return Outcome(kind="answered", replies=(reply,), is_miss=True)
-    complaint = cases.find_complaint_of(turn, text)
+    complaint = _complaint_of(turn, text)
     return _open_ticket(turn, text) if complaint is None else cases.add_to_complaint(turn, complaint, text)
+
+
+def _complaint_of(turn: Turn, text: str, *, is_going_on: bool = False) -> Ticket | None:
+    is_customer = turn.person.user is None
+    return cases.find_complaint_of(turn, text, is_going_on=is_going_on) if is_customer else None
 
 
 def _open_ticket(turn: Turn, text: str) -> Outcome:
@@ -110,12 +116,13 @@ def _say_ticket(turn: Turn, ticket: Ticket) -> Draft:
     return draft(zh=zh + "\n要现在转人工吗？", en=en + "\nWould you like to talk to a person now?", choices=(_PERSON,))
 
 
-def _say_answer(turn: Turn, article: Article | Hit, event_id: int) -> Draft:
+def _say_answer(turn: Turn, article: Article | Hit, event: QuestionEvent) -> Draft:
+    turn.session.flush()  # the thumbs name the event by its id
     article_id = article.id if isinstance(article, Article) else article.article_id
     up, down = say(zh="👍 有帮助", en="👍 Helpful"), say(zh="👎 没帮助", en="👎 Not helpful")
     thumbs = (
-        Choice(label=up, intent="question", arguments={"vote": event_id, "up": True}),
-        Choice(label=down, intent="question", arguments={"vote": event_id, "up": False}),
+        Choice(label=up, intent="question", arguments={"vote": event.id, "up": True}),
+        Choice(label=down, intent="question", arguments={"vote": event.id, "up": False}),
     )
     related = turn.services.searcher.related(
         article_id, language=turn.language, audience=_audience(turn), limit=FOLLOW_UPS
@@ -140,8 +147,8 @@ def _vote(turn: Turn) -> Outcome:
     return Outcome(kind="done", replies=(reply,), is_miss=True)
 
 
-def _record(turn: Turn, text: str, outcome: str, article_id: int | None, probability: float | None) -> int:
-    event = feedback.record_question(
+def _record(turn: Turn, text: str, outcome: str, article_id: int | None, probability: float | None) -> QuestionEvent:
+    return feedback.record_question(
         turn.session,
         text=text,
         language=turn.language,
@@ -152,7 +159,6 @@ def _record(turn: Turn, text: str, outcome: str, article_id: int | None, probabi
         conversation_id=turn.conversation.id,
         at=turn.now,
     )
-    return int(event.id)
 
 
 def _probability(hit: Hit) -> float:
