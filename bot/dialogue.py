@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot import agenda, choices, events, inbox, outbox, people, speech
+from bot import agenda, choices, consequences, events, inbox, outbox, people, speech
 from bot.channel import MessageKind
 from bot.inbox import Claim
 from bot.models import Conversation, OfferedChoice, Owner
@@ -56,6 +56,7 @@ def run_turn(
     if claim.message.attachments:
         inbox.keep_attachments(session, claim)
     outcome, why = _decide(turn, handlers)
+    consequences.follow_up(turn)
     remarks = _remember(turn, outcome, why)
     _queue_replies(turn, (*remarks.before, *outcome.replies, *remarks.after))
     if outcome.service is not None:
