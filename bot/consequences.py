@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from bot import deal_clocks, due, notices
 from bot.say import Choice, Draft, say
@@ -30,8 +29,9 @@ from crm_core.models import (
 DECIDE_APPROVAL = "decide_approval"
 
 
-def follow_up(turn: Turn) -> None:
-    """Promise and tell what follows from the records that this turn wrote."""
+def follow_up(turn: Turn) -> tuple[Draft, ...]:
+    """Promise and tell what follows from the records that this turn wrote; return what its own person should hear."""
+    heard: list[Draft] = []
     done: set[tuple[str, int | None]] = set()
     for event in list(turn.session.info.get(WRITTEN, ())):
         key = (event.record_type, event.record_id)
@@ -40,7 +40,9 @@ def follow_up(turn: Turn) -> None:
         if follow is None or key in done or event.message_id != turn.inbox_id or event not in turn.session:
             continue
         done.add(key)
-        follow(turn, event)
+        said = follow(turn, event)
+        heard += [said] if said is not None else []
+    return tuple(heard)
 
 
 def _task(turn: Turn, event: AuditEvent) -> None:
@@ -66,19 +68,25 @@ def _instalment(turn: Turn, event: AuditEvent) -> None:
         deal_clocks.schedule_instalment(turn.session, instalment, turn.services.settings.zone)
 
 
-def _approval(turn: Turn, event: AuditEvent) -> None:
+def _approval(turn: Turn, event: AuditEvent) -> Draft | None:
     """Ask the managers, or tell the one who asked what they decided."""
     approval = turn.session.get(Approval, event.record_id)
     if approval is None or approval.deleted_at is not None:
-        return
+        return None
     if approval.status is ApprovalStatus.PENDING:
         words = ask_decision(turn, approval)
         notices.tell_role(turn.session, turn.services, Role.MANAGER, words, now=turn.now, about=turn.conversation)
-    elif approval.requested_by_id is not None and approval.status in _VERDICTS:
-        words = _tell_decision(turn, approval)
-        notices.tell_user(
-            turn.session, turn.services, approval.requested_by_id, words, now=turn.now, about=turn.conversation
+        return Draft(
+            text=say(
+                zh=f"超过审批额度，已提交经理审批（#{approval.id}），同意后生效。",
+                en=f"This is above the limit: I asked a manager to approve it (#{approval.id}); it takes effect then.",
+            )
         )
+    if approval.requested_by_id is not None and approval.status in _VERDICTS:
+        words = _tell_decision(turn, approval)
+        asker = approval.requested_by_id
+        notices.tell_user(turn.session, turn.services, asker, words, now=turn.now, about=turn.conversation)
+    return None
 
 
 def ask_decision(turn: Turn, approval: Approval) -> Draft:
@@ -126,6 +134,6 @@ _VERDICTS = MappingProxyType(
         ApprovalStatus.REFUSED: say(zh="被驳回", en="was refused"),
     }
 )
-_FOLLOWS: Mapping[str, Callable[[Turn, AuditEvent], Any]] = MappingProxyType(
+_FOLLOWS: Mapping[str, Callable[[Turn, AuditEvent], Draft | None]] = MappingProxyType(
     {"task": _task, "requirement": _requirement, "instalment": _instalment, "approval": _approval}
 )

@@ -22,9 +22,9 @@ from bot.policy import CERTAIN_PROBABILITY, FALLBACK_INTENT, Route, choose_route
 from bot.results import describe_article, describe_changes
 from bot.say import Draft
 from bot.turn import CUSTOMER, Handler, Outcome, Part, Person, Services, Turn
-from bot.words import NOT_OF_ROLE, REFUSED, say_not_in_groups
+from bot.words import NEEDS_APPROVAL, NOT_OF_ROLE, REFUSED, say_not_in_groups
 from crm_core import audit
-from crm_core.errors import PermissionRefused
+from crm_core.errors import ApprovalNeeded, PermissionRefused
 from crm_core.permissions import Actor, customer_actor, staff_actor
 from knowledge_base.bands import Decision
 from nlu.understanding import Language, Understanding
@@ -56,9 +56,9 @@ def run_turn(
     if claim.message.attachments:
         inbox.keep_attachments(session, claim)
     outcome, why = _decide(turn, handlers)
-    consequences.follow_up(turn)
+    followed = consequences.follow_up(turn)
     remarks = _remember(turn, outcome, why)
-    _queue_replies(turn, (*remarks.before, *outcome.replies, *remarks.after))
+    _queue_replies(turn, (*remarks.before, *outcome.replies, *followed, *remarks.after))
     if outcome.service is not None:
         outbox.queue_service(session, turn.conversation, outcome.service, now=now, inbox_id=turn.inbox_id)
     result = {
@@ -168,7 +168,7 @@ def _pressed_choice(turn: Turn) -> OfferedChoice | None:
 
 def _run_choice(turn: Turn, handlers: Mapping[str, Handler], pressed: OfferedChoice) -> tuple[Outcome, Route]:
     handler = handlers[pressed.intent]
-    route = Route(intent=pressed.intent, part="press", reason=f"choice {pressed.position}: {pressed.label}")
+    route = Route(intent=pressed.intent, part="press", reason=f"choice {pressed.position}", arguments=pressed.arguments)
     if turn.person.role not in handler.roles:
         return Outcome(kind="refused", replies=(Draft(text=REFUSED),)), route
     pressed.used_at = pressed.used_at or turn.now
@@ -200,7 +200,8 @@ def _run(turn: Turn, handler: Handler, route: Route) -> Outcome:
             return outcome
     except PermissionRefused as error:
         audit.record_refusal(turn.session, turn.actor, error)
-        return Outcome(kind="refused", replies=(Draft(text=REFUSED),))
+        words = NEEDS_APPROVAL if isinstance(error, ApprovalNeeded) else REFUSED
+        return Outcome(kind="refused", replies=(Draft(text=words),))
 
 
 def _queue_replies(turn: Turn, drafts: tuple[Draft, ...]) -> None:
@@ -223,7 +224,7 @@ def _remember(turn: Turn, outcome: Outcome, route: Route) -> agenda.Remarks:
     conversation = turn.conversation
     remarks = agenda.Remarks()
     if turn.message.kind in people.SPEAKING_KINDS:
-        remarks = agenda.note(turn, outcome, intent=route.intent, part=route.part)
+        remarks = agenda.note(turn, outcome, intent=route.intent, part=route.part, pressed=route.arguments)
     if outcome.is_miss:
         conversation.misses += 1
     elif outcome.kind != "smalltalk":

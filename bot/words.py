@@ -19,6 +19,13 @@ REFUSED = say(
 )
 
 
+#: a won deal is not made larger than a manager approved
+NEEDS_APPROVAL = say(
+    zh="这个金额超过审批额度，已赢单的商机不能直接改成这个金额，请经理修改。",
+    en="This amount is above the limit. A won deal can't be raised to it without a manager: please ask yours.",
+)
+
+
 NOT_OF_ROLE = say(
     zh="你的角色没有这项权限。回复“帮助”看看你能做什么。",
     en="Your role doesn't include this. Reply 'help' to see what you can do.",

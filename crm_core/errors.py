@@ -3,9 +3,9 @@
 CrmError
 ├── RecordNotFound        a record of that id, number or name does not exist (or is not for this person to know)
 ├── PermissionRefused     the person may not do this; the reason is for the audit trail, not for the reply
+│   └── ApprovalNeeded    only a manager may let this amount pass
 ├── InvalidField          a value breaks a rule of the record
 │   └── StageNotReady     an opportunity lacks what a stage asks for
-├── ApprovalNeeded        only a manager may let this amount pass
 ├── SignInFailed          wrong handle or password, or the account is locked
 ├── LinkCodeInvalid       a one-time link code is unknown, used or expired
 ├── ImportRefused         a file cannot be imported as a whole; the message says what to do
@@ -59,12 +59,12 @@ class StageNotReady(InvalidField):
         self.missing = missing
 
 
-class ApprovalNeeded(CrmError):
+class ApprovalNeeded(PermissionRefused):
     """The amount is above the company's limit: ask a manager, or let him make the change."""
 
     def __init__(self, opportunity_id: int, amount: object, currency: str) -> None:
-        super().__init__(f"Opportunity {opportunity_id}: {amount} {currency} needs a manager's approval.")
-        self.opportunity_id = opportunity_id
+        reason = f"{amount} {currency} is above the limit and was not approved"
+        super().__init__("update", "opportunity", opportunity_id, reason=reason)
         self.amount = amount
         self.currency = currency
 
