@@ -75,10 +75,11 @@ def _is_of_a_record(turn: Turn) -> bool:
     return bool(newest) and newest[0].message_id > asked_in
 
 
-def note(turn: Turn, outcome: Outcome, *, intent: str, part: str) -> Remarks:
+def note(turn: Turn, outcome: Outcome, *, intent: str, part: str, pressed: Mapping[str, Any]) -> Remarks:
     """Bring the open questions up to date after a turn, and return what is to be said of them.
 
-    `intent` and `part` name what ran: the answer to a question closes it, anything else leaves it waiting.
+    `intent` and `part` name what ran, `pressed` are its button's arguments: the answer to a question closes it,
+    anything else leaves it waiting.
     """
     stack = list(_fresh(turn.conversation, turn.now))
     timed_out = _timed_out(turn) if turn.person.user is not None else ()
@@ -87,7 +88,7 @@ def note(turn: Turn, outcome: Outcome, *, intent: str, part: str) -> Remarks:
     elif part == "resume":
         stack = stack[1:]
     elif part == "press":
-        stack = [entry for entry in stack if not _is_same(entry, intent, turn.arguments.get("data") or {})]
+        stack = [entry for entry in stack if not _is_same(entry, intent, pressed.get("data") or {})]
     reminder = () if outcome.dialogue is not None else _remind(stack, turn.now)
     opened = [_entry(turn, one, outcome) for one in (outcome.dialogue, *outcome.waiting) if one is not None]
     _store(turn.conversation, [*opened, *stack][:MAX_OPEN])

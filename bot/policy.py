@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from bot.turn import Dialogue, Handler
 from knowledge_base.bands import Decision
@@ -42,6 +42,8 @@ class Route:
     reason: str
     #: chosen by what the words seem to mean, rather than by a button or an event
     is_guess: bool = False
+    #: those of the button that was pressed
+    arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 def choose_route(

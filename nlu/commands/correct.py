@@ -121,6 +121,10 @@ def _correct(match: re.Match[str]) -> Correct | None:
 
 def _may_be(found: Correct, context: ParseContext) -> bool:
     """'It was not X but Y' may be said of anything; a replacement without a field must be of one value by another."""
+    if found.wrong and not found.field and max(len(found.wrong), len(found.right)) > _LONGEST_NAME:
+        return False
+    if found.wrong and not found.field and "-" in found.right.split():  # 'talked to Li Na - not interested'
+        return False
     return bool(found.wrong or found.field or _is_value(found.right, context) or len(found.right) <= _LONGEST_NAME)
 
 

@@ -40,11 +40,15 @@ def read(text: str, context: ParseContext) -> CreateAccount | None:  # noqa: ARG
     head = next((match for pattern in _HEADS if (match := pattern.match(heard.body))), None)
     if head is None or is_negated(head[0]) or is_question(heard.body):
         return None
-    start = heard.start + head.end()
-    name = _NAME.match(heard.folded, start, heard.end)
-    if name is None:
-        return CreateAccount(name="")
-    return CreateAccount(name=heard.said(name.start(), name.end()).strip(" \"'“”."))
+    return CreateAccount(name=read_name(text) or "")
+
+
+def read_name(text: str) -> str | None:
+    """Read only the name that an order to create an account gives."""
+    heard = hear(text)
+    head = next((match for pattern in _HEADS if (match := pattern.match(heard.body))), None)
+    name = _NAME.match(heard.folded, heard.start + head.end(), heard.end) if head else None
+    return heard.said(name.start(), name.end()).strip(" \"'“”.") if name else None
 
 
 COMMAND = Command(label="create_account", roles=STAFF, read=read)

@@ -120,7 +120,8 @@ class Form:
     @property
     def cancel(self) -> Choice:
         """The button that leaves the form."""
-        return Choice(label=say(zh="取消", en="Cancel"), intent=self.intent, arguments={"cancel": True})
+        which = {key: self.data[key] for key in ("text", "said_at")}
+        return Choice(label=say(zh="取消", en="Cancel"), intent=self.intent, arguments={"cancel": True, "data": which})
 
     def party(
         self,

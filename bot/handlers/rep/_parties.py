@@ -166,7 +166,8 @@ def _ask(resolution: Resolution, number: int, *, intent: str, data: Mapping[str,
     options = [choice_of(one, intent, about) for one in resolution.candidates]
     if resolution.kind != "ambiguous":
         options += creations(resolution.mention, intent, about)
-    options.append(Choice(label=say(zh="取消", en="Cancel"), intent=intent, arguments={"cancel": True}))
+    cancel = {"cancel": True, "data": dict(data)}
+    options.append(Choice(label=say(zh="取消", en="Cancel"), intent=intent, arguments=cancel))
     question = QUESTIONS[resolution.kind](resolution.mention)
     return Outcome(
         kind="asked",

@@ -37,7 +37,13 @@ from nlu.commands.correct import Correct
 from nlu.entities.money import Money
 
 INTENT = "correct"
-_LABELS = {"level": Account, "stage": Opportunity, "priority": Requirement, "mobile": Contact, "email": Contact}
+_LABELS: dict[str, tuple[type[Base], ...]] = {
+    "level": (Account,),
+    "stage": (Opportunity,),
+    "priority": (Requirement,),
+    "mobile": (Contact, Lead),
+    "email": (Contact, Lead),
+}
 _SHOWN = (
     "due_at", "occurred_at", "expected_close", "amount", "kind", "contacts", "account", "name", "title", "summary",
     "mobile", "email", "level", "stage", "received_on", "due_on", "priority", "company",
@@ -138,7 +144,7 @@ def _correct_kind(form: Form, kind: str, records: Sequence[Base]) -> bool:
 
 def _correct_label(form: Form, right: Value, records: Sequence[Base]) -> bool:
     for record in records:
-        if isinstance(record, _LABELS[right.kind]) or (isinstance(record, Lead) and right.kind in {"mobile", "email"}):
+        if type(record) in _LABELS[right.kind]:
             _write(form, record, {right.kind: right.value})
             return True
     return False

@@ -1,0 +1,82 @@
+"""Several commands in one message: each is done by its own handler; what one of them asks holds up no other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.handlers import load_handlers
+from bot.say import Choice, Draft, say
+from bot.turn import STAFF, Dialogue, Example, Handler, Outcome, OutcomeKind, Turn
+from bot.words import NOT_OF_ROLE, REFUSED
+from crm_core import audit
+from crm_core.errors import PermissionRefused
+from nlu.commands import several
+from nlu.commands.several import Part
+
+#: of several outcomes the first of these names the message's
+_ORDER: tuple[OutcomeKind, ...] = ("asked", "logged", "done", "answered", "suggested", "ticket", "refused", "smalltalk")
+
+
+def run(turn: Turn) -> Outcome:
+    """Run every part, in order, each in a savepoint of its own."""
+    request = several.read(turn.text, turn.context)
+    if request is None:
+        return Outcome(kind="smalltalk", replies=(Draft(text=say(zh="请分开说。", en="Please say it in parts.")),))
+    handlers = load_handlers()
+    return _join(turn, [_run_part(turn, part, handlers) for part in request.parts])
+
+
+def _run_part(turn: Turn, part: Part, handlers: Mapping[str, Handler]) -> Outcome:
+    handler = handlers[part.label]
+    if turn.person.role not in handler.roles:
+        return Outcome(kind="refused", replies=(Draft(text=NOT_OF_ROLE),))
+    understood = replace(turn.understanding, text=part.text, intent=part.label)
+    try:
+        with turn.session.begin_nested():
+            outcome: Outcome = handler.run(replace(turn, understanding=understood, dialogue=None, parts=()))
+            return outcome
+    except PermissionRefused as error:
+        audit.record_refusal(turn.session, turn.actor, error)
+        return Outcome(kind="refused", replies=(Draft(text=REFUSED),))
+
+
+def _join(turn: Turn, outcomes: list[Outcome]) -> Outcome:
+    """Say all of it, one Undo for the whole message, and the open questions one after another."""
+    asked = [one for one in outcomes if one.dialogue is not None]
+    settled = [one for one in outcomes if one.dialogue is None]
+    replies = [replace(reply, choices=_without_undo(reply)) for one in settled for reply in one.replies]
+    is_undoable = any(choice.intent == "undo" for one in settled for reply in one.replies for choice in reply.choices)
+    if is_undoable and replies:
+        undo = Choice(label=say(zh="全部撤销", en="Undo all"), intent="undo", arguments={"message_id": turn.inbox_id})
+        replies[-1] = replace(replies[-1], choices=(*replies[-1].choices, undo))
+    questions = [replace(one.dialogue, question=one.replies[-1]) for one in asked if one.dialogue is not None]
+    first, rest = (questions[0], tuple(questions[1:])) if questions else (None, ())
+    return Outcome(
+        kind=next(kind for kind in _ORDER if any(one.kind == kind for one in outcomes)),
+        replies=(*replies, *_question_of(first)),
+        dialogue=first,
+        waiting=rest,
+    )
+
+
+def _without_undo(reply: Draft) -> tuple[Choice, ...]:
+    return tuple(choice for choice in reply.choices if choice.intent != "undo")
+
+
+def _question_of(dialogue: Dialogue | None) -> tuple[Draft, ...]:
+    return (dialogue.question,) if dialogue is not None and dialogue.question is not None else ()
+
+
+HANDLER = Handler(
+    intent="several",
+    roles=STAFF,
+    run=run,
+    examples=(
+        Example(
+            zh="新建客户 悦购超市，联系人李明 13912345678，提醒我明天下午联系",
+            en="new customer Acme Ltd; remind me to call them tomorrow; tag Acme as VIP",
+        ),
+    ),
+    min_probability=0.97,
+)

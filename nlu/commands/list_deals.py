@@ -1,0 +1,73 @@
+"""List one's deals: 'my pipeline', 我的商机, 谈判阶段的商机, 'deals closing this month'."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.commands._command import STAFF, Command
+from nlu.commands._fields import FLAGS
+from nlu.commands._utterance import hear
+from nlu.entities.stages import find as find_stages
+from nlu.entities.times import find_times
+from nlu.understanding import Moment, ParseContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListDeals:
+    """Which of one's deals to list."""
+
+    stage: str | None = None
+    #: expected to close in it
+    period: Moment | None = None
+    #: the team's or everybody's, as far as one may see them
+    everyone: bool = False
+
+
+_DEALS_EN = r"(?:pipeline|funnel|(?:open\s+|current\s+|active\s+)?(?:deals|opportunities|opps)(?:\s+list)?)"
+_DEALS_ZH = r"(?:商机|单子|销售机会|机会|漏斗|pipeline|deals?)(?:列表|清单|情况|汇总|有哪些|有什么|怎么样|有多少)?"
+_PATTERNS = tuple(
+    re.compile(pattern + r"[\s?？。.!]*", FLAGS)
+    for pattern in (
+        rf"(?:(?:show|list|see|view|get|give|display|what(?:'s| is| are)|how(?:'s"
+        rf"| is))(?:\s+me)?\s+)?(?:all\s+)?(?:in\s+)?(?:of\s+)?"
+        rf"(?P<whose>my|our|the|team(?:'s)?|everyone's|all)?\s*(?:§\s*)?(?:sales\s+)?{_DEALS_EN}"
+        r"(?:\s+(?:look|looking like|like))?(?:\s+(?:that (?:are|will)\s+)?(?:in|at|to|closing|close|due|for|by"
+        r"|expected)*\s*(?:the\s+)?(?:§|†)(?:\s+stage)?)?",
+        rf"(?:查看|看看?|看一?下|列出|列一?下|显示|查一?下?|给我看看?)?(?P<whose>我们?的?|团队的?|全部的?"
+        rf"|所有的?|全部|所有)?(?:现在|目前|手上)?(?:有)?"
+        rf"(?:处于|在)?(?:§|†)?(?:阶段)?(?:的|要|会|能|预计|到期|成交|签约|签|有|哪些|什么)*{_DEALS_ZH}",
+        r"(?:有)?(?:哪些|什么|多少)(?:§|†)?(?:阶段)?(?:的|要|会|能|预计|到期|成交|签约)*(?:商机|单子)(?:§"
+        r"|†)?(?:阶段|要?成交|到期)*",
+    )
+)
+_EXPECTED = re.compile(r"(?:要|预计|能|会|可|将|†)$", FLAGS)
+_WIDE = re.compile(r"team|everyone|all|our|团队|全部|所有|我们", FLAGS)
+
+
+def read(text: str, context: ParseContext) -> ListDeals | None:
+    """Read which deals are asked for."""
+    body = hear(text).body
+    if not body or len(body) > 80:
+        return None
+    template, stage, period = _mark(body, context)
+    match = next((found for pattern in _PATTERNS if (found := pattern.fullmatch(template))), None)
+    if match is None:
+        return None
+    whose = match.groupdict().get("whose") or ""
+    return ListDeals(stage=stage, period=period, everyone=_WIDE.search(whose) is not None)
+
+
+def _mark(body: str, context: ParseContext) -> tuple[str, str | None, Moment | None]:
+    """Put § for a stage and † for a period."""
+    times = find_times(body, context.now, context.timezone, "future")
+    period = times[0].value if times and isinstance(times[0].value, Moment) else None
+    marked = body[: times[0].start] + "†" + body[times[0].end :] if period else body
+    # 本月要成交的 are still open: the word is no stage there
+    stages = [one for one in find_stages(marked, context) if not _EXPECTED.search(marked[: one.start])]
+    if not stages:
+        return marked, None, period
+    return marked[: stages[0].start] + "§" + marked[stages[0].end :], str(stages[0].value), period
+
+
+COMMAND = Command(label="list_deals", roles=STAFF, read=read, rank=54)

@@ -1,0 +1,161 @@
+"""Several commands in one message: 新建客户ABC公司，提醒我明天联系; 'tag Acme as VIP; remind me to call them Friday'.
+
+Promise: each part is a command of its own; what is no command stays with the part before it, and a report keeps its
+follow-ups. Never: a cut inside a report for words that only resemble a command.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nlu.commands._command import STAFF, Command
+from nlu.commands._fields import FLAGS
+from nlu.commands._guards import is_reported
+from nlu.commands._utterance import hear
+from nlu.understanding import ParseContext
+
+#: longer messages, and more cuts than this, are stories
+LONGEST = 600
+MOST_CUTS = 16
+#: characters of a command
+LEAST = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One command of a message."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Several:
+    """The commands of a message, in order; at least two."""
+
+    parts: tuple[Part, ...]
+
+
+_STRONG = r"[;；。!！]\s*|(?<!\d)\.\s+(?=[A-Za-z\u3400-\u9fff])|\s+(?=\d[.、)]\s*\D)"
+_JOINT = (
+    r"(?:(?:然后|并且|并|同时|另外|此外|顺便|还有|接着|再|也)[,，]?\s*|(?:and\s+(?:also\s+|then\s+)?|then\s+"
+    r"|also\s+|plus\s+))"
+)
+_CUT = re.compile(
+    rf"(?P<strong>{_STRONG})|[,，]\s*|\s+(?=and\s)|(?<=[\u3400-\u9fff\w])(?=(?:然后|并且|同时"
+    rf"|另外|顺便))",
+    FLAGS,
+)
+_LEAD = re.compile(rf"^(?:\d[.、)]\s*|{_JOINT})+", FLAGS)
+#: what a cut may begin a new command of
+_CUTTABLE = frozenset(
+    {
+        "create_account", "create_contact", "create_lead", "create_opportunity", "create_requirement", "create_task",
+        "update_record", "record_payment", "postpone_task", "complete_task", "log_interaction", "list_tasks",
+        "list_deals", "look_up", "summary",
+    }
+)  # fmt: skip
+#: what only asks is a part of its own only after a full stop
+_ASKING = frozenset({"list_tasks", "list_deals", "look_up", "summary"})
+#: an order, by its first words: inside a report nothing else is a command
+_ORDER = re.compile(
+    r"(?:请)?(?:把|将|给[^,，]{1,20}(?:打上|加上?|贴|建|新建)|新建|新增|创建|添加|登记|录入|记录|记一?下|更新"
+    r"|修改|完成|推迟)"
+    r"|(?:please\s+)?(?:set|change|update|move|mark|tag|assign|create|new|add|log|record|upgrade|downgrade"
+    r"|complete|postpone)\b",
+    FLAGS,
+)
+_CONTACT_OF = re.compile(r"(?:联系人|对接人|contact(?: person)?)(?:是|叫|is|[:：\s])*(?P<rest>.+)", FLAGS)
+
+
+def read(text: str, context: ParseContext) -> Several | None:
+    """Read the commands of a message; None where it holds fewer than two."""
+    heard = hear(text)
+    body = _LEAD.sub("", heard.said(heard.start, heard.end))
+    if len(body) > LONGEST or is_reported(body):
+        return None
+    cuts = list(_CUT.finditer(body))
+    if not cuts or len(cuts) > MOST_CUTS:
+        return None
+    parts = _group(body, cuts, context)
+    return Several(parts=tuple(parts)) if len(parts) > 1 else None
+
+
+def _group(body: str, cuts: list[re.Match[str]], context: ParseContext) -> list[Part]:
+    """Begin a part at each cut where a command begins; everything else goes with the part before."""
+    begin, label = 0, None
+    parts: list[Part] = []
+    ends = [*(cut.start() for cut in cuts[1:]), len(body)]
+    for cut, end in zip(cuts, ends, strict=True):
+        if label is None:
+            label = _label(_stripped(body[begin : cut.start()]), context)
+            if label is None:
+                return []
+        found = _beginning(label, body[cut.end() : end], body[cut.end() :], context)
+        if (
+            found is None
+            or (found in _ASKING and not cut["strong"])
+            or not _may_follow(label, found, body[cut.end() :])
+        ):
+            continue
+        parts.append(_part(label, body[begin : cut.start()], parts))
+        begin, label = cut.end(), found
+    return [*parts, _part(label, body[begin:], parts)] if label else []
+
+
+def _beginning(label: str, segment: str, rest: str, context: ParseContext) -> str | None:
+    """Name the command that begins here, by the words to the next cut, or by all that follows."""
+    segment, rest = _stripped(segment), _stripped(rest)
+    if label == "create_account" and _CONTACT_OF.fullmatch(segment):
+        return "create_contact"
+    found = _label(segment, context)
+    if found is None and _ORDER.match(rest):
+        found = _label(rest, context)
+    return found if found in _CUTTABLE else None
+
+
+def _may_follow(label: str, found: str, rest: str) -> bool:
+    """A report keeps its follow-ups and its story; only an order ends it."""
+    if label != "log_interaction":
+        return True
+    return found != "create_task" and _ORDER.match(_stripped(rest)) is not None
+
+
+def _part(label: str, words: str, before: list[Part]) -> Part:
+    words = _stripped(words)
+    named = _CONTACT_OF.fullmatch(words) if label == "create_contact" else None
+    if named and before:  # '新建客户ABC公司，联系人张三': of that company
+        company = _company(before[-1].text)
+        words = f"新增联系人 {named['rest']}，公司:{company}" if company else f"新增联系人 {named['rest']}"
+    return Part(label=label, text=words)
+
+
+def _company(text: str) -> str | None:
+    from nlu.commands import create_account
+
+    return create_account.read_name(text)
+
+
+def _stripped(words: str) -> str:
+    return _LEAD.sub("", words.strip(" \t,，;；。")).strip()
+
+
+def _label(words: str, context: ParseContext) -> str | None:
+    if len(words) < LEAST:
+        return None
+    for command in _others():
+        if context.role in command.roles and command.read(words, context) is not None:
+            return command.label
+    return None
+
+
+@lru_cache(maxsize=1)
+def _others() -> tuple[Command, ...]:
+    from nlu.commands import load_commands
+
+    return tuple(command for command in load_commands() if command.label != COMMAND.label)
+
+
+COMMAND = Command(label="several", roles=STAFF, read=read, rank=5)
