@@ -6,6 +6,7 @@ BotError
 ├── WebhookRejected        a webhook call fails authentication or cannot be read; carries the HTTP status to answer
 ├── PersonalDataRefused    a person's data cannot be written where it was asked for; the message says what to do
 ├── AttachmentRefused      a file is empty, too large or of a kind that is not accepted; in words for its sender
+├── ExampleRefused         a sentence cannot be taught: no text, too long, or no such intent
 └── DeliveryError          a channel could not deliver a reply; says whether to try again and when
 """
 
@@ -37,6 +38,10 @@ class WebhookRejected(BotError):
 
 class PersonalDataRefused(BotError):
     """A person's data cannot be written there."""
+
+
+class ExampleRefused(BotError):
+    """A sentence that cannot be taught; the message says why."""
 
 
 class AttachmentRefused(BotError):

@@ -186,3 +186,30 @@ class OfferedChoice(Base):
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[Moment]
     used_at: Mapped[OptionalMoment]
+
+
+class ExampleStatus(StrEnum):
+    """proposed: a person has to look; active: workers learn from it; dropped: taken back."""
+
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    DROPPED = "dropped"
+
+
+class TaughtExample(Base):
+    """A sentence with its intent, as staff taught it or a correction proposed it; the newest word on a text counts."""
+
+    __tablename__ = "taught_example"
+    __table_args__ = (UniqueConstraint("audience", "text"),)
+    id: Mapped[PrimaryKey]
+    text: Mapped[str] = mapped_column(String(500))
+    label: Mapped[str] = mapped_column(String(64))
+    #: whose intents it belongs to, as the folders of nlu/intents
+    audience: Mapped[str] = mapped_column(String(32))
+    status: Mapped[ExampleStatus] = mapped_column(words(ExampleStatus), default=ExampleStatus.ACTIVE)
+    #: handle of who taught it
+    author: Mapped[str] = mapped_column(String(200))
+    #: goes up with every change: workers follow the sum
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[Moment]
+    deleted_at: Mapped[OptionalMoment]

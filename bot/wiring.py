@@ -21,11 +21,11 @@ from bot.wakeup import Wakeup
 from crm_core.database import Database
 
 if TYPE_CHECKING:
+    from bot.live_parser import LiveParser
     from bot.reading import Reader
     from bot.turn import Handler, Services
     from bot.worker import Worker
     from knowledge_base.search import Searcher
-    from nlu.parser import Parser
     from nlu.understanding import Encoder
 
 #: packages that expose CHANNELS; one line here and one folder there is a new channel
@@ -80,11 +80,12 @@ class Program:
         return _build_channels(self.settings, (TERMINAL_PACKAGE,))["terminal"]
 
     @cached_property
-    def parser(self) -> Parser:
+    def parser(self) -> LiveParser:
         """The parser with its encoder: seconds to build, so only what understands text asks for it."""
+        from bot.live_parser import LiveParser
         from nlu.parser import load_parser
 
-        return load_parser(self.settings.encoder, self.settings.data_dir / "models")
+        return LiveParser(load_parser(self.settings.encoder, self.settings.data_dir / "models"), self.database)
 
     @property
     def encoder(self) -> Encoder:
