@@ -145,9 +145,11 @@ def _rules() -> tuple[Rule, ...]:
         english_days,
         english_periods,
         holidays,
+        lunar,
+        nth_days,
         numeric_dates,
     )
 
     chinese, english = (chinese_days, chinese_periods, chinese_clock), (english_days, english_periods, english_clock)
-    modules = (*chinese, *english, numeric_dates, holidays)
+    modules = (*chinese, *english, numeric_dates, holidays, lunar, nth_days)
     return tuple(rule for module in modules for rule in module.RULES)

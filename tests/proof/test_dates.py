@@ -19,7 +19,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 CASES = [json.loads(line) for line in Path(__file__).with_name("dates.jsonl").read_text("utf-8").splitlines()]
 GOAL = 0.98
 #: what is reached; never to be lowered
-FLOOR = 0.94
+FLOOR = 0.99
 
 
 def test_the_set_is_large_and_in_both_languages() -> None:

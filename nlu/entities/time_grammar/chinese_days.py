@@ -30,7 +30,7 @@ _WEEKDAY = "(?P<weekday>[一二三四五六日天1-7])"
 #: After 周一: what is counted ('once a week') or begins another word (下周一起吃饭: next week, together).
 _NOT_COUNTED = (
     r"(?!(?<=[一1])(?:次|起(?![床草飞航诉运])|些|下(?!午|班)|个|样(?!品)|家(?!访)|共|直|定|遍|趟"
-    r"|回(?![访电复来去公])))(?!\d|年|个)"
+    r"|回(?![访电复来去公])))(?!\d(?!\d?\s?(?:点|时|[:：]\d|[ap]\.?m))|年|个)"
 )
 #: After 3号: what is numbered, not dated.
 _NOT_NUMBERED = (

@@ -92,7 +92,7 @@ def _to_date(match: re.Match[str], frame: Frame) -> Reading:
 
 
 def _half_year(match: re.Match[str], frame: Frame) -> Reading:
-    return half_year(frame.today.year, match["half"] == "下")
+    return edge_of(half_year(frame.today.year, match["half"] == "下"), "末" if match["edge"] else None)
 
 
 RULES = (
@@ -114,5 +114,5 @@ RULES = (
         r"(?:今|本|这一?个?|当)(?:季(?=度))?(?P<unit>年|度|月|周)(?:初|份)?(?:以来|至今|到现在|到目前)",
         _to_date,
     ),
-    rule("半年", r"(?<![今明去前后年的])(?P<half>上|下)半年", _half_year),
+    rule("半年", r"(?<![今明去前后年的])(?P<half>上|下)半年(?P<edge>结束|底|末)?", _half_year),
 )

@@ -99,6 +99,13 @@ def _bare_hour(match: re.Match[str], _: Frame) -> Reading:
     return Reading(clock=Clock(_hour_of(match["hour"])), is_weak=not is_closed)
 
 
+def _bare_range(match: re.Match[str], _: Frame) -> Reading:
+    """'From 10 to 11:30': beside a day only, for it may be a price or a count."""
+    begin = Clock(_hour_of(match["hour"]), int(match["minute"] or 0))
+    until = Clock(int(match["until"]), int(match["until_minute"] or 0))
+    return Reading(clock=begin, until=until, is_weak=True)
+
+
 def _oclock(match: re.Match[str], _: Frame) -> Reading:
     return Reading(clock=Clock(_hour_of(match["hour"])))
 
@@ -177,6 +184,14 @@ RULES = (
         r"(?P<until>2[0-4]|1\d|0?\d)[:：](?P<until_minute>[0-5]\d)(?!\d|\s?[ap]\.?m\b)",
         _digital_range,
     ),
+    rule(
+        "from between",
+        rf"\b(?:from|between) {_HOUR}(?::(?P<minute>[0-5]\d))? ?(?:to|until|till|and|-|–) ?"
+        r"(?P<until>1[0-2]|0?[1-9])(?::(?P<until_minute>[0-5]\d))?\b"
+        rf"{_NOT_A_RATE}(?!\s?[ap]\.?m\b)",
+        _bare_range,
+    ),
+    rule("ish", rf"(?<![\d.:$¥€£A-Za-z-]){_HOUR}ish\b", _oclock),
     rule("at", rf"(?<=\bat ){_HOUR}\b{_NOT_A_RATE}", _bare_hour),
     rule("@", rf"(?<=@){_HOUR}\b{_NOT_A_RATE}", _bare_hour),
     rule(

@@ -37,6 +37,8 @@ _BEFORE_AMBIGUOUS = re.compile(
     r"(?:\b(?:on|by|next|this|last|before|until|till|coming|from|to)\s|[-,(:]\s?)$", re.I | re.A
 )
 _BEFORE_ORDINAL = re.compile(r"\b(?:on|by|before|until|till|since|due|from|to)\s$", re.I | re.A)
+#: 'aim for the 10th.', but not 'for the 10th customer'
+_CLOSED_ORDINAL = (re.compile(r"\bfor\s$", re.I | re.A), re.compile(r"\s*(?:$|[,.;!?]|at\b|please\b)", re.I | re.A))
 _AFTER_AMBIGUOUS = re.compile(r"\s*(?:\d|at\b|morning|afternoon|evening|night|noon|[,.;:!?)-]|$)", re.I | re.A)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (
@@ -140,6 +142,17 @@ def _weeks_from_weekday(match: re.Match[str], frame: Frame) -> Reading | None:
     return on(frame.today + DAY * ((weekday - frame.today.weekday() - 1) % 7 + 1 + 7 * weeks))
 
 
+def _weeks_beyond(match: re.Match[str], frame: Frame) -> Reading | None:
+    """'Friday week', 'a fortnight today', 'a week tomorrow'."""
+    count, base = match["count"], match["base"].lower()
+    size = 14 if (match["unit"] or "").lower().startswith("fortnight") else 7
+    offset = {"today": 0, "tomorrow": 1}.get(base)
+    if offset is None:
+        weekday = next(value for value, name in enumerate(_WEEKDAY_NAMES) if name[:3] == base[:3])
+        offset = (weekday - frame.today.weekday() - 1) % 7 + 1
+    return on(frame.today + DAY * (offset + size * round(english_count(count.lower()) if count else 1)))
+
+
 def _weeks_from_day(match: re.Match[str], frame: Frame) -> Reading:
     size = 7 if match["unit"].lower().startswith("week") else 1
     base = {"today": 0, "tomorrow": 1, "yesterday": -1}[match["base"].lower()]
@@ -183,8 +196,14 @@ def _ordinal(match: re.Match[str], _: Frame) -> Reading:
     near = match["near"]
     month = None if near is None else _NEAR[near.lower()]
     is_led = _BEFORE_ORDINAL.search(match.string, max(0, match.start() - 10), match.start()) is not None
+    before, after = _CLOSED_ORDINAL
+    is_closed = before.search(match.string, max(0, match.start() - 6), match.start()) and after.match(
+        match.string, match.end()
+    )
     is_all = match.span() == (0, len(match.string))
-    return Reading(day_of_month=int(match["day"]), month=month, is_weak=month is None and not (is_led or is_all))
+    return Reading(
+        day_of_month=int(match["day"]), month=month, is_weak=month is None and not (is_led or is_closed or is_all)
+    )
 
 
 def _month_days(match: re.Match[str], frame: Frame) -> Reading | None:
@@ -223,6 +242,18 @@ RULES = (
     rule("after", rf"\b(?:the )?{_WEEKDAY} after next\b", _weekday_after_next),
     rule("week", rf"\b(?P<count>{EN_COUNT}) weeks? (?:from|on|after) (?:next )?{_WEEKDAY}", _weeks_from_weekday),
     rule(
+        "week fortnight",
+        rf"\b(?P<count>{EN_COUNT}) (?P<unit>weeks?|fortnights?) (?P<base>today|tomorrow|(?:mon|tues|wednes|thurs|fri"
+        r"|satur|sun)day)\b",
+        _weeks_beyond,
+    ),
+    rule(
+        "week",
+        r"\b(?P<count>(?!))?(?P<base>today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day) (?P<unit>week)\b"
+        r"(?=\s*(?:$|[,.;!?]|at\b|by\b|\d))",
+        _weeks_beyond,
+    ),
+    rule(
         "day week",
         rf"\b(?P<count>{EN_COUNT}) (?P<unit>days?|weeks?) (?:from|after) (?P<base>today|tomorrow|yesterday)\b",
         _weeks_from_day,
@@ -240,7 +271,7 @@ RULES = (
     rule("week", r"\blater (?:on )?this week\b", _later_this_week),
     rule(
         "jan feb mar apr may jun jul aug sep oct nov dec",
-        rf"\b{MONTH}\.?\s?{_DAY}\b(?![:\d%]|\.\d|\s?(?:[ap]\.?m\b|units?\b|pcs\b|pieces\b)){YEAR}",
+        rf"\b{MONTH}\.?\s?(?:the\s)?{_DAY}\b(?![:\d%]|\.\d|\s?(?:[ap]\.?m\b|units?\b|pcs\b|pieces\b)){YEAR}",
         _month_day,
     ),
     rule(

@@ -100,7 +100,8 @@ def _quarter_end(_: re.Match[str], frame: Frame) -> Reading:
 
 def _half(match: re.Match[str], frame: Frame) -> Reading:
     word = match["half"].lower()
-    return half_year(year_of(match, frame) or frame.today.year, word in {"2", "second"})
+    half = half_year(year_of(match, frame) or frame.today.year, word in {"2", "second"})
+    return edge_of(half, _edge(match))
 
 
 def _near_year(match: re.Match[str], frame: Frame) -> Reading:
@@ -138,6 +139,12 @@ RULES = (
         rf"\b(?P<edge>(?!))?(?P<near>(?!))?{MONTH}\.?{_WITH_YEAR}",
         _named_month,
     ),
+    # Alone it is the answer to a question, unless it is somebody's name as well.
+    rule(
+        "jan feb mar jul aug sep oct nov dec",
+        rf"^(?P<edge>(?!))?(?P<near>(?!))?(?P<year>(?!))?(?P<near_year>(?!))?\s*(?!apr|may|jun){MONTH}\s*$",
+        _named_month,
+    ),
     rule(
         "jan feb mar apr may jun jul aug sep oct nov dec",
         rf"\b{MONTH}\s?(?:to|-|–|through|until"
@@ -154,8 +161,12 @@ RULES = (
     rule("quarter", rf"\b(?:{_EDGE}[ -](?:of )?)?(?:the )?{_NEAR_WORD} quarter(?:'s)?\b", _near_quarter),
     rule("quarter", rf"\b{_EDGE}[ -](?:of )?(?P<near>(?!))?(?:the )?quarter\b", _near_quarter),
     rule("eoq quarter", r"\b(?:eoq|quarter[ -]end|quarter's end)\b", _quarter_end),
-    rule("h1 h2", rf"\b(?:h(?P<half>[12]))\b{YEAR}", _half),
-    rule("half", rf"\b(?:the )?(?P<half>first|second) half(?: of)?(?: the year\b)?{YEAR}", _half),
+    rule("h1 h2", rf"(?:\b{_EDGE}[ -](?:of )?)?\b(?:h(?P<half>[12]))\b{YEAR}", _half),
+    rule(
+        "half",
+        rf"(?:\b{_EDGE}[ -](?:of )?)?\b(?:the )?(?P<half>first|second) half(?: of)?(?: the year\b)?{YEAR}",
+        _half,
+    ),
     rule("year", rf"\b(?:{_EDGE}[ -](?:of )?)?(?:the )?{_NEAR_WORD} year(?:'s)?\b(?!-?\s?end\b)", _near_year),
     rule("year", rf"\b{_EDGE}[ -](?:of )?(?P<near>(?!))?(?:the )?year\b", _near_year),
     rule("eoy year", r"\b(?:eoy|year[ -]end|year's end)\b", _year_end),

@@ -20,6 +20,8 @@ _FIXED_NAMES = (
     ((3, 8, 1), "妇女节|三八节"),
     ((5, 1, 5), "五一|劳动节|labour day|may day"),
     ((6, 1, 1), "六一|儿童节"),
+    ((6, 18, 1), "618|六一八"),
+    ((8, 1, 1), "八一|建军节"),
     ((9, 10, 1), "教师节"),
     ((10, 1, 7), "国庆节|国庆|十一|national day"),
     ((10, 31, 1), "halloween"),
@@ -41,7 +43,7 @@ _MOVING_NAMES = (
     (("CN", "Tomb-Sweeping Day", 0, 3), "清明节|清明|qingming"),
     (("CN", "Dragon Boat Festival", 0, 3), "端午节|端午|dragon boat festival"),
     (("CN", "Mid-Autumn Festival", 0, 3), "中秋节|中秋|mid-autumn festival|mid-autumn"),
-    (("HK", "Chung Yeung Festival", 0, 1), "重阳节|重阳"),
+    (("US", "Labor Day", 0, 1), "labor day"),
     (("US", "Thanksgiving Day", 0, 1), "thanksgiving|感恩节"),
     (("US", "Thanksgiving Day", 1, 1), "black friday"),
     (("GB", "Good Friday", 0, 1), "good friday"),
@@ -49,7 +51,7 @@ _MOVING_NAMES = (
 )
 _FIXED = {name: when for when, names in _FIXED_NAMES for name in names.split("|")}
 _MOVING = {name: where for where, names in _MOVING_NAMES for name in names.split("|")}
-_SHORT = frozenset({"十一", "过年", "新年", "五一", "六一"})
+_SHORT = frozenset({"十一", "过年", "新年", "五一", "六一", "八一", "618", "六一八"})
 
 
 def holiday_dates(name: str, year: int) -> tuple[date, int] | None:
@@ -113,18 +115,22 @@ _LEAVE = "(?:假期|长假|放假|黄金周|当天|那天)?"
 
 RULES = (
     rule(
-        "节 元旦 国庆 双十 双1 平安夜 圣诞 大年 除夕 小年 元宵 清明 端午 中秋 重阳",
+        "节 元旦 国庆 双十 双1 平安夜 圣诞 大年 除夕 小年 元宵 清明 端午 中秋",
         rf"(?:{YEAR})?(?P<name>{_names(is_latin=False)})(?!礼|祝福|问候|贺|快乐|福利|促销|月饼|红包|大促"
         rf"|特惠){_LEAVE}{_SIDE}?",
         _holiday,
     ),
     # Short names that also count or wish: only with what makes them a date.
-    rule("十一 五一 六一 年", rf"(?:{YEAR})?(?P<name>十一|五一|六一|过年|新年)节?{_LEAVE}(?:{_SIDE}|期间)", _holiday),
     rule(
-        "christmas xmas year valentine halloween national labour may singles double boxing cny spring "
+        "十一 五一 六一 八一 618 年",
+        rf"(?:{YEAR})?(?<!\d)(?P<name>十一|五一|六一八|六一|八一|618|过年|新年)节?{_LEAVE}(?:{_SIDE}|期间)",
+        _holiday,
+    ),
+    rule(
+        "christmas xmas year valentine halloween national labour labor may singles double boxing cny spring "
         "lantern mid-autumn dragon "
         "qingming thanksgiving friday easter",
-        rf"(?P<year>(?!))?(?P<near_year>(?!))?\b(?:(?P<before>before|after)\s)?(?P<name>{_names(is_latin=True)})\b"
+        rf"(?P<year>(?!))?(?P<near_year>(?!))?\b(?:(?P<before>before|after)\s(?:the\s)?)?(?P<name>{_names(is_latin=True)})\b"
         r"(?!\s(?:card|gift|party|greeting|present|sale|wish|eve))",
         _holiday,
     ),

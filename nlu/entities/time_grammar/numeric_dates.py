@@ -44,7 +44,11 @@ RULES = (
     rule("年", rf"{_BEFORE}(?P<year>(?:19|20)\d\d)年{_MONTH}月{_DAY}[日号]?", _full),
     rule("19 20", rf"{_BEFORE}(?P<year>(?:19|20)\d\d)[-/]{_MONTH}(?![\d/-])", _year_month),
     rule("/", rf"{_BEFORE}{_MONTH}/{_DAY}/(?P<year>20\d\d){_AFTER}", _full),
+    rule("/", rf"{_BEFORE}(?P<day>3[01]|2\d|1[3-9])/{_MONTH}/(?P<year>20\d\d){_AFTER}", _full),
     rule("/", rf"{_BEFORE}{_MONTH}/{_DAY}{_AFTER}(?!\s?(?:of|的|股份|units|full)\b)(?!的)", _month_day),
     rule("/", rf"{_BEFORE}(?P<day>3[01]|2\d|1[3-9])/{_MONTH}{_AFTER}(?!的|\s?of\b)", _day_month),
+    # Alone it is the answer to a question; in a sentence it may be a range of anything.
+    rule("-", rf"^\s*{_MONTH}-{_DAY}\s*$", _month_day),
+    rule("号 日", rf"{_BEFORE}{_MONTH}\.{_DAY}[号日]", _month_day),
     rule("-", rf"(?:(?<=\bon )|(?<=\bby )|(?<=于)|(?<=在)){_MONTH}-{_DAY}{_AFTER}", _month_day),
 )
