@@ -7,7 +7,7 @@ and PostgreSQL behave alike to callers. Never: a rule of a record, a query of a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
+
+from crm_core.writing import WriterQueue
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -65,6 +67,8 @@ class Database:
         self._writers = sessionmaker(
             self.engine.execution_options(crmbot_write=True), expire_on_commit=False, autoflush=True
         )
+        file = _file_of(self.url)
+        self._queue = None if file is None else WriterQueue(file.with_name(f"{file.name}-writers"))
 
     @property
     def is_postgresql(self) -> bool:
@@ -77,7 +81,7 @@ class Database:
 
         On SQLite the write lock is taken at the start, so a transaction never fails half-way with 'locked'.
         """
-        with self._writers() as session, session.begin():
+        with self._queue.turn() if self._queue else nullcontext(), self._writers() as session, session.begin():
             yield session
 
     @contextmanager
@@ -90,6 +94,8 @@ class Database:
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        if self._queue is not None:
+            self._queue.close()
 
 
 def normalise_url(url: str) -> str:
@@ -100,12 +106,19 @@ def normalise_url(url: str) -> str:
     return parsed.render_as_string(hide_password=False)
 
 
-def _build_engine(url: str, pool_size: int) -> Engine:
+def _file_of(url: str) -> Path | None:
+    """Return the file of an SQLite database; None for one in memory, and for a server."""
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:"
+    return Path(str(parsed.database)) if is_file else None
+
+
+def _build_engine(url: str, pool_size: int) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_size=pool_size, pool_pre_ping=True)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    file = _file_of(url)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         pool_size=pool_size,

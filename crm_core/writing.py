@@ -1,0 +1,65 @@
+"""Whose turn it is to write to an SQLite file, among all threads and processes that use it.
+
+Promise: a writer waits asleep and is woken when the writer before him has finished; a killed process leaves nothing
+locked. SQLite itself lets writers sleep in steps of up to 100 ms and look again, so that the busiest wins:
+a webhook would wait a quarter of a second behind a busy worker. Never: a rule about what is written.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows: SQLite's own waiting has to do
+    fcntl = None  # type: ignore[assignment]
+
+
+class WriterQueue:
+    """The queue of one file's writers; `path` is the lock's own file, made when first needed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        # Held by a thread of this process; re-entrant, so that a nested transaction fails in SQLite and does not hang.
+        self._threads = threading.RLock()
+        self._depth = 0
+        self._file: tuple[int, int] | None = None
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Run the block as the file's only writer."""
+        with self._threads:
+            self._depth += 1
+            try:
+                if self._depth == 1:
+                    self._lock()
+                yield
+            finally:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._unlock()
+
+    def close(self) -> None:
+        """Close the lock's file; the next turn opens it again."""
+        with self._threads:
+            if self._file is not None and self._file[0] == os.getpid():
+                os.close(self._file[1])
+            self._file = None
+
+    def _lock(self) -> None:
+        if fcntl is not None:
+            fcntl.flock(self._open(), fcntl.LOCK_EX)
+
+    def _unlock(self) -> None:
+        if fcntl is not None and self._file is not None:
+            fcntl.flock(self._file[1], fcntl.LOCK_UN)
+
+    def _open(self) -> int:
+        # A forked child would share its parent's lock: it opens the file for itself.
+        if self._file is None or self._file[0] != os.getpid():
+            self._file = (os.getpid(), os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        return self._file[1]
