@@ -42,7 +42,10 @@ def record_question(
     conversation_id: int | None,
     at: datetime,
 ) -> QuestionEvent:
-    """Keep a question. `outcome` is answered, suggested or ticket; `article_id` the answer or the best suggestion."""
+    """Add a question to the session, not flushed yet: its id comes with the next query.
+
+    `outcome` is answered, suggested or ticket; `article_id` the answer or the best suggestion.
+    """
     event = QuestionEvent(
         text=text,
         language=language,
@@ -54,7 +57,6 @@ def record_question(
         at=at,
     )
     session.add(event)
-    session.flush()
     return event
 
 

@@ -15,7 +15,7 @@ from knowledge_base.models import QuestionEvent, Vote
 
 
 def ask(session: Session, outcome: str, at: datetime) -> QuestionEvent:
-    return record_question(
+    event = record_question(
         session,
         text="怎么退货",
         language="zh",
@@ -26,6 +26,8 @@ def ask(session: Session, outcome: str, at: datetime) -> QuestionEvent:
         conversation_id=2,
         at=at,
     )
+    session.flush()
+    return event
 
 
 def test_the_share_counts_the_period_and_not_its_end(any_database: Database, now: datetime) -> None:
