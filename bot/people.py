@@ -6,6 +6,7 @@ reply, a rule of the business.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.channel import InboundMessage, MessageKind
-from bot.models import Conversation
+from bot.models import Conversation, Owner
 from bot.turn import Person
 from crm_core import access
 from crm_core.models import ChatIdentity, Contact, User
@@ -27,6 +28,7 @@ SPEAKING_KINDS = frozenset(
     {MessageKind.TEXT, MessageKind.CHOICE, MessageKind.MEDIA, MessageKind.CONTACT, MessageKind.EDIT}
 )
 
+_SLASH_COMMAND = re.compile(r"^\s*/[A-Za-z][A-Za-z0-9_]*")
 #: built once: every batch or message asks them
 _BY_KEY = select(Conversation).where(
     Conversation.channel == bindparam("channel"), Conversation.key == bindparam("conversation_key")
@@ -39,7 +41,7 @@ _COLLEAGUES = (
         ChatIdentity.channel == bindparam("channel"), ChatIdentity.external_id.in_(bindparam("senders", expanding=True))
     )
 )
-_LANGUAGES = select(Conversation.key, Conversation.language).where(
+_THREADS = select(Conversation.key, Conversation.language, Conversation.owner).where(
     Conversation.channel == bindparam("channel"), Conversation.key.in_(bindparam("keys", expanding=True))
 )
 
@@ -95,13 +97,15 @@ def find_colleagues(session: Session, messages: Collection[InboundMessage]) -> d
     return {sender: user for sender, user in colleagues.items() if user.active}
 
 
-def find_languages(session: Session, messages: Collection[InboundMessage]) -> dict[tuple[str, str], str | None]:
-    """Return the languages that conversations were last held in, by (channel, key); none for new conversations."""
+def find_threads(
+    session: Session, messages: Collection[InboundMessage]
+) -> dict[tuple[str, str], tuple[str | None, Owner]]:
+    """Return the language that conversations were last held in, and who has them, by (channel, key); no new ones."""
     keys = _by_channel((message.channel, message.conversation_key) for message in messages)
     return {
-        (channel, key): language
+        (channel, key): (language, owner)
         for channel, theirs in keys.items()
-        for key, language in session.execute(_LANGUAGES, {"channel": channel, "keys": tuple(theirs)})
+        for key, language, owner in session.execute(_THREADS, {"channel": channel, "keys": tuple(theirs)})
     }
 
 
@@ -115,8 +119,9 @@ def choose_language(text: str, so_far: str | None, hint: str | None, default: La
         if candidate == "en":
             known = "en"
             break
-    if any(character.isalpha() for character in text):
-        return detect(text, known)
+    words = _SLASH_COMMAND.sub("", text)  # the same word in every language
+    if any(character.isalpha() for character in words):
+        return detect(words, known)
     return known or default
 
 

@@ -20,6 +20,7 @@ from bot import people
 from bot.channel import Channel, InboundMessage, Inlet, MessageKind
 from bot.dialogue import Prepared
 from bot.inbox import Claim
+from bot.models import Owner
 from bot.settings import Settings
 from bot.turn import Part
 from crm_core.database import Database
@@ -66,6 +67,8 @@ class _Noted:
     text: str
     language: Language
     context: ParseContext
+    #: by us, not by a person who has the thread
+    is_answered: bool
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -105,6 +108,7 @@ class Reader:
             bands = load_bands(session)
         wordy = [note for note in noted if note.is_wordy]
         if wordy:
+            self._announce_typing(wordy)
             self.searcher.refresh()
         # The whole of each message first, then its parts: all in one encoder call.
         texts = [(text, note.context) for note in wordy for text in (note.text, *note.parts)]
@@ -118,21 +122,26 @@ class Reader:
         channel.announce_typing(message.address)
         return channel.fetch(message, self.inlet)
 
+    def _announce_typing(self, noted: Sequence[_Noted]) -> None:
+        """Show those who will get an answer that it is on its way; a person who has the thread types himself."""
+        for message in (note.claim.message for note in noted if note.is_answered):
+            self.channels[message.channel].announce_typing(message.address)
+
     def _note_all(self, session: Session, claims: Sequence[Claim], now: datetime) -> list[_Noted]:
         messages = [claim.message for claim in claims]
         colleagues = people.find_colleagues(session, messages)
-        languages = people.find_languages(session, messages)
+        threads = people.find_threads(session, messages)
         return [
             self._note(
                 claim,
                 colleagues.get((claim.message.channel, claim.message.sender_id)),
-                languages.get((claim.message.channel, claim.message.conversation_key)),
+                *threads.get((claim.message.channel, claim.message.conversation_key), (None, Owner.BOT)),
                 now,
             )
             for claim in claims
         ]
 
-    def _note(self, claim: Claim, user: User | None, spoken: str | None, now: datetime) -> _Noted:
+    def _note(self, claim: Claim, user: User | None, spoken: str | None, owner: Owner, now: datetime) -> _Noted:
         message = claim.message
         text = normalise(message.text[: self.settings.max_text_chars])
         language = people.choose_language(text, spoken, message.language_hint, self.settings.language)
@@ -140,7 +149,8 @@ class Reader:
         context = ParseContext(
             now=now, timezone=zone, role=user.role.value if user else "customer", language_hint=language
         )
-        return _Noted(claim=claim, text=text, language=language, context=context)
+        is_answered = user is not None or owner is Owner.BOT
+        return _Noted(claim=claim, text=text, language=language, context=context, is_answered=is_answered)
 
     def _prepared(self, note: _Noted, parsed: Iterator[Understanding], bands: Bands) -> Prepared:
         whole = next(parsed)

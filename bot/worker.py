@@ -185,8 +185,10 @@ class Worker:
     def _note_failure(self, dispatch: Dispatch, error: DeliveryError) -> None:
         extra = {"action": "delivery_error", "outbox_id": dispatch.outbox_id, "failure": error.failure}
         logger.warning("A reply was not delivered.", extra=extra)
+        # An answer that was lost may mean that the reply was: said twice is better than never. Once, for it may go on.
+        may_be_lost = error.failure == "uncertain" and dispatch.attempt == 1
         with self.database.transaction() as session:
-            if error.failure == "retry" and dispatch.attempt < MAX_DELIVERY_ATTEMPTS:
+            if may_be_lost or (error.failure == "retry" and dispatch.attempt < MAX_DELIVERY_ATTEMPTS):
                 pause = error.retry_after_seconds or backoff_seconds(dispatch.attempt, 1.0)
                 at = self.clock() + timedelta(seconds=pause)
                 outbox.mark_failed(session, dispatch, available_at=at, error=error.reason)

@@ -1,20 +1,40 @@
-"""Slash commands: /start, /help, and /link with a colleague's one-time code."""
+"""Slash commands, as a chat's menu lists them: /start, /help, /person, /ticket, and /link with a colleague's one-time
+code. Any other shows what can be asked for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from bot.handlers.customer import talk_to_person, ticket_status
+from bot.handlers.shared import help as help_
 from bot.say import draft
 from bot.turn import EVERYBODY, Handler, Outcome, Turn
-from bot.words import say_welcome
+from bot.words import say_not_in_groups, say_welcome
 from crm_core import access
 from crm_core.errors import LinkCodeInvalid
+from nlu.commands import slash
 
 
 def run(turn: Turn) -> Outcome:
     """Read the command and do it."""
-    command, _, rest = turn.message.text.strip().partition(" ")
-    if command.casefold() == "/link":
-        return _link(turn, rest.strip())
+    request = slash.read(turn.message.text, turn.context)
+    if request is None:
+        return help_.run(turn)
+    if turn.conversation.is_group and request.name in _PRIVATE:
+        return say_not_in_groups()
+    if request.name == "link":
+        return _link(turn, request.rest)
+    return _COMMANDS.get(request.name, help_.run)(turn)
+
+
+def _welcome(turn: Turn) -> Outcome:
     return Outcome(kind="smalltalk", replies=say_welcome(turn))
+
+
+def _ticket(turn: Turn) -> Outcome:
+    """Show a customer's tickets; a colleague asks for the company's in words."""
+    return ticket_status.run(turn) if turn.person.user is None else help_.run(turn)
 
 
 def _link(turn: Turn, code: str) -> Outcome:
@@ -40,4 +60,10 @@ def _link(turn: Turn, code: str) -> Outcome:
     return Outcome(kind="done", replies=(reply,))
 
 
-HANDLER = Handler(intent="slash", roles=EVERYBODY, run=run)
+#: what shows or changes records has no place in a group
+_PRIVATE = frozenset({"link", "person", "ticket"})
+_COMMANDS: Mapping[str, Callable[[Turn], Outcome]] = MappingProxyType(
+    {"start": _welcome, "person": talk_to_person.run, "ticket": _ticket}
+)
+
+HANDLER = Handler(intent="slash", roles=EVERYBODY, run=run, is_private=False)

@@ -186,6 +186,48 @@ def test_a_flood_limit_is_obeyed_and_the_message_arrives_once(site: Site, telegr
     assert (row.sent_at - row.created_at).total_seconds() >= 1
 
 
+def test_a_reply_whose_answer_was_lost_is_said_again_once_rather_than_never(
+    site: Site, telegram: TelegramSimulator
+) -> None:
+    telegram.fail("sendMessage", 504, "Gateway Timeout")
+    telegram.write(CUSTOMER, KNOWN_EN)
+    site.settle(1)
+    assert len(texts(telegram)) == 1
+    assert site.row(OutboxMessage).status is OutboxStatus.SENT
+
+
+def test_who_gets_an_answer_sees_that_it_is_being_typed_and_who_waits_for_a_person_does_not(
+    site: Site, telegram: TelegramSimulator
+) -> None:
+    telegram.write(CUSTOMER, KNOWN_EN)
+    telegram.write(CUSTOMER, "转人工")
+    site.settle(2)
+    wait_for(lambda: len(telegram.calls_of("sendChatAction")) == 2, "typing")
+    telegram.write(CUSTOMER, KNOWN_EN)
+    site.settle(3)
+    assert len(telegram.calls_of("sendChatAction")) == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "zh", "en"),
+    [
+        ("/help", "转人工", "'agent'"),
+        ("/person", "已为你转接人工", "handed you over"),
+        ("/ticket", "没有找到你的工单", "can't find a ticket"),
+    ],
+)
+def test_every_command_of_the_menu_is_understood_in_the_language_of_the_client(
+    site: Site, telegram: TelegramSimulator, command: str, zh: str, en: str
+) -> None:
+    telegram.user(CUSTOMER, language="zh-hans")
+    telegram.user(COLLEAGUE, language="en")
+    for person in (CUSTOMER, COLLEAGUE):
+        telegram.write(person, command)
+    site.settle(2)
+    assert zh in texts(telegram)[-1]
+    assert en in texts(telegram, COLLEAGUE)[-1]
+
+
 def test_in_a_group_the_bot_speaks_only_when_spoken_to(site: Site, telegram: TelegramSimulator) -> None:
     telegram.group(GROUP)
     telegram.write(CUSTOMER, KNOWN_EN, chat_id=GROUP)
