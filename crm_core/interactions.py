@@ -158,9 +158,9 @@ def delete_interaction(session: Session, actor: Actor, interaction: Interaction)
 
 
 def list_contact_ids(session: Session, interaction_id: int) -> list[int]:
-    """Return the ids of the contacts who took part."""
+    """Return the ids of the contacts who took part, in the order in which they were named."""
     query = select(InteractionContact.contact_id).where(InteractionContact.interaction_id == interaction_id)
-    return list(session.scalars(query.order_by(InteractionContact.contact_id)))
+    return list(session.scalars(query.order_by(InteractionContact.position, InteractionContact.contact_id)))
 
 
 def list_staff_ids(session: Session, interaction_id: int) -> list[int]:
@@ -171,21 +171,28 @@ def list_staff_ids(session: Session, interaction_id: int) -> list[int]:
 
 def list_parties(session: Session, interaction_id: int) -> tuple[list[int], list[int]]:
     """Return the ids of the contacts and of the colleagues who took part, in one query."""
-    contacts = select(literal(True), InteractionContact.contact_id).where(
+    contacts = select(literal(True), InteractionContact.position, InteractionContact.contact_id).where(
         InteractionContact.interaction_id == interaction_id
     )
-    staff = select(literal(False), InteractionStaff.user_id).where(InteractionStaff.interaction_id == interaction_id)
-    rows = session.execute(union_all(contacts, staff)).all()
-    return sorted(id_ for is_contact, id_ in rows if is_contact), sorted(
-        id_ for is_contact, id_ in rows if not is_contact
+    staff = select(literal(False), literal(0), InteractionStaff.user_id).where(
+        InteractionStaff.interaction_id == interaction_id
     )
+    rows = sorted(tuple(row) for row in session.execute(union_all(contacts, staff)))
+    return [id_ for is_contact, _, id_ in rows if is_contact], [id_ for is_contact, _, id_ in rows if not is_contact]
 
 
 def set_contact_ids(session: Session, interaction: Interaction, contact_ids: Sequence[int]) -> None:
     """Store which contacts took part; without permission and trail, for services that see to both."""
     session.execute(delete(InteractionContact).where(InteractionContact.interaction_id == interaction.id))
-    session.add_all(InteractionContact(interaction_id=interaction.id, contact_id=one) for one in contact_ids)
+    session.add_all(_links(interaction, contact_ids))
     session.flush()
+
+
+def _links(interaction: Interaction, contact_ids: Sequence[int]) -> list[InteractionContact]:
+    return [
+        InteractionContact(interaction_id=interaction.id, contact_id=contact_id, position=position)
+        for position, contact_id in enumerate(contact_ids)
+    ]
 
 
 def set_staff_ids(session: Session, interaction: Interaction, user_ids: Sequence[int]) -> None:
@@ -294,7 +301,7 @@ def _change_parties(
     if "contact_ids" not in changes and "account_id" not in changes:
         return found
     earlier = list_contact_ids(session, interaction.id)
-    wanted = sorted(dict.fromkeys(changes.get("contact_ids", earlier)))
+    wanted = list(dict.fromkeys(changes.get("contact_ids", earlier)))
     contacts = [get_record(session, actor, Contact, contact_id) for contact_id in wanted]
     account_id = changes.get("account_id")
     if "account_id" not in changes and not any(contact.account_id for contact in contacts):
@@ -318,8 +325,7 @@ def _store(
 ) -> Interaction:
     session.add(interaction)
     session.flush()
-    links = [InteractionContact(interaction_id=interaction.id, contact_id=contact.id) for contact in contacts]
-    session.add_all(links)
+    session.add_all(_links(interaction, [contact.id for contact in contacts]))
     session.add_all(InteractionStaff(interaction_id=interaction.id, user_id=user_id) for user_id in staff_ids)
     session.flush()
     after = {**snapshot(interaction), "contact_ids": [contact.id for contact in contacts]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_core.database import Base
@@ -50,6 +50,8 @@ class InteractionContact(Base):
     __tablename__ = "interaction_contact"
     interaction_id: Mapped[int] = mapped_column(ForeignKey("interaction.id", ondelete="CASCADE"), primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), primary_key=True, index=True)
+    #: the place in the order in which they were named
+    position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 class InteractionStaff(Base):

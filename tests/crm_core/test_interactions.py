@@ -49,7 +49,7 @@ def test_an_interaction_belongs_to_the_account_of_its_contacts(
         account.id,
         as_staff("li").user_id,
     )
-    assert list_contact_ids(session, call.id) == [ann.id, bob.id]
+    assert list_contact_ids(session, call.id) == [bob.id, ann.id]  # as they were named
     assert account.last_interaction_at == at
     assert ann.last_interaction_at == at
 
