@@ -30,7 +30,7 @@ def _column(headings: str, read: cells.Parser = cells.text, *, is_needed: bool =
 
 
 _PHONES = (
-    "手机,手机号,手机号码,移动电话,电话,电话号码,联系电话,联系方式,联系手机,联系号码,座机,"
+    "手机,手机号,手机号码,移动电话,联络电话,联络方式,电话,电话号码,联系电话,联系方式,联系手机,联系号码,座机,"
     "固定电话,tel,telephone,telephone number,phone,phone no,"
     "phone number,mobile,mobile no,mobile number,mobile phone,cell,cell phone,cellphone,"
     "contact number,contact no,work phone,business phone"
@@ -58,7 +58,7 @@ _TAGS = _column("标签,客户标签,标记,label,labels,tag", cells.words)
 _NOTES = _column("备注,说明,备注信息,备注说明,其他,补充说明,描述,remark,remarks,comment,comments,note,memo,description")
 _CURRENCY = _column("币种,货币,结算币种,ccy", cells.currency)
 _ACCOUNT = _column(_COMPANIES)
-_PERSON = "联系人,联系人姓名,客户联系人,对方联系人,contact,contact name,contact person"
+_PERSON = "联系人,联系人姓名,联络人,客户联系人,对方联系人,contact,contact name,contact person"
 
 COLUMNS: dict[str, dict[str, Column]] = {
     "account": {

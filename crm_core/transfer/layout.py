@@ -18,7 +18,7 @@ from crm_core.transfer import cells
 from crm_core.transfer.columns import COLUMNS
 from crm_core.transfer.headings import match_headings
 from crm_core.transfer.kinds import KINDS
-from crm_core.transfer.tables import Row, Sheet, open_sheets
+from crm_core.transfer.tables import WORKBOOK_SUFFIXES, Row, Sheet, open_sheets
 
 #: Titles and notes may stand above the headings; they are looked for in as many rows that are not blank.
 HEADING_ROWS = 15
@@ -59,6 +59,10 @@ class FileLayout:
         """Return the heading of the first column that holds a field, empty where none does."""
         position = next((position for position, held in self.fields.items() if held == name), None)
         return _plain(self.headings[position]) if position is not None else ""
+
+    def position_of(self, name: str) -> int:
+        """Return the first column that holds a field, or one behind all where none does."""
+        return next((position for position, held in self.fields.items() if held == name), len(self.headings))
 
     def is_record(self, row: Sequence[Any]) -> bool:
         """Tell whether a row is a record: no total, no footer, and not the headings again."""
@@ -105,7 +109,7 @@ def find_layouts(
 def _reopened(
     path: Path, record_type: str, header_map: Mapping[str, str] | None, sheets: Sequence[str], others: Sequence[str]
 ) -> Iterator[FileLayout]:
-    is_workbook = len(sheets) + len(others) > 1
+    is_workbook = path.suffix.lower() in WORKBOOK_SUFFIXES
     for name in sheets:
         for each in open_sheets(path, name if is_workbook else None):
             layout = _layout_of(each, record_type, header_map)

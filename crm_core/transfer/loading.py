@@ -88,7 +88,8 @@ class Loader:
             if found is None:
                 continue
             if not _may_join(self.kind.identities[position], draft.values, found.values):
-                draft.remarks.append(("name", "Same name, other number: kept as another person."))
+                if self.kind.identities[position].is_weak:
+                    draft.remarks.append(("name", "Same name, other number: kept as another person."))
                 continue
             draft.record_id, draft.same_as = (found.id, None) if found.id else (None, earlier)
             self._note_match(draft, found, ", ".join(self.kind.identities[position].fields))

@@ -18,7 +18,7 @@ from crm_core import access
 from crm_core.errors import InvalidField, PermissionRefused
 from crm_core.fields import clean_text, mobile
 from crm_core.models import Account, Contact, ContactStatus, User
-from crm_core.permissions import Actor, visible
+from crm_core.permissions import Actor, reach, scope_of, visible
 from crm_core.records import default_owner_id
 from crm_core.transfer.drafts import Draft
 from crm_core.transfer.names import NameIndex, core_of
@@ -51,20 +51,25 @@ class References:
         self._permitted: dict[tuple[type, int], PermissionRefused | None] = {}
         self._is_read = False
         self._owner_of_account: dict[int, int | None] = {}
+        #: accounts out of the actor's reach
+        self._hidden: set[int] = set()
         self._by_exact: dict[str, int] = {}
         self._by_core: dict[str, int] = {}
         self._near = NameIndex()
         self._contacts: dict[str, list[_Person]] = {}
 
     def read_accounts(self, session: Session) -> None:
-        """Read the accounts within reach, once."""
+        """Read the accounts, once: those of colleagues too, so that none is made a second time."""
         if self._is_read:
             return
         self._is_read = True
-        columns = (Account.id, Account.code, Account.name, Account.owner_id, Account.short_names)
-        query = select(*columns).where(visible(self._actor, Account)).order_by(Account.id)
-        for id_, code, name, owner_id, short_names in session.execute(query).yield_per(_READ_AT_ONCE):
+        is_visible = reach(self._actor, scope_of(self._actor, "read", Account), Account).label("is_visible")
+        columns = (Account.id, Account.code, Account.name, Account.owner_id, Account.short_names, is_visible)
+        query = select(*columns).where(Account.deleted_at.is_(None)).order_by(Account.id)
+        for id_, code, name, owner_id, short_names, is_within in session.execute(query).yield_per(_READ_AT_ONCE):
             self.learn_account(AccountRef(id_, code, name, owner_id), short_names or ())
+            if not is_within:
+                self._hidden.add(id_)
 
     def learn_account(self, account: AccountRef, short_names: Iterable[str] = ()) -> None:
         """Know an account, one that this file brought too, under its code, name, short names and core name."""
@@ -133,6 +138,8 @@ class References:
             draft.refuse("account", name, self._unknown_account(str(name)))
         elif found == _SEVERAL:
             draft.refuse("account", name, "Several accounts have this name. Give the code.")
+        elif found in self._hidden:
+            draft.refuse("account", name, "A colleague looks after this account.")
         else:
             draft.values["account_id"] = found
 

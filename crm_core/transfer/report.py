@@ -81,6 +81,7 @@ _CHINESE = {
     "Give a whole number that is not negative.": "请填写不小于 0 的整数。",
     "Write 是 or 否, yes or no.": "请填写“是”或“否”。",
     "Give the handle of a member of staff (crmbot user list).": "请填写员工账号（用 crmbot user list 查看）。",
+    "A colleague looks after this account.": "该客户由其他同事负责。",
     "Several accounts have this name. Give the code.": "有多个同名客户，请填写客户编号。",
     "Several contacts have this name. Give the mobile or the account.": "有多个同名联系人，请填写手机号或所属客户。",
     "There is no such contact. Import contacts first, or add --create-missing.": (

@@ -255,7 +255,7 @@ class Run:
         if draft.errors:
             self.failed += 1
             with suppress(_Full):
-                for error in draft.errors:
+                for error in sorted(draft.errors, key=lambda error: layout.position_of(getattr(error, "field", ""))):
                     _append(self._problems, _problem(layout, draft, error))
         else:
             self._counts[draft.verdict or "unchanged"] += 1
