@@ -18,6 +18,8 @@ from bot.demo.customers import write_customers, write_leads, write_shoppers
 from bot.demo.deals import write_opportunities
 from bot.demo.interactions import write_interactions
 from bot.demo.knowledge import write_articles, write_evaluation, write_questions
+from bot.demo.papers import write_papers
+from bot.demo.requirements import write_requirements
 from bot.demo.scene import Scene
 from bot.demo.staff import LogIn, list_log_ins, write_staff
 from bot.demo.tasks import write_tasks
@@ -66,6 +68,8 @@ def _write_records(scene: Scene) -> dict[str, int]:
     told = write_interactions(scene)
     tasks = write_tasks(scene, told)
     tickets = write_tickets(scene)
+    papers = write_papers(scene, opportunities)
+    requirements = write_requirements(scene)
     return {
         "users": len(scene.users),
         "accounts": len(scene.accounts),
@@ -75,6 +79,11 @@ def _write_records(scene: Scene) -> dict[str, int]:
         "interactions": len(told),
         "tasks": len(tasks),
         "tickets": len(tickets),
+        "quotes": len(papers.quotes),
+        "contracts": len(papers.contracts),
+        "instalments": len(papers.instalments),
+        "payments": len(papers.payments),
+        "requirements": len(requirements),
     }
 
 

@@ -27,14 +27,19 @@ from bot.settings import Settings
 from bot.wiring import Program
 from crm_core.access import sign_in
 from crm_core.database import Base, Database
-from crm_core.deals import DEFAULT_STAGES
+from crm_core.deals import DEFAULT_STAGES, list_overdue_payments
 from crm_core.models import (
     Account,
     AccountStatus,
     Contact,
+    Contract,
+    Instalment,
     Interaction,
     Lead,
     Opportunity,
+    Payment,
+    Quote,
+    Requirement,
     Role,
     Task,
     TaskStatus,
@@ -43,7 +48,8 @@ from crm_core.models import (
     TicketStatus,
     User,
 )
-from crm_core.service_levels import overdue_at
+from crm_core.permissions import system_actor
+from crm_core.service_levels import is_answer_overdue, overdue_at
 from knowledge_base.models import Article, ArticleStatus, Audience, EvaluationQuery, QuestionEvent
 from tests.databases import import_every_table
 
@@ -257,6 +263,11 @@ class TestLoading:
             "interactions": Interaction,
             "tasks": Task,
             "tickets": Ticket,
+            "quotes": Quote,
+            "contracts": Contract,
+            "instalments": Instalment,
+            "payments": Payment,
+            "requirements": Requirement,
             "articles": Article,
             "evaluation_queries": EvaluationQuery,
             "questions": QuestionEvent,
@@ -364,6 +375,24 @@ class TestHalfYear:
         assert stages["contacted"] > stages["negotiation"]
         assert stages["won"] > stages["lost"]
         assert all(deal.outcome_reason and deal.created_at < deal.closed_at for deal in closed if deal.closed_at)
+
+    def test_money_came_in_and_some_is_late(self, session: Session) -> None:
+        manager = system_actor(NOW)
+        late = list_overdue_payments(session, manager, today=NOW.date())
+        plans = session.scalar(select(func.count()).select_from(Instalment)) or 0
+        assert 0 < len(late) < plans / 4
+        assert all(0 < one.state.open <= one.state.instalment.amount for one in late)
+        numbers = session.scalars(select(Contract.number).order_by(Contract.signed_on, Contract.id)).all()
+        assert list(numbers) == sorted(numbers)
+
+    def test_requirements_are_closed_with_words_and_some_wait(self, session: Session) -> None:
+        found = session.scalars(select(Requirement).order_by(Requirement.code)).all()
+        assert [one.created_at for one in found] == sorted(one.created_at for one in found)
+        closed = [one for one in found if one.closed_at is not None]
+        assert closed
+        assert all(one.confirmation for one in closed)
+        assert any(is_answer_overdue(one, NOW) for one in found)
+        assert max(one.updated_at for one in found) <= NOW
 
     def test_every_rep_has_something_to_do(self, session: Session, summary: DemoSummary) -> None:
         owners = select(User.handle).join(Task, Task.owner_id == User.id).where(Task.status != TaskStatus.DONE)
