@@ -17,7 +17,7 @@ _WEEKDAYS = {
 }
 _YEARS = {"前": -2, "去": -1, "今": 0, "本": 0, "当": 0, "明": 1, "后": 2}
 
-SHIFT = r"(?P<shift>(?<![晚早马以])上{1,3}|(?<!以)下{1,3}|本|这|当)一?个?"
+SHIFT = r"(?P<shift>(?<![最很更较])大上(?=个?(?:周|星期|礼拜))|(?<![晚早马以])上{1,3}|(?<!以)下{1,3}|本|这|当)一?个?"
 YEAR = (
     r"(?:(?P<year>(?:19|20)\d\d|二[〇零][〇零一二三四五六七八九]{2})|(?P<near_year>(?<!以)前|去|今|本|明"
     r"|(?<!以)后|当))年"
@@ -39,8 +39,8 @@ _NOT_NUMBERED = (
 
 
 def shift_of(text: str) -> int:
-    """Count 下, 下下 forwards and 上, 上上 backwards; 本, 这, 当 are 0."""
-    return len(text) * (1 if text[0] == "下" else -1 if text[0] == "上" else 0)
+    """Count 下, 下下 forwards and 上, 上上, 大上 backwards; 本, 这, 当 are 0."""
+    return len(text) * (1 if text[-1] == "下" else -1 if text[-1] == "上" else 0)
 
 
 def year_of(match: re.Match[str], frame: Frame) -> int | None:

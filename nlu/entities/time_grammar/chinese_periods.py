@@ -12,6 +12,7 @@ from nlu.entities.numerals import chinese_number
 from nlu.entities.time_grammar.chinese_days import MONTH, SHIFT, YEAR, shift_of, year_of
 from nlu.entities.time_grammar.periods import (
     edge_of,
+    half_month,
     half_year,
     month_by_name,
     month_part,
@@ -91,6 +92,16 @@ def _to_date(match: re.Match[str], frame: Frame) -> Reading:
     return days(starts[match["unit"]], today + DAY, "day")
 
 
+def _half_month(match: re.Match[str], frame: Frame) -> Reading:
+    """12月下半月, 下个月上半月, 上半月."""
+    first = frame.today.replace(day=1)
+    if match["month"]:
+        first = month_by_name(chinese_number(match["month"]), None, frame)
+    elif match["shift"]:
+        first = add_months(first, shift_of(match["shift"]))
+    return half_month(first, match["half"] == "下")
+
+
 def _half_year(match: re.Match[str], frame: Frame) -> Reading:
     return edge_of(half_year(frame.today.year, match["half"] == "下"), "末" if match["edge"] else None)
 
@@ -113,6 +124,11 @@ RULES = (
         "以来 至今 到现在 到目前",
         r"(?:今|本|这一?个?|当)(?:季(?=度))?(?P<unit>年|度|月|周)(?:初|份)?(?:以来|至今|到现在|到目前)",
         _to_date,
+    ),
+    rule(
+        "半月",
+        rf"(?:{SHIFT}月份?的?|(?<![\d.第个]){MONTH}月份?的?)?(?P<half>上|下)半个?月",
+        _half_month,
     ),
     rule("半年", r"(?<![今明去前后年的])(?P<half>上|下)半年(?P<edge>结束|底|末)?", _half_year),
 )

@@ -99,6 +99,15 @@ def _bare_hour(match: re.Match[str], _: Frame) -> Reading:
     return Reading(clock=Clock(_hour_of(match["hour"])), is_weak=not is_closed)
 
 
+def _dotted(match: re.Match[str], _: Frame) -> Reading:
+    """'At 10.30': weak, for 'at 1.50' is a price."""
+    return Reading(clock=Clock(int(match["hour"]), int(match["minute"])), is_weak=True)
+
+
+def _rough_hour(match: re.Match[str], _: Frame) -> Reading:
+    return Reading(clock=Clock(_hour_of(match["hour"])), is_weak=True)
+
+
 def _bare_range(match: re.Match[str], _: Frame) -> Reading:
     """'From 10 to 11:30': beside a day only, for it may be a price or a count."""
     begin = Clock(_hour_of(match["hour"]), int(match["minute"] or 0))
@@ -193,7 +202,9 @@ RULES = (
     ),
     rule("ish", rf"(?<![\d.:$¥€£A-Za-z-]){_HOUR}ish\b", _oclock),
     rule("at", rf"(?<=\bat ){_HOUR}\b{_NOT_A_RATE}", _bare_hour),
-    rule("@", rf"(?<=@){_HOUR}\b{_NOT_A_RATE}", _bare_hour),
+    rule("at", r"(?<=\bat )(?P<hour>1[0-2]|0?[1-9])\.(?P<minute>[0-5]\d)\b(?!\.?\d|\s?[ap]\.?m\b|%)", _dotted),
+    rule("around about", rf"\b(?:around|about|roughly) {_HOUR}\b{_NOT_A_RATE}", _rough_hour),
+    rule("@", rf"(?:(?<=@)|(?<=@ )){_HOUR}\b{_NOT_A_RATE}", _bare_hour),
     rule(
         "morning afternoon evening night",
         rf"\b{_HOUR}(?= (?:in the (?:morning|afternoon|evening)|at night)\b)",

@@ -11,6 +11,7 @@ from datetime import date
 from nlu.entities.time_grammar.english_days import MONTH, YEAR, month_of, year_of
 from nlu.entities.time_grammar.periods import (
     edge_of,
+    half_month,
     half_year,
     month_by_name,
     month_part,
@@ -98,6 +99,14 @@ def _quarter_end(_: re.Match[str], frame: Frame) -> Reading:
     return edge_of(quarter_by_offset(0, frame), "end")
 
 
+def _half_month(match: re.Match[str], frame: Frame) -> Reading:
+    is_second = match["half"].lower() == "second"
+    if match["month"]:
+        return half_month(month_by_name(month_of(match["month"]), year_of(match, frame), frame), is_second)
+    offset = _NEAR[(match["near"] or "the").lower()]
+    return half_month(month_start(frame.today.year, frame.today.month + offset), is_second)
+
+
 def _half(match: re.Match[str], frame: Frame) -> Reading:
     word = match["half"].lower()
     half = half_year(year_of(match, frame) or frame.today.year, word in {"2", "second"})
@@ -161,6 +170,11 @@ RULES = (
     rule("quarter", rf"\b(?:{_EDGE}[ -](?:of )?)?(?:the )?{_NEAR_WORD} quarter(?:'s)?\b", _near_quarter),
     rule("quarter", rf"\b{_EDGE}[ -](?:of )?(?P<near>(?!))?(?:the )?quarter\b", _near_quarter),
     rule("eoq quarter", r"\b(?:eoq|quarter[ -]end|quarter's end)\b", _quarter_end),
+    rule(
+        "half",
+        rf"\b(?:the )?(?P<half>first|second) half of (?:(?:the )?(?:{_NEAR_WORD} )?month\b|{MONTH}\b{YEAR})",
+        _half_month,
+    ),
     rule("h1 h2", rf"(?:\b{_EDGE}[ -](?:of )?)?\b(?:h(?P<half>[12]))\b{YEAR}", _half),
     rule(
         "half",

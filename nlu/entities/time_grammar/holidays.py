@@ -120,6 +120,7 @@ RULES = (
         rf"|特惠){_LEAVE}{_SIDE}?",
         _holiday,
     ),
+    rule("十一 五一 六一 八一", rf"{YEAR}(?P<name>十一|五一|六一|八一)(?![月号点个]){_LEAVE}{_SIDE}?", _holiday),
     # Short names that also count or wish: only with what makes them a date.
     rule(
         "十一 五一 六一 八一 618 年",

@@ -12,12 +12,12 @@ from datetime import date
 
 from nlu.entities.numerals import chinese_number
 from nlu.entities.time_grammar.chinese_days import MONTH as ZH_MONTH
-from nlu.entities.time_grammar.chinese_days import SHIFT, shift_of
+from nlu.entities.time_grammar.chinese_days import SHIFT, YEAR, shift_of, year_of
 from nlu.entities.time_grammar.distance import add_working_days
 from nlu.entities.time_grammar.english_days import MONTH as EN_MONTH
 from nlu.entities.time_grammar.english_days import month_of
-from nlu.entities.time_grammar.periods import quarter_start
-from nlu.entities.time_grammar.reading import DAY, Frame, Reading, add_months, month_start, on, rule
+from nlu.entities.time_grammar.periods import month_by_name, quarter_start
+from nlu.entities.time_grammar.reading import DAY, Frame, Reading, add_months, days, monday, month_start, on, rule
 
 #: the place of a day in its period: 1 the first, -1 the last; of a period, its first day and the day after its last
 Pick = Callable[[date, date], date | None]
@@ -71,6 +71,32 @@ def _near(unit: str, offset: int, frame: Frame) -> Period:
     return start, add_months(start, size)
 
 
+def _week(first: date, after: date, place: int) -> Reading:
+    """Give the calendar week: the first one has the period's first day, the last one its last."""
+    start = monday(first) + 7 * DAY * (place - 1) if place > 0 else monday(after - DAY)
+    return days(start, start + 7 * DAY, "week")
+
+
+def _english_week(match: re.Match[str], frame: Frame) -> Reading:
+    place = _EN_PLACES[match["place"].lower()]
+    if match["month"]:
+        first = month_by_name(month_of(match["month"]), None, frame)
+        return _week(first, add_months(first, 1), place)
+    return _week(*_near("month", _NEAR[(match["near"] or "the").lower()], frame), place)
+
+
+def _chinese_week(match: re.Match[str], frame: Frame) -> Reading:
+    place = _zh_place(match)
+    if match["month"]:
+        first = month_by_name(chinese_number(match["month"]), year_of(match, frame), frame)
+        return _week(first, add_months(first, 1), place)
+    return _week(*_near("month", shift_of(match["shift"]), frame), place)
+
+
+def _zh_place(match: re.Match[str]) -> int:
+    return -1 if match["place"] == "最后一" else chinese_number(match["place"].removeprefix("第"))
+
+
 def _english(match: re.Match[str], frame: Frame) -> Reading | None:
     what = match["what"].lower()
     place = _EN_PLACES[match["place"].lower()]
@@ -87,30 +113,53 @@ def _english(match: re.Match[str], frame: Frame) -> Reading | None:
 
 
 def _chinese(match: re.Match[str], frame: Frame) -> Reading | None:
-    place = -1 if match["place"] == "最后一" else chinese_number(match["place"].removeprefix("第"))
+    place = _zh_place(match)
     what = match["what"]
     pick = _working_day(place) if what == "工作日" else _any_day(place) if what == "天" else None
     pick = pick or _weekday(place, _ZH_WEEKDAYS.index("日" if what[-1] == "天" else what[-1]))
     if match["month"]:
-        return _first_allowed(_months(chinese_number(match["month"]), frame), pick, frame)
-    unit = {"月": "month", "季": "quarter"}[match["unit"][0]] if match["unit"] else "year"
-    offset = {"今年": 0, "本年": 0, "明年": 1, "去年": -1}.get(match["year"] or "", 0)
-    day = pick(*_near(unit, shift_of(match["shift"]) if match["shift"] else offset, frame))
+        return _of_month(chinese_number(match["month"]), year_of(match, frame), pick, frame)
+    if match["shift"]:
+        unit = "month" if match["unit"] == "月" else "quarter"
+        day = pick(*_near(unit, shift_of(match["shift"]), frame))
+        return None if day is None else on(day)
+    year = year_of(match, frame)
+    if year is None:
+        return _first_allowed(_months(None, frame), pick, frame) if match["unit"] == "月" else None
+    day = pick(date(year, 1, 1), date(year + 1, 1, 1))
     return None if day is None else on(day)
 
+
+def _of_month(month: int, year: int | None, pick: Pick, frame: Frame) -> Reading | None:
+    if year is None:
+        return _first_allowed(_months(month, frame), pick, frame)
+    first = month_start(year, month)
+    day = pick(first, add_months(first, 1))
+    return None if day is None else on(day)
+
+
+_PLACE = r"(?P<place>first|second|third|fourth|last|1st|2nd|3rd|4th)"
+_EN_PERIOD = rf"(?:of|in) (?:(?:the )?(?:(?P<near>this|next|last) )?(?P<unit>month|quarter|year)\b|{EN_MONTH}\b)"
+_ZH_PERIOD = rf"(?:{SHIFT}(?P<unit>月|季度?)|(?:{YEAR})?(?:(?<![\d.第]){ZH_MONTH}月份?)?)的?"
+_ZH_PLACE = "(?P<place>第[一二三四五]|最后一)个?"
 
 RULES = (
     rule(
         "of in",
-        r"\b(?:the )?(?P<place>first|second|third|fourth|last|1st|2nd|3rd|4th) "
-        r"(?P<what>(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:working |business )?day|workday) (?:of|in) "
-        rf"(?:(?:the )?(?P<near>this|next|last|the )?\s?(?P<unit>month|quarter|year)\b|{EN_MONTH}\b)",
+        rf"\b(?:the )?{_PLACE} "
+        r"(?P<what>(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:working |business )?day|workday) "
+        rf"{_EN_PERIOD}",
         _english,
+    ),
+    rule("week", rf"\b(?:the )?{_PLACE} week {_EN_PERIOD.replace('month|quarter|year', 'month')}", _english_week),
+    rule(
+        "第 最后",
+        rf"{_ZH_PERIOD}(?<=[月季度年的]){_ZH_PLACE}(?P<what>(?:周|星期|礼拜)[一二三四五六日天]|工作日|天)",
+        _chinese,
     ),
     rule(
         "第 最后",
-        rf"(?:{SHIFT}?(?P<unit>月|季度?)|(?P<year>今年|明年|去年|本年)|(?<![\d.第]){ZH_MONTH}月份?)的?"
-        r"(?P<place>第[一二三四五]|最后一)个?(?P<what>(?:周|星期|礼拜)[一二三四五六日天]|工作日|天)",
-        _chinese,
+        rf"(?:{SHIFT}月|(?:{YEAR})?(?<![\d.第]){ZH_MONTH}月份?)的?{_ZH_PLACE}(?:周|星期|礼拜)(?![一二三四五六日天末])",
+        _chinese_week,
     ),
 )

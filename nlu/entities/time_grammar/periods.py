@@ -97,6 +97,12 @@ def half_year(year: int, is_second: bool) -> Reading:
     return days(first, add_months(first, 6), "month")
 
 
+def half_month(first: date, is_second: bool) -> Reading:
+    """Give the 1st to the 15th of a month, or the rest of it."""
+    middle = first.replace(day=16)
+    return days(middle, add_months(first, 1), "day") if is_second else days(first, middle, "day")
+
+
 def edge_of(period: Reading, edge: str | None) -> Reading:
     """Give the first, middle or last day of a period; the period itself without an edge."""
     span = period.span
