@@ -25,7 +25,7 @@ from crm_core.customer_fields import (
     ContactFields,
 )
 from crm_core.customer_names import CustomerName, list_names
-from crm_core.errors import InvalidField
+from crm_core.errors import InvalidField, PermissionRefused
 from crm_core.models import Account, AuditEvent, Contact, ContactStatus
 from crm_core.numbering import next_number, reserve_number
 from crm_core.permissions import Actor, can, require, visible
@@ -54,6 +54,8 @@ __all__ = [
 ]
 
 ACCOUNT_PREFIX = "CRM"
+#: what a customer may change of his own record
+_OWN_FIELDS = {"name", "mobile", "email", "birthday", "language"}
 _JUDGED = ("status", "level")
 _ACCOUNT_CODE = re.compile(r"CRM(\d{4})(\d{3,9})")
 
@@ -213,6 +215,8 @@ def update_contact(
         PermissionRefused: the actor may not change this contact, not hand him over, or not add him to that account.
     """
     values = fields.normalise(CONTACT_RULES, changes)
+    if actor.kind == "customer" and not set(values) <= _OWN_FIELDS:
+        raise PermissionRefused("update", "contact", contact.id, reason="customer: only what he says of himself")
     account_id = values.get("account_id")
     if account_id is not None and account_id != contact.account_id:
         require(actor, "create", Contact, on=get_record(session, actor, Account, account_id))
@@ -237,6 +241,8 @@ def mark_departed(
         InvalidField: the successor is himself or of another account.
         PermissionRefused: the actor may not change one of them.
     """
+    if actor.kind == "customer":
+        raise PermissionRefused("update", "contact", contact.id, reason="customer: who works where is staff's to say")
     successor = get_record(session, actor, Contact, successor_id, action="update") if successor_id else None
     if successor is not None and (successor is contact or successor.account_id != contact.account_id):
         raise InvalidField("successor", successor.name, "Name a colleague of his at the same account.")

@@ -62,7 +62,12 @@ def remove_tags(session: Session, actor: Actor, record: Tagged, words: Sequence[
 
 
 def list_tags(session: Session, actor: Actor, record_type: TaggedType) -> list[tuple[str, int]]:
-    """Return the free tags in use within the actor's reach with their counts, the most used first."""
+    """Return the free tags in use within the actor's reach with their counts, the most used first.
+
+    Raises:
+        PermissionRefused: the actor is a customer, who is not to know what staff call him.
+    """
+    _require_staff(actor, record_type)
     model = _MODELS[record_type]
     lists = session.scalars(select(model.tags).where(visible(actor, model)))
     counts = Counter(word for words in lists for word in words or ())
@@ -121,11 +126,17 @@ def _refresh(session: Session, actor: Actor, kind: SegmentKind, rules: Iterable[
     return len(changed)
 
 
+def _require_staff(actor: Actor, record_type: str) -> None:
+    if actor.kind == "customer":
+        raise PermissionRefused("read", record_type, reason="customer: tags are staff's")
+
+
 def _spelled(words: Sequence[str]) -> list[str]:
     return [word.lstrip("#").strip() for word in fields.word_list("tags", words)]
 
 
 def _set_tags(session: Session, actor: Actor, record: Tagged, words: Sequence[str]) -> Tagged:
+    _require_staff(actor, type(record).__tablename__)
     unique = {word.casefold(): word for word in reversed(words) if word}
     tags = [word for word in dict.fromkeys(words) if unique.get(word.casefold()) == word]
     if len(tags) > MAX_TAGS or any(len(word) > MAX_TAG_CHARS for word in tags):

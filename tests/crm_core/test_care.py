@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm_core import care
-from crm_core.customer_rules import get_rules
+from crm_core.customer_rules import get_rules, set_rules
 from crm_core.customers import create_account, create_contact, mark_departed, update_contact
 from crm_core.errors import InvalidField, PermissionRefused
 from crm_core.interactions import log_interaction
@@ -141,12 +142,45 @@ def test_stale_data_is_one_task_a_month_for_each_owner(any_session: Session, now
     assert any("Full: updated 2026-11-23" in (task.notes or "") for task in later)
 
 
-def test_a_company_sets_its_own_rules(session: Session, complete: Account, now: datetime, zone: object) -> None:
+def test_a_company_sets_its_own_rules(
+    session: Session, as_staff: ActorOf, complete: Account, now: datetime, zone: object
+) -> None:
     rules = get_rules(session, "care")
     rules["no_contact"]["days"]["C"] = 10
-    session.add(RuleSet(key="care", value=rules, created_at=now, updated_at=now))
+    set_rules(session, as_staff("qian"), "care", rules)
+    # What a newer version of the program knows beside them is added.
+    del session.query(RuleSet).one().value["data_check"]
     complete.last_interaction_at = now - timedelta(days=11)
     assert titles(run(session, now, zone)) == ["联系客户：Acme（11 天未联系，C级）"]
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "value"),
+    [
+        ("care", ("birthday", "hour"), "ten"),
+        ("care", ("birthday", "days_ahead"), -1),
+        ("care", ("no_contact", "days"), {"S": 14}),
+        ("care", ("holidays", "names", 0, "date"), "13-01"),
+        ("care", ("holidays", "names", 1), {"key": "x", "zh": "x", "en": "x"}),
+        ("levels", (0, "level"), "Z"),
+        ("levels", (0, "any", 0), {"shoe_size": 44}),
+        ("tags", (0, "filter"), {"field": "shoe_size", "op": "==", "value": 44}),
+        ("tags", (0, "kind"), "lead"),
+        ("statuses", (), []),
+        ("weather", (), {}),
+    ],
+)
+def test_wrong_rules_are_refused(
+    session: Session, as_staff: ActorOf, name: str, place: tuple[Any, ...], value: object
+) -> None:
+    rules: Any = get_rules(session, name) if name != "weather" else {}
+    if place:
+        part = rules
+        for step in place[:-1]:
+            part = part[step]
+        part[place[-1]] = value
+    with pytest.raises(InvalidField):
+        set_rules(session, as_staff("root"), name, rules if place else value)
 
 
 def test_only_the_program_and_managers_start_the_round(session: Session, as_staff: ActorOf) -> None:
