@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 #: matches a Chinese number below one hundred, such as 三, 十五, 二十, 两
-ZH_BELOW_100 = "(?:[二三四五六七八九]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九])"
+ZH_BELOW_100 = "(?:[二三四五六七八九]?十[一二三四五六七八九]?|[零〇一二两俩三四五六七八九仨])"
 #: matches an English count, such as 3, 2.5, an, twenty-one, a couple of
 EN_COUNT = (
     r"(?:\d{1,4}(?:\.\d)?|an?|a couple(?: of)?|couple(?: of)?|one|two|three|four|five|six|seven|eight|nine"
@@ -22,7 +22,7 @@ _ZH_DIGITS = {
     for value, chars in enumerate(["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"])
     for char in chars
 }
-_ZH_DIGITS |= {"〇": 0, "两": 2}
+_ZH_DIGITS |= {"〇": 0, "两": 2, "俩": 2, "仨": 3}
 _ZH_UNITS = {"十": 10, "百": 100, "千": 1000}
 _EN_WORDS = [
     "zero",

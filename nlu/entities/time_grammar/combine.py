@@ -13,7 +13,7 @@ from nlu.entities.time_grammar.reading import DAY, Clock, Frame, Reading, Rule, 
 from nlu.entities.time_grammar.resolve import find_days, pin
 
 _GAP = re.compile(
-    r"\s*(?:(?:,|[，(（)）的]|\bat\b|\bon\b|\bin\b|\bthe\b|\bof\b|@|\bby\b|\baround\b|\babout\b|\bbefore\b|大概|大约|差不多)\s*){0,3}",
+    r"\s*(?:(?:,|[，(（)）的]|\bat\b|\bon\b|\bin\b|\bthe\b|\bof\b|@|\bby\b|\baround\b|\babout\b|\bbefore\b|\bbetween\b|\bfrom\b|大概|大约|差不多)\s*){0,3}",
     re.IGNORECASE | re.ASCII,
 )
 _RANGE_GAP = re.compile(r"\s*(?:to|until|till|thru|through|-|–|~|～|到|至)\s*", re.IGNORECASE | re.ASCII)

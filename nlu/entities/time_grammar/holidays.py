@@ -10,6 +10,7 @@ import re
 from datetime import date
 from functools import lru_cache
 
+from nlu.entities.numerals import EN_COUNT, ZH_BELOW_100, chinese_number, english_count
 from nlu.entities.time_grammar.chinese_days import YEAR, year_of
 from nlu.entities.time_grammar.reading import DAY, Frame, Reading, on, rule
 
@@ -84,6 +85,21 @@ def _holiday(match: re.Match[str], frame: Frame) -> Reading | None:
     return None
 
 
+def _days_beside(match: re.Match[str], frame: Frame) -> Reading | None:
+    """春节前三天, 'two weeks before Christmas': so many days from the holiday's own first day."""
+    name = re.sub(r"\s+", " ", match["name"].lower()).replace("’", "'")
+    count = match["count"]
+    number = english_count(count.lower()) if count.isascii() and not count.isdigit() else chinese_number(count)
+    size = 7 if match["unit"].lower() in {"week", "weeks", "周", "个星期", "星期"} else 1
+    is_before = match["way"].lower() in {"before", "前", "之前"}
+    for year in _years(frame):
+        first = _day(name, year, "")
+        day = first and first + DAY * round(number) * size * (-1 if is_before else 1)
+        if day and (day <= frame.today if frame.is_past else day >= frame.today):
+            return on(day)
+    return None
+
+
 def _years(frame: Frame) -> list[int]:
     year = frame.today.year
     return [year, year - 1] if frame.is_past else [year, year + 1]
@@ -121,6 +137,17 @@ RULES = (
         _holiday,
     ),
     rule("十一 五一 六一 八一", rf"{YEAR}(?P<name>十一|五一|六一|八一)(?![月号点个]){_LEAVE}{_SIDE}?", _holiday),
+    rule(
+        "节 元旦 国庆 圣诞 除夕 元宵 清明 端午 中秋",
+        rf"(?P<name>{_names(is_latin=False)})(?P<way>之?前|之?后)(?P<count>\d{{1,2}}|{ZH_BELOW_100})(?P<unit>天|周|个?星期)",
+        _days_beside,
+    ),
+    rule(
+        "before after",
+        rf"\b(?P<count>{EN_COUNT}) (?P<unit>days?|weeks?) (?P<way>before|after) (?:the )?"
+        rf"(?P<name>{_names(is_latin=True)})\b",
+        _days_beside,
+    ),
     # Short names that also count or wish: only with what makes them a date.
     rule(
         "十一 五一 六一 八一 618 年",
