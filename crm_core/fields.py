@@ -25,6 +25,8 @@ _BAND_LIMITS = ((50, "<50"), (200, "50-200"), (500, "200-500"))
 MAX_AMOUNT = Decimal("9999999999999999.99")  # what NUMERIC(18, 2) holds
 #: control characters and lone surrogates
 _UNSTORABLE = frozenset({"Cc", "Cs"})
+#: nearly every number: read at a third of the cost of finding out its country first
+_CHINESE_MOBILE = re.compile(r"\s*(?:\+?86)?[\s-]?(1\d\d)[\s-]?(\d{4})[\s-]?(\d{4})\s*")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
 
 
@@ -112,6 +114,9 @@ def mobile(field: str, value: Any) -> str | None:
     if value is None or not str(value).strip():
         return None
     text = unicodedata.normalize("NFKC", str(value))
+    plain = _CHINESE_MOBILE.fullmatch(text)
+    if plain is not None and _is_chinese_mobile(digits := "".join(plain.groups())):
+        return f"+86{digits}"
     try:
         number = phonenumbers.parse(text, DEFAULT_REGION)
     except phonenumbers.NumberParseException as error:
@@ -121,6 +126,10 @@ def mobile(field: str, value: Any) -> str | None:
     if not phonenumbers.is_valid_number(number) and not (is_foreign and phonenumbers.is_possible_number(number)):
         raise InvalidField(field, value, "This is no phone number that can exist; a Chinese mobile has 11 digits.")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_chinese_mobile(digits: str) -> bool:
+    return phonenumbers.is_valid_number(phonenumbers.PhoneNumber(country_code=86, national_number=int(digits)))
 
 
 def email(field: str, value: Any) -> str | None:
