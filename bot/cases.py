@@ -84,6 +84,13 @@ def ensure_contact(turn: Turn, *, mobile: str | None = None, name: str | None = 
     return contact
 
 
+def lacks_phone(turn: Turn) -> bool:
+    """Whether a customer could be called if we knew his number; a group is no place to ask for it."""
+    identity = turn.person.identity
+    contact = turn.session.get(Contact, identity.contact_id) if identity.contact_id else None
+    return not turn.conversation.is_group and (contact is None or not contact.mobile)
+
+
 def note_phone(turn: Turn, phone: str, *, name: str | None = None) -> Contact:
     """Keep the number that a customer typed as his own on his contact, which is made if there is none.
 

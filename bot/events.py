@@ -84,38 +84,47 @@ def _media(turn: Turn) -> Outcome:
     """Keep files: with the open ticket, with the person who has the thread, or for the ticket to come."""
     if turn.message.context.get("files_refused") and not turn.message.attachments:
         return Outcome(kind="refused", replies=(_say_refused(turn),))
-    if turn.person.user is not None:
-        return Outcome(
-            kind="asked",
-            replies=(
-                draft(
-                    zh="文件已收到，但我还不会处理同事发来的文件。请用文字告诉我要做什么。",
-                    en="I have the file, but I can't work with files from colleagues yet. Please tell me in words.",
-                ),
-            ),
-        )
-    if turn.conversation.owner is Owner.PERSON:
+    if turn.person.user is None and turn.conversation.owner is Owner.PERSON:
         return pass_to_person(turn)
-    ticket = cases.find_open_ticket(turn)
+    ticket = cases.find_open_ticket(turn) if turn.person.user is None else None
     if ticket is not None:
         cases.add_to_ticket(turn, ticket, _say_files(turn))
-        return Outcome(
-            kind="done",
-            replies=(
-                draft(
-                    zh=f"已收到，已附到工单 {ticket.number}。", en=f"Got it. I've added it to ticket {ticket.number}."
-                ),
-            ),
+    return SILENT if _follows_a_file(turn) else _acknowledge_files(turn, ticket)
+
+
+def _acknowledge_files(turn: Turn, ticket: Ticket | None) -> Outcome:
+    if ticket is not None:
+        reply = draft(
+            zh=f"已收到，已附到工单 {ticket.number}。", en=f"Got it. I've added it to ticket {ticket.number}."
         )
-    return Outcome(
-        kind="asked",
-        replies=(
-            draft(
-                zh="文件已收到。请再用一句话说说遇到了什么问题，我会一起处理。",
-                en="I have your file. Please tell me in a sentence what it is about, and I'll handle both together.",
-            ),
-        ),
+        return Outcome(kind="done", replies=(reply,))
+    if turn.person.user is not None:
+        reply = draft(
+            zh="文件已收到，但我还不会处理同事发来的文件。请用文字告诉我要做什么。",
+            en="I have the file, but I can't work with files from colleagues yet. Please tell me in words.",
+        )
+        return Outcome(kind="asked", replies=(reply,))
+    reply = draft(
+        zh="文件已收到。请再用一句话说说遇到了什么问题，我会一起处理。",
+        en="I have your file. Please tell me in a sentence what it is about, and I'll handle both together.",
     )
+    return Outcome(kind="asked", replies=(reply,))
+
+
+def _follows_a_file(turn: Turn) -> bool:
+    """Whether the message just before brought a file too: an album, or several photos in a row, get one answer."""
+    statement = (
+        select(InboxMessage)
+        .where(
+            InboxMessage.channel == turn.message.channel,
+            InboxMessage.conversation_key == turn.message.conversation_key,
+            InboxMessage.id < turn.inbox_id,
+        )
+        .order_by(InboxMessage.id.desc())
+        .limit(1)
+    )
+    before = turn.session.scalars(statement).first()
+    return before is not None and before.received_at > turn.now - ONE_MINUTE and bool(before.payload["attachments"])
 
 
 def _contact(turn: Turn) -> Outcome:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import cases
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import EVERYBODY, Handler, Outcome, Turn
@@ -112,8 +114,16 @@ def _say_ticket(turn: Turn, ticket: Ticket) -> Draft:
     zh = f"这个问题我还答不上来，已为你登记工单 {ticket.number}，同事会在这里回复你。"
     en = f"I can't answer this one yet. I've opened ticket {ticket.number} and a colleague will answer you here."
     if not offered:
-        return draft(zh=zh, en=en)
+        return _with_phone(draft(zh=zh, en=en)) if cases.lacks_phone(turn) else draft(zh=zh, en=en)
     return draft(zh=zh + "\n要现在转人工吗？", en=en + "\nWould you like to talk to a person now?", choices=(_PERSON,))
+
+
+def _with_phone(said: Draft) -> Draft:
+    """Ask for a number too: by the platform's button where there is one, else in words."""
+    ask = say(
+        zh="\n如需电话联系，直接把手机号发给我即可。", en="\nIf you'd like a call, just send me your phone number."
+    )
+    return replace(said, text=said.text + ask, asks_for_phone=True)
 
 
 def _say_answer(turn: Turn, article: Article | Hit, event: QuestionEvent) -> Draft:

@@ -37,6 +37,11 @@ def texts(telegram: TelegramSimulator, chat_id: int = CUSTOMER) -> list[str]:
     return [message["text"] for message in telegram.sent_to(chat_id)]
 
 
+def markups(telegram: TelegramSimulator) -> list[dict[str, Any]]:
+    """What was asked for under each message; Telegram does not repeat keyboards in its answers."""
+    return [call.parameters.get("reply_markup", {}) for call in telegram.calls_of("sendMessage")]
+
+
 @pytest.mark.parametrize(("question", "answer"), [(KNOWN_ZH, ANSWER_ZH), (KNOWN_EN, ANSWER_EN)])
 def test_an_answer_comes_with_buttons_and_a_press_is_answered_and_kept(
     site: Site, telegram: TelegramSimulator, question: str, answer: str
@@ -153,6 +158,29 @@ def test_a_photo_is_stored_by_its_hash_and_kept_with_the_ticket(site: Site, tele
     assert site.program.attachments.path(digest).read_bytes() == PICTURE
     (kept,) = site.row(TicketMessage, ticket_id=site.row(Ticket).id).attachments
     assert (kept["sha256"], kept["media_type"]) == (digest, "image/jpeg")
+
+
+def test_an_album_gets_one_answer_and_is_kept_whole(site: Site, telegram: TelegramSimulator) -> None:
+    for number in range(3):
+        photo = {**telegram.world.add_file(f"{number}.jpg", PICTURE + bytes([number])), "width": 90, "height": 60}
+        telegram.write(CUSTOMER, photo=[photo], media_group_id="album-1")
+    telegram.write(CUSTOMER, UNKNOWN_EN)
+    site.settle(4)
+    assert len(texts(telegram)) == 2
+    assert len(site.row(TicketMessage, ticket_id=site.row(Ticket).id).attachments) == 3
+
+
+def test_a_ticket_asks_for_a_number_by_the_button_that_shares_it(site: Site, telegram: TelegramSimulator) -> None:
+    telegram.write(CUSTOMER, UNKNOWN_EN)
+    site.settle(1)
+    assert markups(telegram)[0]["keyboard"][0][0]["request_contact"]
+    own = {"phone_number": "8613800004405", "first_name": "Ann", "user_id": CUSTOMER}
+    telegram.write(CUSTOMER, contact=own)
+    telegram.write(CUSTOMER, UNKNOWN_ZH)
+    site.settle(3)
+    assert site.row(Contact, id=site.rows(Ticket)[0].contact_id).mobile == "+8613800004405"
+    assert markups(telegram)[1] == {"remove_keyboard": True}
+    assert "手机号" not in texts(telegram)[-1]
 
 
 def test_a_photo_with_words_is_kept_with_the_ticket_that_they_open(site: Site, telegram: TelegramSimulator) -> None:
