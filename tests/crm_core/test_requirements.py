@@ -211,26 +211,13 @@ class TestLookingUp:
         assert create_requirement(session, li, account_id=account.id, title="t").code == "DE20260008"
 
 
-@pytest.mark.parametrize("handle", ["wang", "zhao", "zhou", "wu"])
-def test_others_do_not_change_it(session: Session, as_staff: ActorOf, requirement: Requirement, handle: str) -> None:
-    other = as_staff(handle)
-    for attempt in (
-        lambda: requirements.update_requirement(session, other, requirement, title="x"),
-        lambda: change_status(session, other, requirement, status="doing"),
-        lambda: requirements.answer_requirement(session, other, requirement),
-        lambda: requirements.split_requirement(session, other, requirement, [PlannedTask("x")]),
-        lambda: requirements.delete_requirement(session, other, requirement),
-    ):
-        with pytest.raises(PermissionRefused):
-            attempt()
-    if handle in {"zhou", "wu"}:  # support and analyst may read it
-        assert requirements.find_requirements(session, other, requirement.code) == [requirement]
-        return
+def test_a_code_of_a_colleagues_requirement_opens_nothing(
+    session: Session, as_staff: ActorOf, requirement: Requirement
+) -> None:
+    wang = as_staff("wang")
     with pytest.raises(PermissionRefused):
-        requirements.find_requirements(session, other, requirement.code)
-    assert (
-        requirements.find_requirements(session, other, "logo") == requirements.list_requirements(session, other) == []
-    )
+        requirements.find_requirements(session, wang, requirement.code)
+    assert requirements.find_requirements(session, wang, "logo") == requirements.list_requirements(session, wang) == []
 
 
 def test_support_notes_what_a_reps_customer_needs_and_the_rep_has_it(
