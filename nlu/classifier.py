@@ -21,7 +21,7 @@ from nlu.calibration import fit_sharpness, softmax
 from nlu.classifier_cache import ClassifierCache, digest
 from nlu.errors import NotTrained
 from nlu.examples import Example, rows_for_labels
-from nlu.features import encode_features, unit_parts
+from nlu.features import encode_features, weigh_parts
 from nlu.language import detect
 from nlu.shipped_vectors import load_shipped_vectors
 from nlu.text import normalise
@@ -128,9 +128,18 @@ class IntentClassifier:
         centred = self._centre(features, [detect(text) for text in texts])
         return kernel.combine(centred @ self._vectors.T, self._wording.similarities_of(texts))
 
+    def left_out_scores(self, labels: frozenset[str]) -> tuple[Head, Vectors]:
+        """Score every example of these labels by a model that learned without it: float32[n, n_labels], as `rows`.
+
+        Takes as long as training: for reports, not for messages.
+        """
+        head = self.head(labels)
+        numbers = np.searchsorted(head.starts, np.arange(len(head.rows)), side="right") - 1
+        return head, kernel.fit(self._similarities_within(head.rows), numbers, len(head.labels)).left_out_scores
+
     def _centre(self, features: Vectors, languages: Sequence[Language]) -> Vectors:
         # the vectors of one language lie near each other whatever they say: only what is left tells them apart
-        return unit_parts(features - np.stack([self._means[language] for language in languages]), self._dim)
+        return weigh_parts(features - np.stack([self._means[language] for language in languages]), self._dim)
 
     def _find_head(self, labels: frozenset[str]) -> Head:
         rows = rows_for_labels(labels, self._examples)
@@ -145,17 +154,23 @@ class IntentClassifier:
                 self._cache.save_head(key, *learned)
         return Head(names, order, kernel.label_starts(numbers, len(names)), *learned)
 
+    def compare_examples(self, these: npt.NDArray[np.intp], those: npt.NDArray[np.intp]) -> Vectors:
+        """Compare some examples with others: float32[len(these), len(those)]."""
+        wording = self._wording.similarities_of([self._texts[row] for row in these])[:, those]
+        return kernel.combine(self._vectors[these] @ self._vectors[those].T, wording)
+
+    def _similarities_within(self, rows: npt.NDArray[np.intp]) -> Vectors:
+        similarities = np.empty((len(rows), len(rows)), np.float32)
+        for first in range(0, len(rows), kernel.ROWS_AT_A_TIME):
+            part = rows[first : first + kernel.ROWS_AT_A_TIME]
+            similarities[first : first + len(part)] = self.compare_examples(part, rows)
+        return similarities
+
     def _learn(
         self, names: tuple[str, ...], labels: npt.NDArray[np.intp], rows: npt.NDArray[np.intp]
     ) -> tuple[Vectors, float, float]:
         """Train on rows sorted by label; give the weights, the sharpness and the refusal threshold of the head."""
-        similarities = np.empty((len(rows), len(rows)), np.float32)
-        for first in range(0, len(rows), kernel.ROWS_AT_A_TIME):
-            part = rows[first : first + kernel.ROWS_AT_A_TIME]
-            wording = self._wording.similarities_of([self._texts[row] for row in part])[:, rows]
-            cosines = self._vectors[part] @ self._vectors[rows].T
-            similarities[first : first + len(part)] = kernel.combine(cosines, wording)
-        fitted = kernel.fit(similarities, labels, len(names))
+        fitted = kernel.fit(self._similarities_within(rows), labels, len(names))
         unknown = out_of_scope_column(names)
         familiar = kernel.familiarity(fitted.left_out_scores, fitted.left_out_nearest, unknown)
         in_scope = labels != (-1 if unknown is None else unknown)

@@ -19,7 +19,7 @@ from nlu.features import encode_features
 from nlu.understanding import Encoder, Vector, Vectors
 
 #: Part of every key: goes up when the model or what it learns from changes, so that no old file is taken for new.
-MODEL_VERSION = 3
+MODEL_VERSION = 4
 #: Models kept on disk, the last used ones: each set of examples and labels makes one of half a megabyte.
 KEPT_HEADS = 24
 

@@ -28,9 +28,14 @@ def encode_features(encoder: Encoder, texts: Sequence[str]) -> Vectors:
     return encoder.encode_queries(texts)
 
 
-def unit_parts(features: Vectors, dim: int) -> Vectors:
-    """Bring each part of `dim` columns to length 1, and the whole row with them: float32, as `features`."""
+def weigh_parts(features: Vectors, dim: int) -> Vectors:
+    """Bring features to length 1, the vector weighing as much as all inner layers together: float32, as `features`.
+
+    The cosine of two rows is then the weighted mean of their parts' cosines.
+    """
     parts = features.reshape(len(features), -1, dim)
-    lengths = np.linalg.norm(parts, axis=2, keepdims=True) * np.sqrt(parts.shape[1])
+    weights = np.full(parts.shape[1], 0.5 / max(1, parts.shape[1] - 1))
+    weights[0] = 1 - weights[1:].sum()
+    lengths = np.linalg.norm(parts, axis=2, keepdims=True) / np.sqrt(weights)[:, None]
     result: Vectors = (parts / np.maximum(lengths, 1e-9)).reshape(features.shape).astype(np.float32)
     return result

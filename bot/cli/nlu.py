@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.output import JsonOption, NowOption, clock_at, open_program, print_json
+from bot.cli.output import JsonOption, NowOption, clock_at, open_program, open_ready_program, print_json, print_rows
 
-app = typer.Typer(help="Understanding: parse a text, measure intents.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from bot.wiring import Program
+
+app = typer.Typer(help="Understanding: parse a text, teach and measure intents.", no_args_is_help=True)
 
 
 @app.command()
@@ -43,6 +47,85 @@ def parse(
     typer.echo(f"{shown['language']}  {shown['intent']}  {shown['probability']:.2f}")
     for entity in shown["entities"]:
         typer.echo(f"  {entity['kind']}: {entity['text']} -> {entity['value']}")
+
+
+@app.command()
+def train(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help='JSON lines {"text", "label"} to teach first; none: what staff taught.'),
+    ] = None,
+    audience: Annotated[
+        str | None, typer.Option("--audience", help="Whose intents the files teach; default: whose the label is.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Learn intents anew; running processes follow by themselves within seconds."""
+    program = open_ready_program()
+    taught = sum(_teach(program, path, audience) for path in files or ())
+    parser = program.parser
+    started = time.perf_counter()
+    parser.train()
+    shown = {
+        "taught": taught,
+        "examples": len(parser.classifier.examples),
+        "intents": len(parser.classifier.labels),
+        "seconds": round(time.perf_counter() - started, 2),
+    }
+    if json:
+        print_json(shown)
+        return
+    typer.echo(f"Learned {shown['examples']} examples of {shown['intents']} intents in {shown['seconds']} s.")
+
+
+@app.command()
+def teach(
+    text: Annotated[str, typer.Argument(help="What somebody says.")],
+    label: Annotated[str, typer.Argument(help="The intent that it has, such as complaint or out_of_scope.")],
+    audience: Annotated[str | None, typer.Option("--audience", help="customer, staff, rep, support, shared …")] = None,
+) -> None:
+    """Teach one sentence; running processes learn it within seconds."""
+    from bot import teaching
+    from crm_core.permissions import system_actor
+
+    program = open_ready_program()
+    with program.database.transaction() as session:
+        kept = teaching.teach(session, system_actor(program.clock()), text=text, label=label, audience=audience)
+        typer.echo(f"{kept.text} -> {kept.label} ({kept.audience})")
+
+
+@app.command()
+def conflicts(
+    role: Annotated[str, typer.Option("--role", help="Whose intents are compared.")] = "customer",
+    min_probability: Annotated[
+        float, typer.Option("--min-probability", min=0, max=1, help="How sure the other examples must be.")
+    ] = 0.5,
+    json: JsonOption = False,
+) -> None:
+    """List examples that sit in another intent, and those that are in two."""
+    from nlu.conflicts import find_conflicts
+
+    program = open_ready_program()
+    program.parser.train()
+    found = find_conflicts(program.parser.classifier, program.parser.labels(role), min_probability)
+    rows = [one.to_dict() for one in found]
+    if json:
+        print_json(rows)
+    else:
+        print_rows(rows)
+
+
+def _teach(program: Program, path: Path, audience: str | None) -> int:
+    from bot import teaching
+    from crm_core.permissions import system_actor
+    from nlu.examples import read_examples
+
+    examples = read_examples(path)
+    with program.database.transaction() as session:
+        actor = system_actor(program.clock())
+        for example in examples:
+            teaching.teach(session, actor, text=example.text, label=example.label, audience=audience)
+    return len(examples)
 
 
 @app.command()
