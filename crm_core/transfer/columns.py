@@ -109,6 +109,8 @@ COLUMNS: dict[str, dict[str, Column]] = {
             cells.amount,
         ),
         "currency": _CURRENCY,
+        "influence": _column("影响力,行业影响力,行业地位", words.INFLUENCE),
+        "renewal_percent": _column("续约率,续费率,复购率,renewal rate,renewal", cells.number),
         "partner_since": _column(
             "合作开始,合作开始时间,合作开始日期,合作时间,合作日期,合作起始,合作起始日期,首次合作,"
             "首次合作时间,首次合作日期,成交日期,签约日期,since,customer since,"
@@ -147,6 +149,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "status": _column("状态,在职状态,联系人状态,是否在职,contact status,employment status", words.CONTACT_STATUS),
         "account": _ACCOUNT,
         "owner": _OWNER,
+        "tags": _TAGS,
         "language": _column("语言,语种,首选语言,沟通语言,preferred language,lang", words.LANGUAGE),
     },
     "lead": {

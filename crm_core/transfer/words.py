@@ -32,6 +32,14 @@ ACCOUNT_STATUS = cells.one_of(
         lost="流失,已流失,流失客户,终止,终止合作,停止合作,churned,former,closed",
     )
 )
+INFLUENCE = cells.one_of(
+    _spellings(
+        top="行业前十,前十,龙头,行业龙头,头部,顶级,top ten,top 10,leader",
+        high="高,大,较高,重要",
+        medium="中,一般,普通,average",
+        low="低,小,较低",
+    )
+)
 CONTACT_STATUS = cells.one_of(
     _spellings(
         active="在职,正常,有效,current,employed",
