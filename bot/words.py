@@ -177,6 +177,7 @@ _VALUES = {
     "proposal": say(zh="方案报价", en="proposal"),
     "negotiation": say(zh="商务谈判", en="negotiation"),
     "won": say(zh="赢单", en="won"),
+    "created": say(zh="新建", en="created"),
     "True": say(zh="是", en="yes"),
     "False": say(zh="否", en="no"),
 }

@@ -140,6 +140,10 @@ _PATTERNS = tuple(
         ),
     )
 )
+#: a number or an address alone: whose is it?
+_ADDRESS = re.compile(
+    r"\+?\d[\d -]{6,16}\d|[^\s@,，]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}|CRM\d{7,13}|DE\d{8,12}", re.IGNORECASE | re.ASCII
+)
 _COMPILED_ASPECTS = tuple(
     (aspect, re.compile(f"(?:{pattern})", re.IGNORECASE | re.ASCII)) for aspect, pattern in _ASPECTS
 )
@@ -167,6 +171,8 @@ def read(text: str, context: ParseContext) -> LookUp | None:  # noqa: ARG001 - t
     heard = hear(text)
     if not heard.body or is_negated(heard.body):
         return None
+    if _ADDRESS.fullmatch(heard.body):
+        return LookUp(mention=heard.said(heard.start, heard.end), aspect="who")
     for aspect, pattern in _PATTERNS:
         match = pattern.fullmatch(heard.body)
         if match is None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot import due
 from bot.directory import Candidate
+from bot.handlers.rep import _parties
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import Choice, Text, say
 from bot.turn import STAFF, Example, Outcome
@@ -21,6 +23,7 @@ INTENT = "create_task"
 #: a sentence that no grammar reads is a task when its meaning is this sure and it names a time
 SURE_PROBABILITY = 0.9
 _NOBODY = "-"
+_PRONOUN = re.compile(r"(?:他|她|它)(?:们)?|him|her|them|it", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,8 @@ def _about(form: Form, request: CreateTask) -> _About:
         return _About()
     named = turn.services.directory.find_in(turn.session, request.title)
     mention = request.mention or next(iter(named), None)
-    if mention is None:
-        return _About()
+    if mention is None or _PRONOUN.fullmatch(mention):
+        return _before(form)
     found = turn.services.directory.resolve(turn.session, turn.actor, mention)
     if found.kind == "unknown" and named and named[0] != mention:
         found = turn.services.directory.resolve(turn.session, turn.actor, named[0])
@@ -95,6 +98,12 @@ def _about(form: Form, request: CreateTask) -> _About:
     if found.kind == "ambiguous":
         _ask_whom(form, mention, found.candidates)
     return _of(found.candidates[0]) if found.kind == "found" else _About()
+
+
+def _before(form: Form) -> _About:
+    """Take the customer whom the message created or changed before this part of it."""
+    about = form.turn.arguments.get("about")
+    return _of(_parties.candidate_of(form.turn, str(about[0]), int(about[1]))) if about else _About()
 
 
 def _ask_whom(form: Form, mention: str, candidates: tuple[Candidate, ...]) -> None:

@@ -1,71 +1,97 @@
-"""'Who is X?', 'last contact with X': what the records say of a customer, as far as the asker may see it."""
+"""'Who is X?', 'last contact with X', 'timeline of X': what the records say, as far as the asker may see it."""
 
 from __future__ import annotations
 
 import re
 
-from bot.directory import Candidate
+from bot.directory import Candidate, Resolution
 from bot.handlers.rep import _parties
-from bot.say import Draft, Text, draft, say
+from bot.handlers.staff import _cards, _search
+from bot.say import Choice, Draft, draft, say
 from bot.turn import STAFF, Dialogue, Example, Handler, Outcome, Turn
-from bot.words import say_moment
 from crm_core import customers
-from crm_core.cards import AccountCard, ContactCard, account_card, contact_card
+from crm_core.cards import account_card, contact_card
 from nlu.commands import look_up
 
 INTENT = "look_up"
 _PHONE = re.compile(r"\+?\d[\d -]{6,18}")
+_EMAIL = re.compile(r"[^\s@]+@[\w.-]+\.\w{2,}", re.ASCII)
+_CODE = re.compile(r"CRM\d{7,13}", re.IGNORECASE | re.ASCII)
 
 
 def run(turn: Turn) -> Outcome:
-    """Find whom is meant and show his card; of several, ask which."""
+    """Find whom is meant and show what is asked; of several, ask which."""
     request = look_up.read(turn.text, turn.context)
-    mention = request.mention if request else None
-    if not mention:
-        named = turn.services.directory.find_in(turn.session, turn.text)
-        mention = named[0] if named else None
-    return _show_mention(turn, mention) if mention else _ask_name()
+    if request is not None:
+        return _show_mention(turn, request.mention, request.aspect)
+    named = turn.services.directory.find_in(turn.session, turn.text)
+    return _show_mention(turn, named[0], "who") if named else _ask_name()
 
 
 def resume(turn: Turn) -> Outcome:
     """Take the name that we asked for, alone or in a whole sentence."""
     request = look_up.read(turn.text, turn.context)
-    return _show_mention(turn, (request.mention if request else None) or turn.text)
+    aspect = str(turn.dialogue.data.get("aspect", "who")) if turn.dialogue else "who"
+    if request is not None:
+        return _show_mention(turn, request.mention, request.aspect)
+    return _show_mention(turn, turn.text, aspect)
 
 
 def press(turn: Turn) -> Outcome:
     """Show the chosen record."""
     kind, record_id = turn.arguments["record"]
-    return _show(turn, str(kind), int(record_id))
+    return _show(turn, str(kind), int(record_id), str(turn.arguments.get("aspect", "who")))
 
 
-def _show_mention(turn: Turn, mention: str) -> Outcome:
+def _show_mention(turn: Turn, mention: str, aspect: str) -> Outcome:
     resolution = turn.services.directory.resolve(turn.session, turn.actor, mention)
     if resolution.kind == "found":
-        return _show(turn, resolution.candidates[0].record_type, resolution.candidates[0].id)
+        return _show(turn, resolution.candidates[0].record_type, resolution.candidates[0].id, aspect)
     if resolution.kind == "hidden":
         return _parties.refuse()
-    if resolution.kind in {"unknown", "near"} and _PHONE.fullmatch(mention):
-        return _show_phone(turn, mention)
-    if resolution.kind == "unknown":
-        reply = draft(zh=f"没有找到“{mention}”。", en=f"I can't find '{mention}'.")
-        return Outcome(kind="answered", replies=(reply,))
-    return _ask_which(mention, resolution.candidates)
+    if resolution.kind == "ambiguous":
+        return _ask_which(mention, resolution.candidates, aspect)
+    return _look_elsewhere(turn, resolution, aspect)
 
 
-def _show_phone(turn: Turn, number: str) -> Outcome:
-    """Show whose phone number it is, as far as the asker may know."""
-    contact = customers.find_contact_by_phone(turn.session, turn.actor, number)
-    if contact is None:
-        reply = draft(zh=f"没有找到号码“{number}”。", en=f"I can't find the number '{number}'.")
-        return Outcome(kind="answered", replies=(reply,))
-    return _show(turn, "contact", contact.id)
+def _look_elsewhere(turn: Turn, resolution: Resolution, aspect: str) -> Outcome:
+    """Try a number or an address, then deals and tasks by name, then names that are near."""
+    mention = resolution.mention
+    by_number = _by_number(turn, mention)
+    if by_number is not None:
+        return _show(turn, *by_number, aspect)
+    found = _search.search(turn, mention)
+    if found is not None:
+        return Outcome(kind="answered", replies=(Draft(text=found),))
+    if resolution.candidates:
+        return _ask_which(mention, resolution.candidates, aspect)
+    reply = draft(zh=f"没有找到“{mention}”。", en=f"I can't find '{mention}'.")
+    return Outcome(kind="answered", replies=(reply,))
 
 
-def _ask_which(mention: str, candidates: tuple[Candidate, ...]) -> Outcome:
-    options = tuple(_parties.choice_of(one, INTENT, {}) for one in candidates)
+def _by_number(turn: Turn, words: str) -> tuple[str, int] | None:
+    """Find a customer by phone, e-mail or code, as far as the asker may know."""
+    session, actor = turn.session, turn.actor
+    if _CODE.fullmatch(words):
+        account = customers.find_account_by_code(session, actor, words)
+        return ("account", account.id) if account else None
+    if _PHONE.fullmatch(words):
+        contact = customers.find_contact_by_phone(session, actor, words)
+    elif _EMAIL.fullmatch(words):
+        contact = customers.find_contact_by_email(session, actor, words)
+    else:
+        return None
+    return ("contact", contact.id) if contact else None
+
+
+def _ask_which(mention: str, candidates: tuple[Candidate, ...], aspect: str) -> Outcome:
+    options: tuple[Choice, ...] = tuple(_parties.choice_of(one, INTENT, {"aspect": aspect}) for one in candidates)
     text = say(zh=f"“{mention}”指的是哪一个？", en=f"Which '{mention}' do you mean?")
-    return Outcome(kind="asked", replies=(Draft(text=text, choices=options),))
+    return Outcome(
+        kind="asked",
+        replies=(Draft(text=text, choices=options),),
+        dialogue=Dialogue(intent=INTENT, data={"aspect": aspect}),
+    )
 
 
 def _ask_name() -> Outcome:
@@ -75,46 +101,10 @@ def _ask_name() -> Outcome:
     return Outcome(kind="asked", replies=(reply,), dialogue=Dialogue(intent=INTENT))
 
 
-def _show(turn: Turn, record_type: str, record_id: int) -> Outcome:
-    if record_type == "account":
-        text = _say_account(turn, account_card(turn.session, turn.actor, record_id))
-    else:
-        text = _say_contact(turn, contact_card(turn.session, turn.actor, record_id))
+def _show(turn: Turn, record_type: str, record_id: int, aspect: str) -> Outcome:
+    get = account_card if record_type == "account" else contact_card
+    text = _cards.say_card(turn, get(turn.session, turn.actor, record_id), aspect)
     return Outcome(kind="answered", replies=(Draft(text=text),))
-
-
-def _say_contact(turn: Turn, card: ContactCard) -> Text:
-    contact = card.contact
-    facts = [contact.title, card.account.name if card.account else None, contact.mobile, contact.email]
-    line = " · ".join(fact for fact in facts if fact)
-    return Text(zh=f"{contact.name} · {line}", en=f"{contact.name} · {line}") + _say_surroundings(turn, card)
-
-
-def _say_account(turn: Turn, card: AccountCard) -> Text:
-    account = card.account
-    people = "、".join(contact.name for contact in card.contacts)
-    head = say(
-        zh=f"{account.name}（{account.code}）· {account.level.value} 级 · {account.industry or '行业未填'}",
-        en=f"{account.name} ({account.code}) · level {account.level.value} · {account.industry or 'no industry'}",
-    )
-    named = say(zh=f"\n联系人：{people}", en=f"\nContacts: {people}") if people else Text(zh="", en="")
-    return head + named + _say_surroundings(turn, card)
-
-
-def _say_surroundings(turn: Turn, card: ContactCard | AccountCard) -> Text:
-    text = say(zh=f"\n负责人：{card.owner or '无'}", en=f"\nOwner: {card.owner or 'none'}")
-    if card.last_interaction is not None:
-        last, when = card.last_interaction, say_moment(card.last_interaction.occurred_at, turn.zone)
-        text += say(zh=f"\n最近互动：{when.zh} {last.summary}", en=f"\nLast interaction: {when.en}, {last.summary}")
-    if card.open_deals:
-        deals = "；".join(f"{deal.name} {deal.amount or ''}".strip() for deal in card.open_deals)
-        text += say(zh=f"\n进行中商机：{deals}", en=f"\nOpen deals: {deals}")
-    if card.open_tickets:
-        numbers = ", ".join(ticket.number for ticket in card.open_tickets)
-        text += say(zh=f"\n未结工单：{numbers}", en=f"\nOpen tickets: {numbers}")
-    if card.next_task is not None:
-        text += say(zh=f"\n下一步：{card.next_task.title}", en=f"\nNext: {card.next_task.title}")
-    return text
 
 
 HANDLER = Handler(
@@ -123,5 +113,10 @@ HANDLER = Handler(
     run=run,
     resume=resume,
     press=press,
-    examples=(Example(zh="李娜是谁", en="who is Li Na"), Example(zh="华为的电话", en="last contact with Acme")),
+    examples=(
+        Example(zh="李娜是谁", en="who is Li Na"),
+        Example(zh="华为的电话", en="last contact with Acme"),
+        Example(zh="恒信地产的时间线", en="timeline of Acme"),
+        Example(zh="搜索 年货礼盒", en="search gift boxes"),
+    ),
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 from bot.handlers import load_handlers
 from bot.say import Choice, Draft, say
@@ -11,6 +13,7 @@ from bot.turn import STAFF, Dialogue, Example, Handler, Outcome, OutcomeKind, Tu
 from bot.words import NOT_OF_ROLE, REFUSED
 from crm_core import audit
 from crm_core.errors import PermissionRefused
+from crm_core.undo import list_written
 from nlu.commands import several
 from nlu.commands.several import Part
 
@@ -27,6 +30,14 @@ def run(turn: Turn) -> Outcome:
     return _join(turn, [_run_part(turn, part, handlers) for part in request.parts])
 
 
+def _before(turn: Turn) -> dict[str, Any]:
+    """Name the customer that the parts before wrote last: a task that names nobody is about him."""
+    written = list_written(turn.session, turn.actor, within=timedelta(0), limit=1)
+    events = written[0].events if written and written[0].message_id == turn.inbox_id else ()
+    about = [[event.record_type, event.record_id] for event in events if event.record_type in {"account", "contact"}]
+    return {"about": about[-1]} if about else {}
+
+
 def _run_part(turn: Turn, part: Part, handlers: Mapping[str, Handler]) -> Outcome:
     handler = handlers[part.label]
     if turn.person.role not in handler.roles:
@@ -34,7 +45,8 @@ def _run_part(turn: Turn, part: Part, handlers: Mapping[str, Handler]) -> Outcom
     understood = replace(turn.understanding, text=part.text, intent=part.label)
     try:
         with turn.session.begin_nested():
-            outcome: Outcome = handler.run(replace(turn, understanding=understood, dialogue=None, parts=()))
+            own = replace(turn, understanding=understood, dialogue=None, parts=(), arguments=_before(turn))
+            outcome: Outcome = handler.run(own)
             return outcome
     except PermissionRefused as error:
         audit.record_refusal(turn.session, turn.actor, error)
