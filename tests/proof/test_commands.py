@@ -7,7 +7,9 @@ whole path (bot/terminal_session.py) over the same small company (world.json), p
 from __future__ import annotations
 
 import json
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,8 +26,13 @@ MAX_WRONG_WRITES = 1000
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, models: Path) -> World:
-    return open_world(tmp_path_factory.mktemp("proof"), models)
+def world(models: Path) -> Iterator[World]:
+    # Thousands of commits: in memory where the machine has a place for it, a disk would take most of the time.
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        world = open_world(Path(folder), models)
+        yield world
+        world.program.database.dispose()
 
 
 def test_the_set_is_large_in_both_languages_and_often_writes_nothing() -> None:
