@@ -32,29 +32,38 @@ class DuplicateMode(StrEnum):
     LIST = "list"
 
 
+MapOption = Annotated[Path | None, typer.Option("--map", help="JSON or CSV: heading -> field.")]
+SheetOption = Annotated[
+    str | None, typer.Option("--sheet", help="Name or number of a workbook's sheet, or 'all'; default: the best.")
+]
+DuplicatesOption = Annotated[
+    DuplicateMode,
+    typer.Option(
+        help="update: the same record is updated, nearly the same is imported and listed; merge: both are updated; "
+        "list: both are left out and listed."
+    ),
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, write nothing.")]
+WholeOption = Annotated[
+    bool, typer.Option("--all-or-nothing/--skip-bad", help="One wrong row keeps all out, or only itself.")
+]
+MissingOption = Annotated[
+    bool, typer.Option("--create-missing", help="Make the accounts and contacts that rows name and nobody knows.")
+]
+BackupOption = Annotated[bool, typer.Option("--backup/--no-backup", help="Back the database up first.")]
+
+
 @app.command("import")
 def import_(
     record_type: Annotated[str, typer.Argument(metavar="TYPE", help=_IMPORTED + ".")],
     file: Annotated[Path, typer.Argument(help="CSV or XLSX with headings in English or Chinese.")],
-    header_map: Annotated[Path | None, typer.Option("--map", help="JSON or CSV: heading -> field.")] = None,
-    sheet: Annotated[
-        str | None, typer.Option("--sheet", help="Name or number of a workbook's sheet, or 'all'; default: the best.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, write nothing.")] = False,
-    all_or_nothing: Annotated[
-        bool, typer.Option("--all-or-nothing/--skip-bad", help="One wrong row keeps all out, or only itself.")
-    ] = False,
-    duplicates: Annotated[
-        DuplicateMode,
-        typer.Option(
-            help="update: the same record is updated, nearly the same is imported and listed; merge: both are updated; "
-            "list: both are left out and listed."
-        ),
-    ] = DuplicateMode.UPDATE,
-    create_missing: Annotated[
-        bool, typer.Option("--create-missing", help="Make the accounts and contacts that rows name.")
-    ] = False,
-    backup: Annotated[bool, typer.Option("--backup/--no-backup", help="Back the database up first.")] = True,
+    header_map: MapOption = None,
+    sheet: SheetOption = None,
+    dry_run: DryRunOption = False,
+    all_or_nothing: WholeOption = False,
+    duplicates: DuplicatesOption = DuplicateMode.UPDATE,
+    create_missing: MissingOption = False,
+    backup: BackupOption = True,
     handle: AsOption = None,
     json: JsonOption = False,
 ) -> None:
