@@ -45,6 +45,9 @@ format: dev ## Format the code and mend what can be mended
 bench: install ## Measure speed and memory; prints JSON (bench/README.md says what each figure means)
 	$(BIN)/crmbot bench all
 
+eval: install ## Measure quality beside the run before; DATA=folder adds public sets (bench/README.md says what each figure means)
+	$(BIN)/crmbot eval $(if $(DATA),--data $(DATA))
+
 pin: dev ## Resolve the requirements anew and pin them
 	$(BIN)/python -m piptools compile $(PIN) --output-file requirements.txt pyproject.toml
 	sed -i.bak 's/^torch==\([0-9.]*\)+cpu/torch==\1/' requirements.txt && rm requirements.txt.bak

@@ -12,12 +12,15 @@ from bot.channel import ChannelFactory, Diagnosis
 from bot.errors import SettingsInvalid
 from bot.migrate import is_current
 from bot.wiring import Program
+from knowledge_base.bands import is_calibration_outdated
 from nlu.errors import NluError
 
 
 def examine(program: Program, packages: Sequence[str]) -> list[Diagnosis]:
     """Check the database, the encoder, then every configured channel."""
-    return [_database(program), _encoder(program), *(line for name in packages for line in _channel(program, name))]
+    database = _database(program)
+    knowledge = [_calibration(program)] if database.ok else []
+    return [database, _encoder(program), *knowledge, *(line for name in packages for line in _channel(program, name))]
 
 
 def _database(program: Program) -> Diagnosis:
@@ -35,6 +38,19 @@ def _database(program: Program) -> Diagnosis:
         ok=current,
         remedy_zh="" if current else "数据库结构不是最新，请运行 crmbot db upgrade。",
         remedy_en="" if current else "The database is not up to date. Run `crmbot db upgrade`.",
+    )
+
+
+def _calibration(program: Program) -> Diagnosis:
+    with program.database.reading() as session:
+        is_outdated = is_calibration_outdated(session)
+    return Diagnosis(
+        check="knowledge calibration",
+        ok=not is_outdated,
+        remedy_zh="知识库的校准来自另一个版本，暂不生效，请运行 crmbot kb calibrate。" if is_outdated else "",
+        remedy_en="The calibration is of another version and not in force. Run `crmbot kb calibrate`."
+        if is_outdated
+        else "",
     )
 
 

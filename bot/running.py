@@ -8,6 +8,7 @@ from functools import partial
 from threading import Event, Thread
 
 from bot import daily
+from bot.calibration import refit_if_outdated
 from bot.eager import EagerInlet
 from bot.leadership import Leadership
 from bot.wakeup import listen
@@ -95,6 +96,8 @@ class Running:
                 return
         for name, channel in self._program.channels.items():
             channel.start(EagerInlet(self._program.inlet, self._program.channels[name]))
+        if refit_if_outdated(self._program) is not None:
+            logger.info("Calibrated again, for this version.", extra={"action": "calibrated"})
 
     def _spawn(self, group: list[Thread], name: str, target: Callable[[], None]) -> None:
         thread = Thread(target=target, name=name, daemon=True)

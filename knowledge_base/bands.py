@@ -115,6 +115,12 @@ def find_calibration(session: Session) -> Calibration | None:
     return found if found is not None and knows_these_inputs(found.weights) else None
 
 
+def is_calibration_outdated(session: Session) -> bool:
+    """Whether a calibration was put in force by a version whose weights mean nothing to this one."""
+    chosen = session.scalar(select(KnowledgeState.calibration_id))
+    return chosen is not None and find_calibration(session) is None
+
+
 def _find_answer_threshold(judged: Sequence[Judged], promise: float) -> float:
     """Return the lowest threshold above which the share of wrong answers surely enough keeps the promise."""
     from scipy.stats import beta

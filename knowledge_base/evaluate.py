@@ -125,7 +125,7 @@ def fit_calibration(
         raise TooFewQueries(len(queries), MIN_QUERIES)
     examples = _examine(searcher, queries, now)
     before = summarise([judge(example, searcher.weights) for example in examples], bands)
-    judged = _cross_validate(examples)
+    judged = cross_validate(examples)
     chosen = choose_bands(judged, promise)
     report = CalibrationReport(chosen, promise, summarise(judged, chosen), before)
     return Fitted(fit(examples, shipped_weights()), report)
@@ -181,7 +181,7 @@ def judge(example: Example, weights: Weights) -> Judged:
     )
 
 
-def _cross_validate(examples: Sequence[Example]) -> list[Judged]:
+def cross_validate(examples: Sequence[Example]) -> list[Judged]:
     """Judge every example by weights that were fitted on the others."""
     folds = np.random.default_rng(0).permutation(len(examples)) % FOLDS
     judged: dict[int, Judged] = {}

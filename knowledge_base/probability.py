@@ -20,18 +20,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from knowledge_base.signals import SIGNALS, Question
+from knowledge_base.signals import COLUMN, SIGNALS, Question
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 
-_COLUMN = {name: number for number, name in enumerate(SIGNALS)}
-_EXACT = _COLUMN["exact"]
+_EXACT = COLUMN["exact"]
 #: Evidence from the answer, not the question: it counts by how far the knowledge base's answers can be trusted.
-_BODY = [_COLUMN["answer_similarity"], _COLUMN["covered"], _COLUMN["bm25"]]
+_BODY = [COLUMN["answer_similarity"], COLUMN["covered"], COLUMN["bm25"]]
 #: Signals of which it also counts how far an article stands out above the others.
-LEADING = ("question_similarity", "answer_similarity", "letters", "covered", "bm25")
-_LEADING = [_COLUMN[name] for name in LEADING]
+LEADING = ("question_similarity", "neighbours", "inner_similarity", "answer_similarity", "letters", "covered", "bm25")
+_LEADING = [COLUMN[name] for name in LEADING]
 #: Rivals whose mean is what an article stands out from.
 LEAD_RIVALS = 3
 #: Inputs of the ranking score.
@@ -50,8 +49,8 @@ OWN_WORDS_PROBABILITY = 0.996
 #: Articles that are compared with each other, and by what they are chosen: signals and weights, by hand.
 MAX_RIVALS = 20
 PRESELECTION = {
-    "question_similarity": 1.0, "answer_similarity": 0.3, "letters": 0.3, "covered": 0.3, "bm25": 0.3,
-    "other_language": 0.25, "exact": 1.0,
+    "question_similarity": 0.5, "neighbours": 0.5, "answer_similarity": 0.3, "letters": 0.3, "covered": 0.3,
+    "bm25": 0.3, "other_language": 0.25, "exact": 1.0,
 }  # fmt: skip
 _PRESELECTION = np.array([PRESELECTION.get(name, 0.0) for name in SIGNALS], np.float32)
 

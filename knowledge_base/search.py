@@ -125,8 +125,9 @@ class Searcher:
         """Return what `find` judges: every article that any of the searches brings, with its signals."""
         corpus = self._corpus()
         text = normalise(text)
-        centred = self._library.store.centre_query(vector, text)
-        question = Question.of(text, centred, [view.segment for view in corpus])
+        store = self._library.store
+        segments = [view.segment for view in corpus]
+        question = Question.of(text, store.centre_query(vector, text), segments, store.inner_query(text))
         masks = [view.mask(as_audience(audience), now) for view in corpus]
         return gather(corpus, masks, question)
 

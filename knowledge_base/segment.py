@@ -74,6 +74,8 @@ class Entry:
     #: float16[n_questions, dim] and float16[n_passages, dim], centred, rows of length 1
     question_vectors: Halves
     passage_vectors: Halves
+    #: float16[n_questions, dim]: the questions as the encoder's inner layer has them
+    inner_vectors: Halves
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class Segment:
     passage_starts: Ints
     question_vectors: Halves
     passage_vectors: Halves
+    inner_vectors: Halves
     question_index: VectorIndex
     passage_index: VectorIndex
     question_words: TermIndex
@@ -114,12 +117,15 @@ def prepare(rows: Sequence[Row], store: VectorStore) -> Iterator[Entry]:
         chunk = rows[start : start + PREPARED_TOGETHER]
         questions = [row.questions() for row in chunk]
         passages = [passages_of(row) for row in chunk]
-        question_vectors = store.questions([text for texts in questions for text in texts])
+        asked = [text for texts in questions for text in texts]
+        question_vectors = store.questions(asked)
+        inner_vectors = store.inner_questions(asked, question_vectors)
         passage_vectors = store.passages([text for texts in passages for text in texts])
         q = p = 0
         for row, own_questions, own_passages in zip(chunk, questions, passages, strict=True):
             next_q, next_p = q + len(own_questions), p + len(own_passages)
-            yield _entry(row, own_questions, question_vectors[q:next_q], passage_vectors[p:next_p])
+            vectors = question_vectors[q:next_q], passage_vectors[p:next_p], inner_vectors[q:next_q]
+            yield _entry(row, own_questions, *vectors)
             q, p = next_q, next_p
 
 
@@ -131,7 +137,7 @@ def passages_of(row: Row) -> list[str]:
 def build_segment(entries: Iterable[Entry], dim: int) -> Segment:
     """Index entries; slow when they are many."""
     digests, negated, chinese = list[bytes](), list[bool](), list[bool]()
-    question_vectors, passage_vectors = list[Halves](), list[Halves]()
+    question_vectors, passage_vectors, inner_vectors = list[Halves](), list[Halves](), list[Halves]()
     question_starts, passage_starts = [0], [0]
     words, grams, bodies = TermCounter(), TermCounter(), TermCounter()
     for entry in entries:
@@ -140,6 +146,7 @@ def build_segment(entries: Iterable[Entry], dim: int) -> Segment:
         chinese.extend(entry.chinese)
         question_vectors.append(entry.question_vectors)
         passage_vectors.append(entry.passage_vectors)
+        inner_vectors.append(entry.inner_vectors)
         question_starts.append(len(negated))
         passage_starts.append(passage_starts[-1] + len(entry.passage_vectors))
         bodies.add(entry.body_words)
@@ -156,6 +163,7 @@ def build_segment(entries: Iterable[Entry], dim: int) -> Segment:
         passage_starts=np.array(passage_starts),
         question_vectors=questions,
         passage_vectors=passages,
+        inner_vectors=np.concatenate([empty, *inner_vectors]),
         question_index=VectorIndex.build(questions),
         passage_index=VectorIndex.build(passages),
         question_words=words.finish(),
@@ -171,7 +179,9 @@ def exact_forms(row: Row) -> set[str]:
     return {form for text in row.questions() if (form := plain_form(text))}
 
 
-def _entry(row: Row, questions: list[str], question_vectors: Halves, passage_vectors: Halves) -> Entry:
+def _entry(
+    row: Row, questions: list[str], question_vectors: Halves, passage_vectors: Halves, inner_vectors: Halves
+) -> Entry:
     texts = (*questions, row.category or "", *row.tags, row.answer[:MAX_BODY_CHARS])
     body = [word for text in texts for word in words_of(text)]
     return Entry(
@@ -183,6 +193,7 @@ def _entry(row: Row, questions: list[str], question_vectors: Halves, passage_vec
         chinese=[script_of(text) == "zh" for text in questions],
         question_vectors=question_vectors,
         passage_vectors=passage_vectors,
+        inner_vectors=inner_vectors,
     )
 
 

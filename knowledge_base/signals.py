@@ -24,18 +24,22 @@ Flags = npt.NDArray[np.bool_]
 #: One column of a signal table each, in this order.
 SIGNALS = (
     "question_similarity",  # centred cosine with the nearest wording of the question
-    "answer_similarity",  # centred cosine with the nearest passage of the answer; 0 without one
+    "neighbours",  # mean centred cosine with the three nearest wordings, in both languages
+    "inner_similarity",  # the same cosine as question_similarity, of the encoder's inner layer
+    "crowd",  # how near the nearest wording is to those of other candidates: a crowd is easily mistaken
+    "answer_similarity",  # centred cosine with the nearest passage of the answer, in any language; 0 without one
     "letters",  # cosine of character n-grams with that wording
     "asked",  # idf share of the query's words that stand in that wording
     "told",  # idf share of that wording's words that stand in the query
-    "covered",  # idf share of the query's words that stand anywhere in the article
-    "bm25",  # BM25 over the whole article, as share of the most possible
+    "covered",  # idf share of the query's words that stand anywhere in the article, in any language
+    "bm25",  # BM25 over the whole article, as share of the most possible, in any language
     "exact",  # the same question but for case and punctuation
     "codes_missing",  # share of the query's numbers and codes that the article lacks
     "negation",  # one denies, the other does not
     "other_language",  # the wording is in the other language, and the article has no version in the query's
     "similarity_across",  # question_similarity in that case, else 0
 )
+COLUMN = {name: number for number, name in enumerate(SIGNALS)}
 #: How much letters count beside meaning when the nearest wording of an article is chosen.
 LETTERS_WEIGHT = 0.4
 #: Candidates that each search contributes.
@@ -52,6 +56,8 @@ class Question:
     text: str
     #: float32[dim], centred, length 1
     vector: Vector
+    #: the same of the encoder's inner layer, or `vector` itself
+    inner: Vector
     #: one for each segment: words among questions, letters among questions, words among whole articles
     words: Sequence[Query]
     grams: Sequence[Query]
@@ -63,12 +69,13 @@ class Question:
     n_grams: int
 
     @classmethod
-    def of(cls, text: str, centred: Vector, segments: Sequence[Segment]) -> Question:
-        """Cut and weigh a normalised text; `centred` is its vector."""
+    def of(cls, text: str, centred: Vector, segments: Sequence[Segment], inner: Vector | None = None) -> Question:
+        """Cut and weigh a normalised text; `centred` is its vector, `inner` that of the encoder's inner layer."""
         words, grams = words_of(text), grams_of(text)
         return cls(
             text=text,
             vector=centred,
+            inner=centred if inner is None else inner,
             words=weigh(words, [segment.question_words for segment in segments]),
             grams=weigh(grams, [segment.question_grams for segment in segments]),
             bodies=weigh(words, [segment.bodies for segment in segments]),
@@ -99,32 +106,55 @@ def find_candidates(view: View, question: Question, part: int, mask: Mask) -> Nu
     return rows
 
 
-def measure(view: View, question: Question, part: int, rows: Numbers, has_own_language: Flags) -> Floats:
-    """Return the signals of these rows (ascending): float32[n_rows, len(SIGNALS)].
+@dataclass(frozen=True)
+class Measured:
+    """The signals of some rows of a view, and how near each of their wordings is."""
+
+    #: float32[n_rows, len(SIGNALS)]
+    table: Floats
+    #: number in the segment of each row's nearest wording
+    nearest: Numbers
+    #: of every wording of these rows: its similarity and its row's place
+    similarities: Floats
+    owners: Numbers
+
+
+def measure(view: View, question: Question, part: int, rows: Numbers, has_own_language: Flags) -> Measured:
+    """Measure these rows (ascending); `knowledge_base.gathering` fills in what needs all rows of an article.
 
     `has_own_language` is bool[n_rows]: the row's article has a version in the question's language.
     """
     segment = view.segment
     table = np.zeros((len(rows), len(SIGNALS)), np.float32)
-    if not len(rows):
-        return table
     questions, owners = _expand(segment.question_starts, rows)
-    similarity = segment.question_vectors[questions].astype(np.float32) @ question.vector
+    similarities = segment.question_vectors[questions].astype(np.float32) @ question.vector
+    if not len(rows):
+        return Measured(table, questions, similarities, owners)
+    inner = segment.inner_vectors[questions].astype(np.float32) @ question.inner
     letters = segment.question_grams.overlap(question.grams[part], questions).cosine()
-    best = _best_of_each(owners, similarity + LETTERS_WEIGHT * letters)
-    questions, similarity = questions[best], similarity[best]
-    words = segment.question_words.overlap(question.words[part], questions)
+    best = _best_of_each(owners, similarities + LETTERS_WEIGHT * letters)
+    nearest, similarity = questions[best], similarities[best]
+    words = segment.question_words.overlap(question.words[part], nearest)
     bodies = segment.bodies.overlap(question.bodies[part], rows)
-    across = (segment.chinese[questions] != question.is_chinese) & ~has_own_language
-    exact = np.isin(rows, view.exact[question.plain]) if question.plain in view.exact else 0
-    columns = (
-        similarity, _answer_similarity(segment, question, rows), letters[best], words.asked(), words.told(),
-        bodies.asked(), bodies.bm25(), exact, bodies.codes_missing(),
-        segment.negated[questions] != question.is_negated, across, across * similarity,
-    )  # fmt: skip
-    for number, column in enumerate(columns):
-        table[:, number] = column
-    return table
+    across = (segment.chinese[nearest] != question.is_chinese) & ~has_own_language
+    columns = {
+        "question_similarity": similarity,
+        "inner_similarity": inner[_best_of_each(owners, inner)],
+        "answer_similarity": _answer_similarity(segment, question, rows),
+        "letters": letters[best],
+        "asked": words.asked(),
+        "told": words.told(),
+        "covered": bodies.asked(),
+        "bm25": bodies.bm25(),
+        "exact": np.isin(rows, view.exact.get(question.plain, [])),
+        "codes_missing": bodies.codes_missing(),
+        "negation": segment.negated[nearest] != question.is_negated,
+        "other_language": across,
+        "similarity_across": across * similarity,
+    }
+    for name, column in columns.items():
+        table[:, COLUMN[name]] = column
+    return Measured(table, nearest, similarities, owners)
 
 
 def _answer_similarity(segment: Segment, question: Question, rows: Numbers) -> Floats:

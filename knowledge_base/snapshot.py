@@ -20,11 +20,11 @@ from knowledge_base.lexical import TermIndex
 from knowledge_base.segment import DIGEST_BYTES, Segment
 
 #: Raised with every change of how texts are cut, centred, counted or laid out.
-FORMAT = 1
+FORMAT = 2
 _TERM_INDEXES = ("question_words", "question_grams", "bodies")
 _VECTOR_INDEXES = ("question_index", "passage_index")
 _ARRAYS = ("question_starts", "passage_starts", "negated", "chinese")
-_VECTORS = ("question_vectors", "passage_vectors")
+_VECTORS = ("question_vectors", "passage_vectors", "inner_vectors")
 
 
 def save_segment(segment: Segment, folder: Path, encoder_name: str) -> None:

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from nlu.simplified import simplified
 from nlu.text import normalise
 
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -38,7 +39,7 @@ def script_of(text: str) -> str:
 def words_of(text: str) -> list[str]:
     """Return the words of a text, in order: jieba's for Chinese, stems for English, codes whole and in parts."""
     words: list[str] = []
-    for piece in _PIECE.findall(normalise(text).casefold()):
+    for piece in _PIECE.findall(_spelled(text)):
         if _HAN.match(piece):
             words.extend(_cut()(piece))
         else:
@@ -49,7 +50,7 @@ def words_of(text: str) -> list[str]:
 def grams_of(text: str) -> list[str]:
     """Return character n-grams: 1 and 2 of Chinese, 3 and 4 of other words with their ends marked."""
     grams: list[str] = []
-    for piece in _PIECE.findall(normalise(text).casefold()):
+    for piece in _PIECE.findall(_spelled(text)):
         if _HAN.match(piece):
             grams.extend(piece)
             grams.extend(piece[i : i + 2] for i in range(len(piece) - 1))
@@ -61,7 +62,7 @@ def grams_of(text: str) -> list[str]:
 
 def plain_form(text: str) -> str:
     """Return a text without case, spaces and punctuation: equal forms are the same question."""
-    return "".join(_PIECE.findall(normalise(text).casefold()))
+    return "".join(_PIECE.findall(_spelled(text)))
 
 
 def is_code(term: str) -> bool:
@@ -72,6 +73,11 @@ def is_code(term: str) -> bool:
 def is_negated(text: str) -> bool:
     """Whether a text denies something ("can't", 无法); 能不能 and the like do not."""
     return bool(_NEGATION.search(_NO_DENIAL.sub("", _CHOICE_QUESTION.sub("", text))))
+
+
+def _spelled(text: str) -> str:
+    """Return the one spelling under which texts are compared: normal, simplified, without case."""
+    return simplified(normalise(text)).casefold()
 
 
 def _latin_words(piece: str) -> Iterable[str]:

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge_base.terms import script_of
+from nlu.features import FeatureEncoder, encode_features
 from nlu.understanding import Encoder, Vector, Vectors
 
 Halves = npt.NDArray[np.float16]
@@ -27,6 +28,10 @@ Item = TypeVar("Item")
 
 QUESTION = "question"
 PASSAGE = "passage"
+#: A question as an inner layer of the encoder has it, nearer to the words than the last one's.
+INNER = "inner"
+#: The text by which it is tried whether an encoder gives inner layers.
+PROBE = "?"
 #: Texts of one call of the encoder: small, so that a message that comes meanwhile waits less than a second.
 BATCH_TEXTS = 32
 #: SQLite takes at least this many parameters in one statement.
@@ -42,6 +47,7 @@ class VectorStore:
         name = hashlib.sha256(f"{encoder.name}/{encoder.dim}".encode()).hexdigest()[:12]
         self._path = folder / f"vectors-{name}.db"
         self._prepare()
+        self._has_inner = self._find_inner()
         self._centres = self._load_centres()
 
     @property
@@ -53,6 +59,17 @@ class VectorStore:
         """Centre the vector of a question that somebody asked: float32[dim], length 1."""
         return _unit(vector - self._centres[QUESTION, script_of(text)])
 
+    def inner_query(self, text: str) -> Vector | None:
+        """Return a question as the inner layer has it: float32[dim], length 1; None from an encoder without."""
+        if not self._has_inner:
+            return None
+        # The encoder has just encoded the text and remembers it.
+        return _unit(self._encode_inner([text])[0] - self._centres[INNER, script_of(text)])
+
+    def inner_questions(self, texts: Sequence[str], outer: Halves) -> Halves:
+        """Return articles' questions as the inner layer has them, or `outer` itself from an encoder without."""
+        return self._centred(INNER, texts, self._encode_inner) if self._has_inner else outer
+
     def questions(self, texts: Sequence[str]) -> Halves:
         """Return the centred vectors of articles' questions: float16[n_texts, dim], rows of length 1."""
         return self._centred(QUESTION, texts, self._encoder.encode_queries)
@@ -63,13 +80,25 @@ class VectorStore:
 
     def count_missing(self, questions: Iterable[str], passages: Iterable[str]) -> int:
         """Return how many of these texts would have to be encoded."""
-        keys = {_key(QUESTION, text) for text in questions} | {_key(PASSAGE, text) for text in passages}
+        kind = INNER if self._has_inner else QUESTION
+        keys = {_key(kind, text) for text in questions} | {_key(PASSAGE, text) for text in passages}
         return len(keys) - len(self._read(list(keys)))
 
     def _centred(self, kind: str, texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors]) -> Halves:
         raw = self._raw(kind, texts, encode)
         centres = np.stack([self._centres[kind, script_of(text)] for text in texts]) if texts else raw
         return _unit(raw.astype(np.float32) - centres).astype(np.float16)
+
+    def _find_inner(self) -> bool:
+        """Tell whether the encoder gives inner layers, from the file where that is known already."""
+        if not isinstance(self._encoder, FeatureEncoder):
+            return False
+        known = self._read([_key(INNER, PROBE)])
+        return bool(known) or self._encoder.encode_features([PROBE]).shape[1] >= 2 * self._encoder.dim
+
+    def _encode_inner(self, texts: Sequence[str]) -> Vectors:
+        dim = self._encoder.dim
+        return encode_features(self._encoder, texts)[:, dim : 2 * dim]
 
     def _raw(self, kind: str, texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors]) -> Halves:
         keys = [_key(kind, text) for text in texts]
@@ -88,10 +117,11 @@ class VectorStore:
         neutral: dict[str, list[str]] = json.loads(shipped)
         centres = {}
         for language, texts in neutral.items():
-            for kind, encode in (
-                (QUESTION, self._encoder.encode_queries),
-                (PASSAGE, self._encoder.encode_passages),
-            ):
+            encoders = [(QUESTION, self._encoder.encode_queries), (PASSAGE, self._encoder.encode_passages)]
+            if self._has_inner:
+                self._raw(INNER, [PROBE], self._encode_inner)
+                encoders.append((INNER, self._encode_inner))
+            for kind, encode in encoders:
                 centres[kind, language] = self._raw(kind, texts, encode).astype(np.float32).mean(axis=0)
         return centres
 

@@ -121,19 +121,46 @@ def evaluate(queries: QueriesArgument, json: JsonOption = False) -> None:
 
 @app.command()
 def calibrate(
-    queries: QueriesArgument,
+    queries: Annotated[
+        Path | None, typer.Argument(help='JSON lines {"text", "id" or null}; default the kept evaluation set.')
+    ] = None,
     promise: Annotated[
         float | None,
         typer.Option("--promise", help="Share of given answers that must be right; default the setting's."),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Choose when to answer from labelled queries, which are kept as the evaluation set."""
+    """Choose when to answer from labelled queries, which are kept as the evaluation set.
+
+    Without a file the kept set is used again: after an upgrade, or when many articles have changed.
+    """
     from bot import calibration
 
     program = open_ready_program()
-    report = calibration.calibrate(program, _read(queries), promise=promise)
+    chosen = calibration.load_kept(program) if queries is None else _read(queries)
+    report = calibration.calibrate(program, chosen, promise=promise)
     _print_figures(report.to_dict(), json=json)
+
+
+@app.command()
+def examples(
+    days: Annotated[int, typer.Option("--days", min=1, help="How far to look back.")] = 90,
+    json: JsonOption = False,
+) -> None:
+    """Propose labelled queries from thumbs and did-you-mean choices: look through them, then `kb calibrate`."""
+    from datetime import timedelta
+
+    from knowledge_base.teaching import propose_examples
+
+    program = open_ready_program()
+    now = program.clock()
+    with program.database.reading() as session:
+        proposed = propose_examples(session, now - timedelta(days=days), now)
+    for example in proposed:
+        if json:
+            print_json(example.to_dict())
+        else:
+            typer.echo(f"{example.reason:9} {example.article_key or '-':24} {example.text}")
 
 
 def _read(path: Path) -> list[LabelledQuery]:

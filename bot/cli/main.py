@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import bench, chat, crm, data, kb, nlu, serve, users
+from bot.cli import bench, chat, crm, data, eval, kb, nlu, serve, users  # noqa: A004 - named as its command
 from bot.cli.output import JsonOption, open_program, print_json
 from bot.settings import Settings
 
@@ -15,7 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (chat, serve, data, bench):
+for module in (chat, serve, data, bench, eval):
     module.register(app)
 app.add_typer(kb.app, name="kb")
 app.add_typer(nlu.app, name="nlu")
