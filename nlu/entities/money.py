@@ -87,6 +87,12 @@ _CHINESE = re.compile(
 )
 #: A text without any of these names no amount; the two patterns above cost more than this one.
 _LIKELY = re.compile(r"\d|[万亿元块]|million|billion|thousand|bucks|dollars?|euros?|pounds|yuan", re.IGNORECASE)
+#: 20W is money after one of these words; else it is a lamp's power.
+_MONEY_BEFORE = re.compile(
+    r"(?:预算|金额|报价|价格?|合同|回款|到账|付了?|打了?|款|定金|费用?|收到?|赚|budget|amount|worth|deal|paid|quoted?)"
+    r"(?:调?到|改[成为]|约|大概|大约|差不多|有|是|了|of|is|at|for|[\s:：]){0,3}$",
+    re.IGNORECASE | re.ASCII,
+)
 _COUNTED_NEXT = re.compile(_COUNTED, re.IGNORECASE | re.ASCII)
 
 
@@ -140,7 +146,9 @@ def _is_no_amount(match: re.Match[str], currency: str | None, *, is_word: bool) 
         return not (currency or (scale and len(scale) > 2)) or (match["number"].lower() == "a" and not scale)
     if currency:
         return False
-    return not scale or scale in {"W", "b", "B"} or not _COUNTED_NEXT.match(match.string, match.end())
+    if scale == "W" and not _MONEY_BEFORE.search(match.string, max(0, match.start() - 12), match.start()):
+        return True
+    return not scale or scale in {"b", "B"} or not _COUNTED_NEXT.match(match.string, match.end())
 
 
 def _find_chinese(text: str) -> list[tuple[int, int, Money]]:
