@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -41,7 +42,7 @@ _COLLEAGUES = (
         ChatIdentity.channel == bindparam("channel"), ChatIdentity.external_id.in_(bindparam("senders", expanding=True))
     )
 )
-_THREADS = select(Conversation.key, Conversation.language, Conversation.owner).where(
+_THREADS = select(Conversation.key, Conversation.id, Conversation.language, Conversation.owner).where(
     Conversation.channel == bindparam("channel"), Conversation.key.in_(bindparam("keys", expanding=True))
 )
 
@@ -97,15 +98,22 @@ def find_colleagues(session: Session, messages: Collection[InboundMessage]) -> d
     return {sender: user for sender, user in colleagues.items() if user.active}
 
 
-def find_threads(
-    session: Session, messages: Collection[InboundMessage]
-) -> dict[tuple[str, str], tuple[str | None, Owner]]:
-    """Return the language that conversations were last held in, and who has them, by (channel, key); no new ones."""
+class Thread(NamedTuple):
+    """What is known of a conversation before its turn; of a new one nothing."""
+
+    conversation_id: int | None = None
+    #: that it was last held in
+    language: str | None = None
+    owner: Owner = Owner.BOT
+
+
+def find_threads(session: Session, messages: Collection[InboundMessage]) -> dict[tuple[str, str], Thread]:
+    """Return what is known of the messages' conversations, by (channel, key); the new ones are not in it."""
     keys = _by_channel((message.channel, message.conversation_key) for message in messages)
     return {
-        (channel, key): (language, owner)
+        (channel, row.key): Thread(row.id, row.language, row.owner)
         for channel, theirs in keys.items()
-        for key, language, owner in session.execute(_THREADS, {"channel": channel, "keys": tuple(theirs)})
+        for row in session.execute(_THREADS, {"channel": channel, "keys": tuple(theirs)})
     }
 
 

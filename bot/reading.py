@@ -6,10 +6,9 @@ effect on a record.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -26,30 +25,19 @@ from bot.turn import Part
 from crm_core.database import Database
 from crm_core.models import User
 from knowledge_base.bands import Bands, Decision, decide, load_bands
+from knowledge_base.feedback import find_recent_questions
 from knowledge_base.search import Searcher
+from nlu.follow_ups import complete_follow_up, may_be_follow_up
+from nlu.language import detect
+from nlu.questions import split_questions
 from nlu.text import normalise
 from nlu.understanding import OUT_OF_SCOPE, Language, ParseContext, Understanding
 
 NO_ANSWER = Decision(kind="ticket", hits=())
 
 
-#: where one question of a message ends and the next begins
-_QUESTION_END = re.compile(
-    r"(?<=[?!。;])\s*|,?\s*(?=另外|还有,|顺便问|(?<![a-z])(?:also|and also|another question)[,: ])", re.IGNORECASE
-)
-#: what joins a question to the one before it, and is no part of it
-_LEAD = re.compile(
-    r"^[ ,;]*(?:(?:and also|and|also|another question)\b|另外|还有|顺便问(?:一?下)?|以及|和)[ ,:]*", re.IGNORECASE
-)
-MIN_PART_CHARS = 4
-MAX_PARTS = 4
-
-
-def split_questions(text: str) -> tuple[str, ...]:
-    """Split a normalised message into its questions; nothing when it holds only one."""
-    parts = [_LEAD.sub("", part).strip(" ,;") for part in _QUESTION_END.split(text) if part]
-    parts = [part for part in parts if len(part) >= MIN_PART_CHARS]
-    return tuple(parts[:MAX_PARTS]) if len(parts) > 1 else ()
+#: so long after a question the next one may go on with it
+FOLLOW_UP_WINDOW = timedelta(minutes=30)
 
 
 class Understands(Protocol):
@@ -69,11 +57,18 @@ class _Noted:
     context: ParseContext
     #: by us, not by a person who has the thread
     is_answered: bool
+    #: the question made whole with the one before it, if it goes on with that one
+    completed: str | None = None
 
     @property
     def parts(self) -> tuple[str, ...]:
         """The questions of a message that holds several, else nothing."""
-        return split_questions(self.text)
+        return () if self.completed else split_questions(self.text)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything of it that is to be understood: the whole, what it means as a follow-up, and its parts."""
+        return (self.text, *((self.completed,) if self.completed else ()), *self.parts)
 
     @property
     def is_wordy(self) -> bool:
@@ -110,8 +105,8 @@ class Reader:
         if wordy:
             self._announce_typing(wordy)
             self.searcher.refresh()
-        # The whole of each message first, then its parts: all in one encoder call.
-        texts = [(text, note.context) for note in wordy for text in (note.text, *note.parts)]
+        # All in one encoder call.
+        texts = [(text, note.context) for note in wordy for text in note.texts]
         parsed = iter(self.parser.parse_many(texts) if texts else [])
         return [self._prepared(note, parsed, bands) if note.is_wordy else _wordless(note) for note in noted]
 
@@ -133,35 +128,56 @@ class Reader:
         threads = people.find_threads(session, messages)
         return [
             self._note(
+                session,
                 claim,
                 colleagues.get((claim.message.channel, claim.message.sender_id)),
-                *threads.get((claim.message.channel, claim.message.conversation_key), (None, Owner.BOT)),
+                threads.get((claim.message.channel, claim.message.conversation_key), people.Thread()),
                 now,
             )
             for claim in claims
         ]
 
-    def _note(self, claim: Claim, user: User | None, spoken: str | None, owner: Owner, now: datetime) -> _Noted:
+    def _note(self, session: Session, claim: Claim, user: User | None, thread: people.Thread, now: datetime) -> _Noted:
         message = claim.message
         text = normalise(message.text[: self.settings.max_text_chars])
-        language = people.choose_language(text, spoken, message.language_hint, self.settings.language)
+        language = people.choose_language(text, thread.language, message.language_hint, self.settings.language)
         zone = ZoneInfo(user.timezone) if user and user.timezone else self.settings.zone
         context = ParseContext(
             now=now, timezone=zone, role=user.role.value if user else "customer", language_hint=language
         )
-        is_answered = user is not None or owner is Owner.BOT
-        return _Noted(claim=claim, text=text, language=language, context=context, is_answered=is_answered)
+        return _Noted(
+            claim=claim,
+            text=text,
+            language=language,
+            context=context,
+            is_answered=user is not None or thread.owner is Owner.BOT,
+            completed=_complete(session, text, language, thread, now),
+        )
 
     def _prepared(self, note: _Noted, parsed: Iterator[Understanding], bands: Bands) -> Prepared:
         whole = next(parsed)
-        parts = tuple(Part(text=text, decision=self._decide(note, next(parsed), bands)) for text in note.parts)
         decision = self._decide(note, whole, bands)
+        if note.completed:
+            completed = self._decide(note, next(parsed), bands)
+            decision = decision if completed.kind == "ticket" else completed
+        parts = tuple(Part(text=text, decision=self._decide(note, next(parsed), bands)) for text in note.parts)
         return Prepared(claim=note.claim, understanding=whole, decision=decision, language=note.language, parts=parts)
 
     def _decide(self, note: _Noted, understanding: Understanding, bands: Bands) -> Decision:
         audience = "customer" if note.context.role == "customer" else "staff"
         hits = self.searcher.find(understanding.text, understanding.vector, language=note.language, audience=audience)
         return decide(hits, bands)
+
+
+def _complete(session: Session, text: str, language: Language, thread: people.Thread, now: datetime) -> str | None:
+    """Make a follow-up whole with what was asked before it; None when the text stands on its own."""
+    if thread.conversation_id is None or not may_be_follow_up(text, language):
+        return None
+    previous = ""
+    for asked in find_recent_questions(session, thread.conversation_id, since=now - FOLLOW_UP_WINDOW):
+        question = normalise(asked)
+        previous = complete_follow_up(question, previous, detect(question, language)) or question
+    return complete_follow_up(text, previous, language)
 
 
 def _wordless(note: _Noted) -> Prepared:

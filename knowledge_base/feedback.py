@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from knowledge_base.errors import QuestionNotFound
 from knowledge_base.models import Outcome, QuestionEvent, Vote
 
+#: among them is the one that a follow-up goes on with
+RECENT_QUESTIONS = 3
+
 
 @dataclass(frozen=True)
 class AnswerShare:
@@ -58,6 +61,17 @@ def record_question(
     )
     session.add(event)
     return event
+
+
+def find_recent_questions(session: Session, conversation_id: int, *, since: datetime) -> list[str]:
+    """Return the last questions asked in a conversation after `since`, at most three, oldest first."""
+    query = (
+        select(QuestionEvent.text)
+        .where(QuestionEvent.conversation_id == conversation_id, QuestionEvent.at > since)
+        .order_by(QuestionEvent.id.desc())
+        .limit(RECENT_QUESTIONS)
+    )
+    return list(session.scalars(query))[::-1]
 
 
 def record_vote(session: Session, *, event_id: int, is_up: bool, now: datetime) -> Vote:

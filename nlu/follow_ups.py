@@ -7,6 +7,8 @@ Never: a model. What cannot be put in its place is set behind the question befor
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from nlu.questions import is_question, strip_courtesy
 from nlu.understanding import Language
@@ -99,6 +101,7 @@ _KINDS = (
     "monthly yearly annual annually weekly daily",
     "canada usa uk europe germany france china japan australia india mexico spain italy",
 )
+_ANY_QUESTION: Mapping[Language, str] = MappingProxyType({"zh": "怎么办理退货", "en": "how do I return it"})
 
 
 def complete_follow_up(text: str, previous_question: str, language: Language) -> str | None:
@@ -114,6 +117,11 @@ def complete_follow_up(text: str, previous_question: str, language: Language) ->
     if not bare or not previous or bare.lower() == previous.lower():
         return None
     return _complete_chinese(bare, previous) if language == "zh" else _complete_english(bare, previous)
+
+
+def may_be_follow_up(text: str, language: Language) -> bool:
+    """Tell whether a normalised text would go on with a question before it, if there is one."""
+    return complete_follow_up(text, _ANY_QUESTION[language], language) is not None
 
 
 def _complete_english(text: str, previous: str) -> str | None:

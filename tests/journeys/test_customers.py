@@ -34,6 +34,23 @@ def test_a_known_question_gets_its_article(company: Company, question: str, key:
     assert len(customer.labels) >= 3  # two thumbs and at least one follow-up
 
 
+@pytest.mark.parametrize(
+    ("question", "follow_up", "both"),
+    [
+        ("怎么退货？", "那换货呢", "换货"),
+        ("How long does delivery take?", "and for gold members?", "Gold"),
+    ],
+)
+def test_a_follow_up_is_taken_with_the_question_before_it(
+    company: Company, question: str, follow_up: str, both: str
+) -> None:
+    customer = company.customer()
+    customer.says(question)
+    reply = customer.says(follow_up)
+    assert customer.outcome in {"answered", "suggested"}
+    assert both in reply or any(both in label for label in customer.labels)
+
+
 def test_an_answer_takes_a_thumb(company: Company) -> None:
     customer = company.customer()
     customer.says("How do I cancel an order?")
