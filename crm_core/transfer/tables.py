@@ -132,8 +132,13 @@ def _detect_delimiter(path: Path, encoding: str) -> tuple[str, int]:
     named = _SEPARATOR_LINE.fullmatch(lines[0].strip()) if lines else None
     if named:
         return named[1], 1
-    plain = [_QUOTED.sub("", line) for line in lines]
-    return max(_DELIMITERS, key=lambda mark: (sum(line.count(mark) > 0 for line in plain), _total(plain, mark))), 0
+    plain = [left for line in lines if (left := _QUOTED.sub("", line)).strip()]
+    used = [mark for mark in _DELIMITERS if _lines_with(plain, mark) >= min(2, len(plain))]
+    return max(used, key=lambda mark: (_lines_with(plain, mark), _total(plain, mark)), default=","), 0
+
+
+def _lines_with(lines: list[str], mark: str) -> int:
+    return sum(mark in line for line in lines)
 
 
 def _total(lines: list[str], mark: str) -> int:
