@@ -87,9 +87,23 @@ def _media(turn: Turn) -> Outcome:
     if turn.person.user is None and turn.conversation.owner is Owner.PERSON:
         return pass_to_person(turn)
     ticket = cases.find_open_ticket(turn) if turn.person.user is None else None
-    if ticket is not None:
-        cases.add_to_ticket(turn, ticket, _say_files(turn))
+    if ticket is not None and (turn.message.text or turn.message.attachments):
+        cases.add_to_ticket(turn, ticket, turn.message.text or _say_files(turn))
+    if not turn.message.attachments:
+        return Outcome(kind="asked", replies=(_say_unreadable(ticket),))
     return SILENT if _follows_a_file(turn) else _acknowledge_files(turn, ticket)
+
+
+def _say_unreadable(ticket: Ticket | None) -> Draft:
+    """Say that a location, a card or a poll says nothing to us."""
+    if ticket is not None:
+        return draft(
+            zh=f"我看不了这类消息，请用文字补充，我会附到工单 {ticket.number}。",
+            en=f"I can't read this kind of message. Tell me in words and I'll add them to ticket {ticket.number}.",
+        )
+    return draft(
+        zh="我看不了这类消息，请用文字告诉我。", en="I can't read this kind of message. Please tell me in words."
+    )
 
 
 def _acknowledge_files(turn: Turn, ticket: Ticket | None) -> Outcome:

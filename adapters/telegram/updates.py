@@ -50,7 +50,7 @@ NOTHING = Translation()
 def translate(data: dict[str, Any], *, bot: Identity, now: datetime) -> Translation:
     """Translate an update; `now` stands in where Telegram gives no time."""
     try:
-        update = Update.de_json(data)
+        update = Update.de_json(_completed(data))
         translation = _translate(update, bot, now)
     except MISSHAPEN as error:
         log.warning(
@@ -62,6 +62,14 @@ def translate(data: dict[str, Any], *, bot: Identity, now: datetime) -> Translat
     if translation.message is None:
         return translation
     return replace(translation, message=_storable(translation.message))
+
+
+def _completed(data: dict[str, Any]) -> dict[str, Any]:
+    """Fill in what a press always has and we never use, for a local Bot API server may leave it out."""
+    query = data.get("callback_query")
+    if not isinstance(query, dict) or "chat_instance" in query:
+        return data
+    return {**data, "callback_query": {**query, "chat_instance": ""}}
 
 
 def is_from_group(data: dict[str, Any]) -> bool:

@@ -413,6 +413,11 @@ class TestPresses:
         assert (message.kind, message.choice, message.sender_id) == (MessageKind.CHOICE, "token", "42")
         assert parsed.pull == {"press": {"callback_id": "9", "chat_id": CUSTOMER, "message_id": 5, "notice": ""}}
 
+    def test_a_press_without_what_we_never_use_is_a_press(self, channel: TelegramChannel) -> None:
+        query = press("token")
+        del query["chat_instance"]
+        assert only(channel.parse(call("callback_query", query)).messages).choice == "token"
+
     def test_an_old_message_keeps_its_keyboard(self, channel: TelegramChannel) -> None:
         old = {"chat": {"id": CUSTOMER, "type": "private"}, "message_id": 5, "date": 0}
         parsed = channel.parse(call("callback_query", press("token", old)))

@@ -160,6 +160,15 @@ def test_a_photo_is_stored_by_its_hash_and_kept_with_the_ticket(site: Site, tele
     assert (kept["sha256"], kept["media_type"]) == (digest, "image/jpeg")
 
 
+def test_a_message_that_says_nothing_to_us_is_answered_so(site: Site, telegram: TelegramSimulator) -> None:
+    telegram.write(CUSTOMER, location={"latitude": 31.2, "longitude": 121.5})
+    telegram.write(CUSTOMER, UNKNOWN_EN)
+    telegram.write(CUSTOMER, location={"latitude": 31.2, "longitude": 121.5})
+    site.settle(3)
+    assert "请用文字" in texts(telegram)[0]
+    assert site.row(Ticket).number in texts(telegram)[2]
+
+
 def test_an_album_gets_one_answer_and_is_kept_whole(site: Site, telegram: TelegramSimulator) -> None:
     for number in range(3):
         photo = {**telegram.world.add_file(f"{number}.jpg", PICTURE + bytes([number])), "width": 90, "height": 60}
