@@ -18,6 +18,7 @@ from crm_core import customers
 from crm_core.customers import CustomerName
 from crm_core.models import Account, AuditEvent, Contact
 from crm_core.permissions import Actor, system_actor, visible
+from nlu.name_forms import forms_of, normal_form
 from nlu.names import CERTAIN, NamedRecord, NameMatch, NameMatcher, said_with_company
 
 MAX_CANDIDATES = 5
@@ -147,6 +148,9 @@ class Directory:
         judged = self._judge(session, actor, mention, inside or matches)
         if inside and is_sure:
             return judged
+        named = [match for match in matches if match.how in CERTAIN and self._works_for(match, organisation)]
+        if named:
+            return self._judge(session, actor, mention, named)
         return replace(judged, kind="near" if judged.candidates else "hidden" if inside else "unknown")
 
     def _accounts_of(self, organisation: str) -> tuple[set[int], bool]:
@@ -183,14 +187,20 @@ class Directory:
         return self._standing(mention)
 
     def _standing(self, mention: str) -> list[NameMatch]:
-        """Read a mention in which a known company's name stands: what is left of it may be one of its people."""
-        found = [one for one in self._matcher.find_in(mention) if self._is_account(one[0])]
-        for start, end in sorted({(start, end) for _match, start, end in found}, key=lambda span: span[0] - span[1]):
-            person = f"{mention[:start]} {mention[end:]}".strip(_BETWEEN)
-            accounts = {self._name(match).id for match, *span in found if span == [start, end]}
-            if person and (people := self._of_account(person, accounts)):
+        """Read a mention in which a company's or a person's known name stands: what is left names the other one."""
+        found = self._matcher.find_in(mention)
+        accounts = [one for one in found if self._is_account(one[0])]
+        for start, end in sorted({(start, end) for _match, start, end in accounts}, key=lambda span: span[0] - span[1]):
+            named = {self._name(match).id for match, *span in accounts if span == [start, end]}
+            person = _without(mention, start, end)
+            if person and (people := self._of_account(person, named)):
                 return people
-        return []
+        return [match for match, start, end in found if self._works_for(match, _without(mention, start, end))]
+
+    def _works_for(self, match: NameMatch, company: str) -> bool:
+        """Tell whether a person's company begins with what was said of it: 大龙 for 大龙汽车零部件有限公司."""
+        account = None if self._is_account(match) else self._name(match).account_name
+        return account is not None and normal_form(company) in forms_of(account).openings
 
     def _of_account(self, mention: str, accounts: Collection[int]) -> list[NameMatch]:
         """Match a person's name among those who work for the accounts: nobody else competes with them."""
@@ -225,6 +235,10 @@ def _stamp(session: Session) -> tuple[object, ...]:
 def _best(matches: Sequence[NameMatch], gap: float = MAX_TIE_GAP) -> list[NameMatch]:
     """Keep the matches about as good as the best."""
     return [match for match in matches if match.score >= matches[0].score - gap]
+
+
+def _without(mention: str, start: int, end: int) -> str:
+    return f"{mention[:start]} {mention[end:]}".strip(_BETWEEN)
 
 
 def _record(key: tuple[str, int], name: CustomerName) -> NamedRecord:

@@ -68,7 +68,7 @@ class Forms:
     initials: tuple[str, ...]
     #: surname as written and in pinyin
     surnames: tuple[str, ...]
-    #: the words that a company's Latin name begins with: riverview for Riverview Dental Care Ltd
+    #: what a company's name begins with: riverview for Riverview Dental Care Ltd, 大龙 for 大龙汽车零部件有限公司
     openings: tuple[str, ...]
     is_company: bool
 
@@ -104,7 +104,7 @@ def forms_of(name: str) -> Forms:
         phonetic=tuple(dict.fromkeys(phonetic_key(one) for one in syllables)),
         initials=_initials(normal, syllables),
         surnames=() if is_company else _surnames(normal, syllables),
-        openings=_openings(normal) if is_company and not has_chinese(normal) else (),
+        openings=_openings(normal) if is_company else (),
         is_company=is_company,
     )
 
@@ -159,6 +159,9 @@ def _latin_company_shorts(words: list[str]) -> list[str]:
 
 
 def _openings(normal: str) -> tuple[str, ...]:
+    if has_chinese(normal):
+        core = _ZH_PLACE.sub("", _ZH_LEGAL.sub("", normal))
+        return tuple(core[:size] for size in range(2, len(core)) if not is_generic(core[:size]))
     words = normal.split()
     openings = (" ".join(words[:size]) for size in range(1, len(words)))
     return tuple(opening for opening in openings if len(opening) > 3 and opening not in COMMON_OPENINGS)

@@ -290,7 +290,8 @@ def _keys(how: str, name: str) -> tuple[tuple[str, str], ...]:
         ("homophone", forms.phonetic),
         ("initials", forms.initials),
         ("surname", forms.surnames),
-        ("opening", forms.openings),
+        # 字节 may begin any name; beside one of its people it is sure (`bot.directory`).
+        ("opening", () if has_chinese(forms.normal) else forms.openings),
     )
     return tuple((key, spelling) for key, group in spellings for spelling in group)
 
