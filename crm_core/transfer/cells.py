@@ -56,6 +56,8 @@ _CURRENCIES = {
 _CURRENCY_ORDER = ("HKD", "USD", "EUR", "GBP", "JPY", "CNY")
 _AMOUNT = re.compile(r"([-+]?[\d,]*\.?\d+)(亿|千万|百万|十万|万|千|k|w|m|bn|b|million|thousand)?")
 _COMMA_DECIMAL = re.compile(r"[-+]?\d{1,3}(\.\d{3})+,\d{1,2}(?!\d)")
+#: 1,2m: no thousand has two digits
+_SHORT_COMMA = re.compile(r"[-+]?\d+,\d{1,2}(?!\d)")
 _FACTORS = {
     "亿": 100_000_000,
     "千万": 10_000_000,
@@ -141,7 +143,7 @@ def amount(field: str, cell: Any, zone: tzinfo) -> Decimal:
     plain = re.sub(r"[\s约]|整$|左右$", "", spelled)
     for code in _CURRENCY_ORDER:
         plain = _CURRENCIES[code].sub("", plain)
-    if _COMMA_DECIMAL.match(plain):
+    if _COMMA_DECIMAL.match(plain) or _SHORT_COMMA.match(plain):
         plain = plain.replace(".", "").replace(",", ".")
     match = _AMOUNT.fullmatch(plain.lower())
     if match is None:

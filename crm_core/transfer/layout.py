@@ -51,6 +51,8 @@ class FileLayout:
     currencies: Mapping[int, str]
     #: rows below the headings
     rows: Iterator[Row]
+    #: whether a comma that is not quoted can shift the cells of a row
+    is_text: bool = False
     notes: Sequence[str] = ()
     #: year -> the highest number that the file brings, where other rows wait for a new one
     reserved: Mapping[int, int] = field(default_factory=dict)
@@ -63,6 +65,10 @@ class FileLayout:
     def position_of(self, name: str) -> int:
         """Return the first column that holds a field, or one behind all where none does."""
         return next((position for position, held in self.fields.items() if held == name), len(self.headings))
+
+    def is_shifted(self, row: Sequence[Any]) -> bool:
+        """Tell whether a row of a text has cells behind the last heading: a comma in it should have been quoted."""
+        return self.is_text and any(not cells.is_blank(cell) for cell in row[len(self.headings) :])
 
     def is_record(self, row: Sequence[Any]) -> bool:
         """Tell whether a row is a record: no total, no footer, and not the headings again."""
@@ -94,7 +100,8 @@ def find_layouts(
     """
     # Read before anything is written, so that a file without the needed columns is refused as a whole.
     wanted = None if sheet is not None and sheet.strip().casefold() in ALL_SHEETS else sheet
-    seen = [_layout_of(each, record_type, header_map) for each in open_sheets(path, wanted)]
+    is_text = path.suffix.lower() not in WORKBOOK_SUFFIXES
+    seen = [_layout_of(each, record_type, header_map, is_text=is_text) for each in open_sheets(path, wanted)]
     layouts = [layout for layout in seen if layout is not None]
     if not layouts:
         raise ImportRefused(f"{path.name} is empty.")
@@ -112,7 +119,7 @@ def _reopened(
     is_workbook = path.suffix.lower() in WORKBOOK_SUFFIXES
     for name in sheets:
         for each in open_sheets(path, name if is_workbook else None):
-            layout = _layout_of(each, record_type, header_map)
+            layout = _layout_of(each, record_type, header_map, is_text=not is_workbook)
             if layout is None:
                 continue
             left_out = [f"Other sheets are left out: {', '.join(others)}. Name one with --sheet."] if others else []
@@ -121,7 +128,9 @@ def _reopened(
             break
 
 
-def _layout_of(sheet: Sheet, record_type: str, header_map: Mapping[str, str] | None) -> FileLayout | None:
+def _layout_of(
+    sheet: Sheet, record_type: str, header_map: Mapping[str, str] | None, *, is_text: bool
+) -> FileLayout | None:
     first = list(islice(sheet.rows, HEADING_ROWS))
     if not first:
         return None
@@ -144,6 +153,7 @@ def _layout_of(sheet: Sheet, record_type: str, header_map: Mapping[str, str] | N
         currencies={position: code for position, code in currencies.items() if code is not None},
         rows=chain(first[best + 1 :], sheet.rows),
         notes=list(sheet.remarks),
+        is_text=is_text,
     )
 
 

@@ -98,6 +98,9 @@ _CHINESE = {
     "Excel has rounded this number and its last digits are gone: format the column as text, write it again.": (
         "Excel 已把号码变成科学计数法，末尾几位已丢失：请把该列设为文本格式后重新填写。"
     ),
+    "It has more cells than headings: put text that has a delimiter in it into quotes.": (
+        "单元格比表头多：请给含有分隔符的文字加上引号。"
+    ),
     "The cell holds a formula error: correct it in the file.": "单元格是公式错误，请在文件中改正。",
 }
 
@@ -112,5 +115,7 @@ def in_chinese(field_name: str, value: str, remedy: str) -> str:
     ):
         said = said.replace(english, chinese)
     said = said.replace("Import accounts first, or add --create-missing.", "请先导入客户，或加上 --create-missing。")
+    if not field_name:
+        return f"本行：{_CHINESE.get(remedy, said)}"
     shown = f"“{value}”" if value else "空白"
-    return f"{field_name or '本行'}：{shown}不正确。{_CHINESE.get(remedy, said)}"
+    return f"{field_name}：{shown}不正确。{_CHINESE.get(remedy, said)}"

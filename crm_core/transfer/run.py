@@ -127,6 +127,9 @@ class Run:
 
     def _draft(self, layout: FileLayout, line: int, row: Sequence[Any]) -> Draft:
         draft = Draft(line, {})
+        if layout.is_shifted(row):
+            draft.refuse("", None, "It has more cells than headings: put text that has a delimiter in it into quotes.")
+            return draft
         columns = COLUMNS[self._record_type]
         for position, name in layout.fields.items():
             cell = row[position] if position < len(row) else None

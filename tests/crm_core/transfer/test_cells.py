@@ -88,6 +88,10 @@ def test_a_due_day_without_a_time_is_due_at_six_in_the_evening() -> None:
         ("2亿元", "200000000"),
         ("300元", "300"),
         ("CNY 12.5", "12.5"),
+        ("1.234,50 €", "1234.50"),
+        ("1,2m", "1200000"),
+        ("约20万元", "200000"),
+        ("US$ 1.2 million", "1200000"),
     ],
 )
 def test_amounts(written: object, value: str) -> None:

@@ -151,6 +151,9 @@ def test_a_report_names_everything_that_is_wrong_with_a_row_in_both_languages(ru
         (2, "邮箱", "email", "no mail"),
         (3, "姓名", "name", ""),
     ]
+    assert (
+        run("contact", "姓名,手机\nDoe, John,13800001111\n").problems[0].message_zh.startswith("本行：单元格比表头多")
+    )
     assert "last digits are gone" in report.problems[0].message
     assert "末尾几位已丢失" in report.problems[0].message_zh
     assert report.failed == 2
