@@ -27,6 +27,11 @@ _ASKS = re.compile(
     r"\b(?:who|what|which|show|look|find|check|search|info|last|about|tell)\b|谁|查|看|找|[?？]|电话|资料|信息",
     re.IGNORECASE | re.ASCII,
 )
+#: questions whose answer is a name; longer chatter than a name is no answer to them
+NAME_SLOTS = frozenset(
+    {"record", "account", "deal", "deal_account", "lead", "task", "about", "drop", "keep", "contact_of"}
+)
+LONGEST_NAME = 8
 #: what a colleague says beside the point while a question of ours waits
 SMALL_TALK = frozenset({"thanks", "greeting", "goodbye", "bot_identity"})
 #: answers to our own questions, never commands of their own
@@ -56,7 +61,7 @@ def choose_route(
 ) -> Route:
     """Choose for a text that is not a pressed choice. `handlers` are those that the role has."""
     intent, probability = understanding.intent, understanding.probability
-    is_answer = dialogue is not None and not (role != "customer" and _is_aside(understanding, decision))
+    is_answer = dialogue is not None and not (role != "customer" and _is_aside(dialogue, understanding, decision))
     if (
         dialogue
         and is_answer
@@ -85,8 +90,10 @@ def _continues(dialogue: Dialogue, understanding: Understanding) -> bool:
     return is_asked and understanding.intent == "look_up" and not _ASKS.search(understanding.text)
 
 
-def _is_aside(understanding: Understanding, decision: Decision) -> bool:
+def _is_aside(dialogue: Dialogue, understanding: Understanding, decision: Decision) -> bool:
     """Tell whether a colleague asks or says something else while our question waits."""
+    if understanding.intent == OUT_OF_SCOPE and understanding.probability >= CHATTER_PROBABILITY:
+        return dialogue.data.get("slot") in NAME_SLOTS and len(understanding.text) > LONGEST_NAME
     if understanding.intent in SMALL_TALK:
         return understanding.probability >= CHATTER_PROBABILITY
     if understanding.intent not in CONTINUATIONS | {"help", "look_up"}:

@@ -42,6 +42,11 @@ _NO = re.compile(
     r"|不+|不用了?|不要了?|不是|否|取消|算了|别了?|不必了?|先不|放弃|停)[,，。.!！~吧啊了谢\s]*",
     re.IGNORECASE | re.ASCII,
 )
+_WISH = re.compile(
+    r"(?:我们?|咱们?)?(?:打算|希望|准备|计划|听说|如果|要是|假如)|(?:i|we)(?:'m| am|'re| are| was| were)? "
+    r"(?:thinking|hoping|planning|told|supposed|wish|hope|might|may|could)\b|(?:if|maybe|perhaps|apparently)\b",
+    re.IGNORECASE | re.ASCII,
+)
 _REPORTED = re.compile(
     r"(?:他|她|他们|她们|老板|领导|经理|主管|同事|客户|对方|有人|大家|[\u3400-\u9fff]{2,3})(?:刚才?|又|也|跟我"
     r"|和我|对我|给我)?"
@@ -81,3 +86,8 @@ def is_affirmed(words: str) -> bool:
 def is_denied(words: str) -> bool:
     """Tell whether an answer is a bare no, or calls the whole thing off."""
     return _NO.fullmatch(words.strip()) is not None
+
+
+def is_no_order(words: str) -> bool:
+    """Tell whether words that no grammar reads ask, deny, wish or report: nothing is done for them on a guess."""
+    return is_question(words) or is_negated(words) or is_reported(words) or _WISH.match(words.strip()) is not None

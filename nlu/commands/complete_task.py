@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nlu.commands._command import STAFF, Command
-from nlu.commands._guards import is_negated, is_question
+from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._utterance import hear
 from nlu.understanding import ParseContext
 
@@ -52,7 +52,7 @@ def read(text: str, context: ParseContext) -> CompleteTask | None:  # noqa: ARG0
     """Read which task is done."""
     heard = hear(text)
     body = heard.body
-    if not body or is_question(body) or is_negated(body):
+    if not body or is_question(body) or is_negated(body) or is_reported(body):
         return None
     for pattern in _PATTERNS:
         match = pattern.fullmatch(body)

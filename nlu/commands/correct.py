@@ -78,7 +78,8 @@ _BARE = tuple(
 _PRONOUN = re.compile(
     r"(?:我|你|您|他|她|它|这|那|这样|那样|这个|那个|谁|什么|真的|的|me|you|him|her|it|this|that|so|true|sure"
     r"|fine|ok(?:ay)?|yes|no|"
-    r"(?:a |the )?(?:problem|worries|idea|joke|thing|way|good|bad|nice|right|wrong)|sorry|thanks?)[的了吧啊]*",
+    r"i'm|we're|it's|he's|she's|they're|i am|we are|(?:a |the )?(?:problem|worries|idea|joke|thing|way|good|bad"
+    r"|nice|right|wrong)|sorry|thanks?)[的了吧啊]*",
     FLAGS,
 )
 #: 把华为的级别改成A changes a record that is named, and corrects nothing
@@ -123,11 +124,15 @@ def _may_be(found: Correct, context: ParseContext) -> bool:
     """'It was not X but Y' may be said of anything; a replacement without a field must be of one value by another."""
     if found.wrong and not found.field and max(len(found.wrong), len(found.right)) > _LONGEST_NAME:
         return False
+    if found.wrong and not found.field and max(len(found.wrong.split()), len(found.right.split())) > _MOST_WORDS:
+        return False
     if found.wrong and not found.field and "-" in found.right.split():  # 'talked to Li Na - not interested'
         return False
     return bool(found.wrong or found.field or _is_value(found.right, context) or len(found.right) <= _LONGEST_NAME)
 
 
+#: words of a name or a value on either side
+_MOST_WORDS = 5
 #: characters of a name after 'I meant'
 _LONGEST_NAME = 30
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from nlu.commands._command import STAFF, Command
-from nlu.commands._guards import is_negated, is_question
+from nlu.commands._fields import FIELD_PATTERN, field_of
+from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._utterance import hear
 from nlu.understanding import ParseContext
 
@@ -16,6 +17,8 @@ class CreateAccount:
     """The company to create; the name is empty where none was said."""
 
     name: str
+    #: (field, words) of what else was said of it
+    details: tuple[tuple[str, str], ...] = ()
 
 
 _FLAGS = re.IGNORECASE | re.ASCII
@@ -31,6 +34,17 @@ _HEADS = tuple(
         r"(?:新客户|客户建档|客户新增|新客户建档|建档)[:：,，\s]+(?:叫)?",
     )
 )
+_PIECES = re.compile(r"[,，;；、\n]\s*")
+_LABELLED = re.compile(
+    rf"(?P<field>{FIELD_PATTERN})(?:\s*(?:[:：]|是|为|\bis\b)\s*|\s+|(?<=[\u3400-\u9fff]))(?P<value>.+)", _FLAGS
+)
+_LOOKS = (
+    ("level", re.compile(r"(?:level |grade |tier )?(?P<value>[SABC])(?:级|类|[- ]level)?(?:客户)?", _FLAGS)),
+    ("industry", re.compile(r"(?P<value>.{1,20})(?:行业|industry)", _FLAGS)),
+    ("size_band", re.compile(r"(?P<value>\d[\d,+<>-]*)\s*(?:人(?:以上|以下|左右)?|people|employees)", _FLAGS)),
+    ("region", re.compile(r"(?:在|位于|based in |located in |in )(?P<value>.{2,40})", _FLAGS)),
+    ("website", re.compile(r"(?P<value>(?:https?://|www\.)\S+)", _FLAGS)),
+)
 _NAME = re.compile(r"(?P<name>[^,，;；。\n!！?？]{2,80})")
 
 
@@ -38,9 +52,32 @@ def read(text: str, context: ParseContext) -> CreateAccount | None:  # noqa: ARG
     """Read the company's name: up to the first comma."""
     heard = hear(text)
     head = next((match for pattern in _HEADS if (match := pattern.match(heard.body))), None)
-    if head is None or is_negated(head[0]) or is_question(heard.body):
+    if head is None or is_negated(head[0]) or is_question(heard.body) or is_reported(heard.body):
         return None
-    return CreateAccount(name=read_name(text) or "")
+    name = read_name(text) or ""
+    return CreateAccount(name=name, details=_details(heard.said(heard.start + head.end(), heard.end), name))
+
+
+def _details(rest: str, name: str) -> tuple[tuple[str, str], ...]:
+    """Read the pieces after the name: by their labels, or by what they look like."""
+    pieces = [piece.strip() for piece in _PIECES.split(rest)]
+    found: dict[str, str] = {}
+    for piece in pieces[1:] if pieces and pieces[0].startswith(name) else pieces:
+        field, words = _detail(piece)
+        if field and words:
+            found.setdefault(field, words)
+    return tuple(found.items())
+
+
+def _detail(piece: str) -> tuple[str | None, str]:
+    labelled = _LABELLED.fullmatch(piece)
+    if labelled:
+        return field_of(labelled["field"]), labelled["value"].strip()
+    for field, pattern in _LOOKS:
+        match = pattern.fullmatch(piece)
+        if match:
+            return field, match["value"].strip()
+    return None, ""
 
 
 def read_name(text: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nlu.commands._command import STAFF, Command
-from nlu.commands._guards import is_negated, is_question
+from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._utterance import hear
 from nlu.entities import emails, phones
 from nlu.understanding import Entity, ParseContext
@@ -86,7 +86,7 @@ def read(text: str, context: ParseContext) -> CreateContact | None:
     """Read the contact's fields: the name first, the rest by label or by what it looks like."""
     heard = hear(text)
     head = next((match for pattern in _HEADS if (match := pattern.match(heard.body))), None)
-    if head is None or is_negated(head[0]) or is_question(heard.body):
+    if head is None or is_negated(head[0]) or is_question(heard.body) or is_reported(heard.body):
         return None
     return read_person(heard.said(heard.start + head.end(), heard.end), context)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nlu.commands._command import STAFF, Command
-from nlu.commands._guards import is_negated, is_question
+from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._timing import take_time
 from nlu.commands._utterance import Utterance, hear
 from nlu.entities.times import find_times
@@ -101,6 +101,7 @@ def _is_no_order(heard: Utterance, start: int) -> bool:
     return (
         is_negated(head)
         or is_question(heard.body)
+        or is_reported(heard.body)
         or re.match(r"\s*(?:的|list|列表|完成|[#＃]?\d+\s*(?:完成|done|is|\w+$))", rest, _FLAGS) is not None
     )
 

@@ -68,7 +68,8 @@ _PATTERNS = tuple(
 _TIME_EDGE = re.compile(r"\s*(?:于|在|on|at|by|before)\s*$", FLAGS)
 _PLANNED = re.compile(r"计划|预计|将|会|要|\bplan|\bwill\b|\bdue\b", FLAGS)
 _NO_NAME = re.compile(
-    r".*(?:还没|没有?|尚未|未|不会?|别)(?:给|向)?|.*(?:说|问|告诉|希望|如果|什么|多少|怎么|电话|拜访|会议|任务"
+    r".*\b(?:not|never|\w+n'?t)\b.*|.*(?:可能|也许|应该|打算|还没|没有?|尚未|未|不会?|别)(?:给|向)?|.*(?:说|问"
+    r"|告诉|希望|如果|什么|多少|怎么|电话|拜访|会议|任务"
     r"|提醒|商机|会员|顾客|订单|我|你|他|她|"
     r"\b(?:said|says|told|asks?|wants?|if|call|visit|meeting|task|remind|i|you|he|she|they|we|customer)\b).*",
     FLAGS,

@@ -19,7 +19,14 @@ def say_created(form: Form, record: Base, kind: Text) -> Text:
     """Say that a record was created, with what was stored."""
     fields = describe(form.turn.session, record, form.turn.zone)
     name = fields.get("name") or fields.get("title") or fields.get("code") or ""
-    text = say(zh=f"已新建{kind.zh}：{name}", en=f"{kind.en} created: {name}")
+    return say(zh=f"已新建{kind.zh}：{name}", en=f"{kind.en} created: {name}") + say_fields(form, record)
+
+
+def say_fields(form: Form, record: Base) -> Text:
+    """Say what was stored, a line for each field."""
+    fields = describe(form.turn.session, record, form.turn.zone)
+    name = fields.get("name") or fields.get("title")
+    text = Text(zh="", en="")
     for field in _SHOWN:
         value = fields.get(field)
         if value in (None, "", []) or value == name:

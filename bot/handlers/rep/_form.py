@@ -21,7 +21,7 @@ from bot.turn import Dialogue, Example, Handler, Outcome, Turn
 from bot.words import say_invalid
 from crm_core.errors import InvalidField
 from nlu.commands import correct
-from nlu.commands._guards import is_affirmed, is_denied
+from nlu.commands._guards import is_affirmed, is_denied, is_no_order
 from nlu.commands._mentions import Mention
 from nlu.understanding import ParseContext
 
@@ -195,7 +195,7 @@ def form_handler(
     return Handler(
         intent=intent,
         roles=roles,
-        run=partial(_run, intent, fill),
+        run=partial(_run, intent, reads, fill),
         resume=partial(_resume, intent, reads, fill),
         press=partial(_press, intent, fill),
         examples=examples,
@@ -217,7 +217,10 @@ def start(turn: Turn, intent: str, fill: Fill, data: Mapping[str, Any]) -> Outco
         return Outcome(kind="asked", replies=(question,), dialogue=dialogue)
 
 
-def _run(intent: str, fill: Fill, turn: Turn) -> Outcome:
+def _run(intent: str, reads: Reads, fill: Fill, turn: Turn) -> Outcome:
+    """Take an order; what asks, denies or reports is none, however much it resembles one."""
+    if reads(turn.text, turn.context) is None and is_no_order(turn.text):
+        return _parties.say_nothing_done()
     return start(turn, intent, fill, {"text": turn.text, "said_at": turn.now.isoformat()})
 
 
@@ -225,7 +228,7 @@ def _resume(intent: str, reads: Reads, fill: Fill, turn: Turn) -> Outcome:
     """Take words in answer to a question of ours: for its slot, or a whole new sentence."""
     data = dict(turn.dialogue.data) if turn.dialogue else {}
     if "slot" not in data or reads(turn.text, turn.context) is not None:
-        return _run(intent, fill, turn)
+        return _run(intent, reads, fill, turn)
     if is_denied(turn.text):
         return _parties.say_cancelled()
     mended = mend(data, turn)

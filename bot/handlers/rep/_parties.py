@@ -100,6 +100,15 @@ def say_cancelled() -> Outcome:
     )
 
 
+def say_nothing_done() -> Outcome:
+    """Say that nothing was taken for an order."""
+    reply = draft(
+        zh="好的，我什么都没有做。要我做什么，直接说就行，回复“帮助”看例子。",
+        en="All right, I did nothing. Just tell me what to do; reply 'help' for examples.",
+    )
+    return Outcome(kind="smalltalk", replies=(reply,))
+
+
 def say_closed() -> Outcome:
     """Say that a button's question is not open any more."""
     reply = draft(

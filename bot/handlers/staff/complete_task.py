@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bot import due
+from bot.handlers.rep import _parties
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import STAFF, Dialogue, Example, Handler, Outcome, Turn
 from crm_core import tasks
 from crm_core.errors import RecordNotFound
 from crm_core.models import Task, TaskStatus
 from nlu.commands import complete_task
+from nlu.commands._guards import is_no_order
 
 INTENT = "complete_task"
 
@@ -16,7 +18,9 @@ INTENT = "complete_task"
 def run(turn: Turn) -> Outcome:
     """Find the task by number or title and complete it; of several, ask which."""
     request = complete_task.read(turn.text, turn.context)
-    return _by_reference(turn, request.reference) if request else _ask_which(turn)
+    if request is not None:
+        return _by_reference(turn, request.reference)
+    return _parties.say_nothing_done() if is_no_order(turn.text) else _ask_which(turn)
 
 
 def resume(turn: Turn) -> Outcome:

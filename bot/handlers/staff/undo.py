@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot import due
-from bot.say import draft
+from bot.handlers.rep import _parties
+from bot.say import Choice, draft, say
 from bot.turn import STAFF, Example, Handler, Outcome, Turn
 from crm_core.describe import describe
 from crm_core.models import AuditEvent
 from crm_core.undo import Written, get_written_record, list_written, undo_last, undo_message
 from nlu.commands import undo as grammar
+from nlu.commands._guards import is_no_order
 from nlu.commands.undo import Undo
 
 #: fields by which a person names what he wrote
@@ -20,7 +22,9 @@ _NAMES = ("name", "title", "summary", "account", "company", "contacts", "opportu
 def run(turn: Turn) -> Outcome:
     """Undo the last message that wrote something, or the newest that is named, within the window."""
     request = grammar.read(turn.text, turn.context)
-    if request is None or not request.is_named:
+    if request is None:
+        return _parties.say_nothing_done() if is_no_order(turn.text) else _ask(turn)
+    if not request.is_named:
         return _conclude(turn, undo_last(turn.session, turn.actor, within=_window(turn)))
     found = next(
         (one for one in list_written(turn.session, turn.actor, within=_window(turn)) if _fits(turn, one, request)), None
@@ -33,6 +37,17 @@ def run(turn: Turn) -> Outcome:
         )
         return Outcome(kind="answered", replies=(reply,))
     return _conclude(turn, undo_message(turn.session, turn.actor, message_id=found.message_id))
+
+
+def _ask(turn: Turn) -> Outcome:
+    """Ask before something is taken back for words that only resemble it."""
+    written = list_written(turn.session, turn.actor, within=_window(turn), limit=1)
+    if not written:
+        return _conclude(turn, [])
+    undo = Choice(label=say(zh="撤销", en="Undo"), intent="undo", arguments={"message_id": written[0].message_id})
+    return Outcome(
+        kind="asked", replies=(draft(zh="要撤销刚才的操作吗？", en="Shall I undo the last thing?", choices=(undo,)),)
+    )
 
 
 def press(turn: Turn) -> Outcome:
