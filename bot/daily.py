@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import notices, schedule
+from bot import deal_clocks, notices, schedule
 from bot.models import DueStatus, DueWork
 from bot.say import draft
 from bot.turn import Services
@@ -45,7 +45,8 @@ def run_morning(session: Session, services: Services, _payload: Mapping[str, Any
     """Put the day's parts on the list, and the next morning."""
     zone = services.settings.zone
     today = now.astimezone(zone).date()
-    for kind, key in ((CARE, today.isoformat()), (TAGS, today.isoformat()), (REVIEW, f"{today:%Y-%m}")):
+    day = today.isoformat()
+    for kind, key in ((CARE, day), (TAGS, day), (deal_clocks.CATCH_UP, day), (REVIEW, f"{today:%Y-%m}")):
         known = select(DueWork.id).where(DueWork.kind == kind, DueWork.key == key)
         if session.scalar(known) is None:
             schedule.schedule(session, kind=kind, key=key, due_at=now, payload={})

@@ -11,9 +11,11 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import notices, schedule
+from bot.models import DueWork
 from bot.say import draft
 from bot.schedule import Promise
 from bot.turn import Services
@@ -24,6 +26,7 @@ from crm_core.service_levels import UNFINISHED
 
 REQUIREMENT_CLOCK = "requirement_clock"
 INSTALMENT_DUE = "instalment_due"
+CATCH_UP = "deal_clocks"
 #: when on its day a payment is spoken of, in the company's zone; five past, for many things happen on the hour
 PAYMENT_HOUR = time(9, 5)
 #: an answer that is still missing so long after its time is asked for once more
@@ -44,6 +47,27 @@ def schedule_requirement_clock(session: Session, requirement: Requirement) -> No
             Promise(REQUIREMENT_CLOCK, f"{requirement.id}:again", again, payload),
         ],
     )
+
+
+def catch_up(session: Session, services: Services, _payload: Mapping[str, Any], now: datetime) -> None:
+    """Set the clocks of what came in without a conversation, such as by an import."""
+    known = select(DueWork.key).where(DueWork.kind.in_((REQUIREMENT_CLOCK, INSTALMENT_DUE)))
+    keys = set(session.scalars(known))
+    waiting = select(Requirement).where(
+        Requirement.deleted_at.is_(None),
+        Requirement.answered_at.is_(None),
+        Requirement.status.in_(UNFINISHED),
+        # What was late before it came in is on the lists already.
+        Requirement.answer_due_at > now,
+    )
+    for requirement in session.scalars(waiting):
+        if f"{requirement.id}:answer" not in keys:
+            schedule_requirement_clock(session, requirement)
+    today = now.astimezone(services.settings.zone).date()
+    planned = select(Instalment).where(Instalment.deleted_at.is_(None), Instalment.due_on >= today)
+    for instalment in session.scalars(planned):
+        if f"{instalment.id}:due" not in keys:
+            schedule_instalment(session, instalment, services.settings.zone)
 
 
 def _warn_requirement(session: Session, services: Services, payload: Mapping[str, Any], now: datetime) -> None:
@@ -102,5 +126,5 @@ def _remind_instalment(session: Session, services: Services, payload: Mapping[st
 
 
 KINDS: Mapping[str, Callable[[Session, Services, Mapping[str, Any], datetime], None]] = MappingProxyType(
-    {REQUIREMENT_CLOCK: _warn_requirement, INSTALMENT_DUE: _remind_instalment}
+    {REQUIREMENT_CLOCK: _warn_requirement, INSTALMENT_DUE: _remind_instalment, CATCH_UP: catch_up}
 )
