@@ -54,6 +54,10 @@ def _relative_day(match: re.Match[str], frame: Frame) -> Reading:
     return on(frame.today + DAY * _DAYS[match["day"]])
 
 
+def _next_day(_: re.Match[str], frame: Frame) -> Reading:
+    return on(frame.today + DAY)
+
+
 def _day_with_part(match: re.Match[str], frame: Frame) -> Reading:
     part = EARLY if match["part"] in "早晨" else EVENING
     return Reading(fixed_day=frame.today + DAY * _DAYS[match["day"]], part=part)
@@ -108,6 +112,7 @@ _RELATIVE = "大前|大后|(?<![以之从目提面])前|(?<![以之然最往随�
 RULES = (
     rule("月", rf"(?:{YEAR})?(?<![\d.第]){MONTH}月{_DAY}[号日]?\s?(?:-|–|~|～|到|至)\s?{_LAST_DAY}[号日]", _month_days),
     rule("天 儿 日", rf"(?P<day>{_RELATIVE}|次|翌)(?:天|儿|日(?!期))(?!气|生|赋|花板|使|线|台)", _relative_day),
+    rule("第二天", r"第二天(?=上午|下午|中午|早|晚)", _next_day),
     rule("昨 今 明", r"(?P<day>昨|今|明)(?=上午|下午|中午|傍晚|凌晨|晚上)", _relative_day),
     rule(
         "早 晨 晚 夜", rf"(?P<day>{_RELATIVE})天?(?P<part>早|晨|晚|夜)(?:上|间|里)?(?!会|报|餐|饭|市)", _day_with_part

@@ -64,6 +64,14 @@ _NEAR = {
 _PARTS: dict[str, Part] = {"morning": MORNING, "afternoon": AFTERNOON, "evening": EVENING, "night": EVENING}
 
 
+_TEENS = "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
+_UNITS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_ORDINAL_WORDS = (
+    *_UNITS, *_TEENS.split(), "twentieth", *(f"twenty-{unit}" for unit in _UNITS), "thirtieth", "thirty-first",
+)  # fmt: skip
+_ORDINAL_WORD = "|".join(sorted((word.replace("-", "[- ]") for word in _ORDINAL_WORDS), key=len, reverse=True))
+
+
 def month_of(text: str) -> int:
     """Read the number of a month's name or abbreviation."""
     return _MONTHS.index(text[:3].lower()) + 1
@@ -151,6 +159,25 @@ def _weeks_beyond(match: re.Match[str], frame: Frame) -> Reading | None:
         weekday = next(value for value, name in enumerate(_WEEKDAY_NAMES) if name[:3] == base[:3])
         offset = (weekday - frame.today.weekday() - 1) % 7 + 1
     return on(frame.today + DAY * (offset + size * round(english_count(count.lower()) if count else 1)))
+
+
+def _weekday_weeks_ago(match: re.Match[str], _: Frame) -> Reading | None:
+    """'Two weeks ago on Monday': the Monday of that calendar week."""
+    weekday = _weekday_number(match)
+    return None if weekday is None else Reading(weekday=weekday, week=-round(english_count(match["count"].lower())))
+
+
+def _weekdays_ago(match: re.Match[str], frame: Frame) -> Reading:
+    """'Three Mondays ago' counts the last Monday gone as the first."""
+    weekday = next(value for value, name in enumerate(_WEEKDAY_NAMES) if name == match["weekday"].lower())
+    last = frame.today - DAY * ((frame.today.weekday() - weekday - 1) % 7 + 1)
+    return on(last - 7 * DAY * (round(english_count(match["count"].lower())) - 1))
+
+
+def _worded_day(match: re.Match[str], frame: Frame) -> Reading | None:
+    """'The third of November', 'November the twenty-first'."""
+    day = _ORDINAL_WORDS.index(match["day"].lower().replace(" ", "-")) + 1
+    return nearest_date(month_of(match["month"]), day, year_of(match, frame), frame)
 
 
 def _weeks_from_day(match: re.Match[str], frame: Frame) -> Reading:
@@ -241,6 +268,19 @@ RULES = (
     ),
     rule("after", rf"\b(?:the )?{_WEEKDAY} after next\b", _weekday_after_next),
     rule("week", rf"\b(?P<count>{EN_COUNT}) weeks? (?:from|on|after) (?:next )?{_WEEKDAY}", _weeks_from_weekday),
+    rule(
+        "ago",
+        rf"\b(?P<count>{EN_COUNT}) weeks? ago,? (?:on )?{_WEEKDAY}",
+        _weekday_weeks_ago,
+    ),
+    rule("ago", rf"\b{_WEEKDAY},? (?P<count>{EN_COUNT}) weeks? ago\b", _weekday_weeks_ago),
+    rule("ago", rf"\b(?P<count>{EN_COUNT}) (?P<weekday>{'|'.join(_WEEKDAY_NAMES)})s ago\b", _weekdays_ago),
+    rule("of", rf"\b(?:the )?(?P<day>{_ORDINAL_WORD}) of {MONTH}\b{YEAR}", _worded_day),
+    rule(
+        "st nd rd th",
+        rf"\b(?!may\b){MONTH} (?:the )?(?P<day>{_ORDINAL_WORD})\b(?! (?:quarter|half|week|edition|draft)){YEAR}",
+        _worded_day,
+    ),
     rule(
         "week fortnight",
         rf"\b(?P<count>{EN_COUNT}) (?P<unit>weeks?|fortnights?) (?P<base>today|tomorrow|(?:mon|tues|wednes|thurs|fri"
