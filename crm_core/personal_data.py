@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from crm_core.models import (
     Account,
     AuditEvent,
+    CampaignMember,
     ChatIdentity,
     Contact,
     Contract,
@@ -71,6 +72,7 @@ class Person:
     tasks: Sequence[Task]
     leads: Sequence[Lead]
     requirements: Sequence[Requirement]
+    memberships: Sequence[CampaignMember]
 
     @property
     def contact_ids(self) -> list[int]:
@@ -84,15 +86,19 @@ def find_person(session: Session, contact: Contact) -> Person:
     ids = [contact.id, *(other.id for other in merged)]
     took_part = select(InteractionContact.interaction_id).where(InteractionContact.contact_id.in_(ids))
     tickets = _all(session, Ticket, Ticket.contact_id.in_(ids))
+    ticket_ids = [ticket.id for ticket in tickets]
+    interactions = _all(session, Interaction, Interaction.id.in_(took_part))
+    follow_ups = Task.interaction_id.in_([interaction.id for interaction in interactions])
     return Person(
         contact=contact,
         merged=merged,
         identities=_all(session, ChatIdentity, ChatIdentity.contact_id.in_(ids)),
-        interactions=_all(session, Interaction, Interaction.id.in_(took_part)),
+        interactions=interactions,
         tickets=tickets,
-        lines=_all(session, TicketMessage, TicketMessage.ticket_id.in_([ticket.id for ticket in tickets])),
-        tasks=_all(session, Task, Task.contact_id.in_(ids)),
+        lines=_all(session, TicketMessage, TicketMessage.ticket_id.in_(ticket_ids)),
+        tasks=_all(session, Task, or_(Task.contact_id.in_(ids), Task.ticket_id.in_(ticket_ids), follow_ups)),
         leads=_all(session, Lead, or_(Lead.contact_id.in_(ids), *_same_numbers(contact))),
+        memberships=_all(session, CampaignMember, CampaignMember.contact_id.in_(ids)),
         requirements=_all(session, Requirement, Requirement.contact_id.in_(ids)),
     )
 
@@ -109,8 +115,10 @@ def scrubber(contact: Contact, *, with_name: bool = True) -> Scrub:
 
 
 def numbers_of(contact: Contact) -> list[str]:
-    """Return what is a contact's alone: his e-mail address and his number in the spellings of records."""
-    return [word for word in (contact.email, *_spellings(contact.mobile)) if word]
+    """Return what is a contact's alone: his e-mail address, and his number in the ways in which people write it."""
+    national = (contact.mobile or "").removeprefix("+86")
+    grouped = [mark.join((national[:3], national[3:7], national[7:])) for mark in " -." if len(national) == 11]
+    return [word for word in (contact.email, *_spellings(contact.mobile), *grouped) if word]
 
 
 def says(column: Any, word: str) -> ColumnElement[bool]:

@@ -91,6 +91,7 @@ def export_person(
         "tasks": _described(session, person.tasks, zone),
         "leads": _described(session, person.leads, zone),
         "requirements": _described(session, person.requirements, zone),
+        "campaigns": _described(session, person.memberships, zone),
     }
     for holder in holders:
         document |= holder.export(session, person, zone)
@@ -168,6 +169,8 @@ def _erase_words(session: Session, person: Person) -> None:
         task.title = scrub(task.title)
         task.delay_reason = scrub(task.delay_reason) if task.delay_reason else None
         task.notes = scrub(task.notes) if task.notes else None
+    for membership in person.memberships:
+        membership.response = ERASED if membership.response else None
     for requirement in person.requirements:
         requirement.title = scrub(requirement.title)
         requirement.description = scrub(requirement.description) if requirement.description else None
@@ -192,7 +195,7 @@ def _erase_names(actor: Actor, person: Person) -> None:
         lead.deleted_at = lead.deleted_at or actor.now
     for contact in (*person.merged, person.contact):
         _blank(contact, _CONTACT_FIELDS)
-        contact.attributes = {}
+        contact.attributes, contact.tags = {}, []
         contact.status = ContactStatus.DEPARTED
         contact.deleted_at = contact.deleted_at or actor.now
 
@@ -214,6 +217,7 @@ def _erase_trail(session: Session, actor: Actor, person: Person) -> None:
         "task": [row.id for row in person.tasks],
         "lead": [row.id for row in person.leads],
         "requirement": [row.id for row in person.requirements],
+        "campaign_member": [row.id for row in person.memberships],
     }
     for name, record_ids in ids.items():
         about = (AuditEvent.record_type == name, AuditEvent.record_id.in_(record_ids))
