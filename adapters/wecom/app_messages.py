@@ -18,13 +18,8 @@ from bot.channel import InboundMessage, MessageKind
 logger = logging.getLogger(__name__)
 
 CHANNEL = "wecom_app"
-#: what a button of the app's menu says, by the key that the administrator gives it; other keys are choices
-MENU_WORDS = {
-    "help": "帮助",
-    "tasks": "我的任务",
-    "tickets": "我的工单",
-    "summary": "本周汇总",
-}
+#: keys that the administrator gives to buttons of the app's menu: commands of no language; other keys are choices
+MENU_COMMANDS = frozenset({"help", "tasks", "tickets", "summary"})
 #: the type of an attachment, by MsgType, with the name that a file without one gets
 MEDIA_NAMES = {"image": "image.jpg", "voice": "voice.amr", "video": "video.mp4", "file": "file"}
 
@@ -120,11 +115,13 @@ def _unreachable(_: Fields) -> _Parts:
 
 
 def _menu_click(fields: Fields) -> _Parts | None:
-    """A menu button says words by our table, words that are its key, or chooses by its key."""
+    """A menu button gives a command, says the words that are its key, or chooses by its key."""
     key = clean(text_of(fields, "EventKey")).strip()
     if not key:
         return None
-    words = MENU_WORDS.get(key.lower(), "" if key.isascii() and " " not in key else key)
+    if key.lower() in MENU_COMMANDS:
+        return {"text": f"/{key.lower()}"}
+    words = "" if key.isascii() and " " not in key else key
     return {"text": words} if words else {"kind": MessageKind.CHOICE, "choice": key}
 
 

@@ -1,12 +1,12 @@
-"""Slash commands, as a chat's menu lists them: /start, /help, /person, /ticket, and /link with a colleague's one-time
-code. Any other shows what can be asked for."""
+"""Slash commands, as a chat's menu lists them: /start, /help, /person, /ticket, /tasks, /summary, and /link with a
+colleague's one-time code. They are of no language; any other shows what can be asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.handlers.customer import talk_to_person, ticket_status
+from bot.handlers import load_handlers
 from bot.handlers.shared import help as help_
 from bot.say import draft
 from bot.turn import EVERYBODY, Handler, Outcome, Turn
@@ -21,20 +21,21 @@ def run(turn: Turn) -> Outcome:
     request = slash.read(turn.message.text, turn.context)
     if request is None:
         return help_.run(turn)
-    if turn.conversation.is_group and request.name in _PRIVATE:
-        return say_not_in_groups()
+    if request.name == "start":
+        return Outcome(kind="smalltalk", replies=say_welcome(turn))
     if request.name == "link":
-        return _link(turn, request.rest)
-    return _COMMANDS.get(request.name, help_.run)(turn)
+        return say_not_in_groups() if turn.conversation.is_group else _link(turn, request.rest)
+    return _run_command(turn, request.name)
 
 
-def _welcome(turn: Turn) -> Outcome:
-    return Outcome(kind="smalltalk", replies=say_welcome(turn))
-
-
-def _ticket(turn: Turn) -> Outcome:
-    """Show a customer's tickets; a colleague asks for the company's in words."""
-    return ticket_status.run(turn) if turn.person.user is None else help_.run(turn)
+def _run_command(turn: Turn, name: str) -> Outcome:
+    """Run what the word stands for in this person's role; show what can be asked for where it stands for nothing."""
+    handlers = load_handlers()
+    own = (handlers[intent] for intent in _INTENTS.get(name, ()) if turn.person.role in handlers[intent].roles)
+    handler = next(own, None)
+    if handler is None:
+        return help_.run(turn)
+    return say_not_in_groups() if handler.is_private and turn.conversation.is_group else handler.run(turn)
 
 
 def _link(turn: Turn, code: str) -> Outcome:
@@ -60,10 +61,16 @@ def _link(turn: Turn, code: str) -> Outcome:
     return Outcome(kind="done", replies=(reply,))
 
 
-#: what shows or changes records has no place in a group
-_PRIVATE = frozenset({"link", "person", "ticket"})
-_COMMANDS: Mapping[str, Callable[[Turn], Outcome]] = MappingProxyType(
-    {"start": _welcome, "person": talk_to_person.run, "ticket": _ticket}
+#: what the words of a menu stand for, the first that the person's role has
+_TICKETS = ("list_tickets", "ticket_status")
+_INTENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "person": ("talk_to_person",),
+        "ticket": _TICKETS,
+        "tickets": _TICKETS,
+        "tasks": ("list_tasks",),
+        "summary": ("summary",),
+    }
 )
 
 HANDLER = Handler(intent="slash", roles=EVERYBODY, run=run, is_private=False)

@@ -62,7 +62,8 @@ def test_the_visible_range_is_reachability(receive: Receive, event: str, reachab
 @pytest.mark.parametrize(
     ("key", "text", "choice"),
     [
-        ("tasks", "我的任务", None),
+        ("tasks", "/tasks", None),
+        ("Summary", "/summary", None),
         ("本周汇总", "本周汇总", None),
         ("my tasks", "my tasks", None),
         ("tok_9-A", "", "tok_9-A"),

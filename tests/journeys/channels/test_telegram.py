@@ -265,6 +265,24 @@ def test_every_command_of_the_menu_is_understood_in_the_language_of_the_client(
     assert en in texts(telegram, COLLEAGUE)[-1]
 
 
+@pytest.mark.parametrize(
+    ("command", "rep", "support"),
+    [
+        ("/tasks", "no open tasks", "no open tasks"),
+        ("/tickets", "You can say", "no such tickets"),
+        ("/help", "log", "open tickets"),
+    ],
+)
+def test_a_colleagues_commands_are_those_of_his_role(
+    site: Site, telegram: TelegramSimulator, command: str, rep: str, support: str
+) -> None:
+    for person, handle, words in ((CUSTOMER, "rep", rep), (COLLEAGUE, "support", support)):
+        telegram.user(person, language="en")
+        site.link(handle, "telegram", str(person))
+        telegram.write(person, command)
+        wait_for(lambda person=person, words=words: any(words in text for text in texts(telegram, person)), words)
+
+
 def test_in_a_group_the_bot_speaks_only_when_spoken_to(site: Site, telegram: TelegramSimulator) -> None:
     telegram.group(GROUP)
     telegram.write(CUSTOMER, KNOWN_EN, chat_id=GROUP)
