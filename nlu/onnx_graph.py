@@ -9,7 +9,7 @@ Source: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators
 from __future__ import annotations
 
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 FUSED = "com.microsoft"
 TABLE_FILE = "model.safetensors"
-WEIGHTS_FILE = "model.onnx.data"
+Precision = Literal["float32", "int8"]
+#: The graph of each precision; its weights lie beside it, in a file of the same name and `.data`.
+GRAPH_FILES: dict[Precision, str] = {"float32": "model.onnx", "int8": "model.int8.onnx"}
+#: Whole numbers up to this stand for a weight: 7 bits, because processors without VNNI add up products in 16 bits.
+LARGEST_QUANTISED = 63
 #: Each weight begins on a page: what ONNX Runtime can map it need not copy.
 PAGE_BYTES = 4096
 WORDS = "embeddings.word_embeddings.weight"
@@ -28,8 +32,10 @@ WORDS = "embeddings.word_embeddings.weight"
 class _Graph:
     """Collects nodes; writes weights away as they come, so that they are never in memory together."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], precision: Precision) -> None:
         self.file = file
+        self.file_name = GRAPH_FILES[precision] + ".data"
+        self.is_quantised = precision == "int8"
         self.nodes: list[Any] = []
         self.weights: list[Any] = []
 
@@ -40,37 +46,64 @@ class _Graph:
         return output
 
     def weight(self, name: str, values: np.ndarray[Any, Any]) -> str:
-        """Store large weights in the file, small ones (shapes and axes must be there) in the graph."""
+        """Store large weights in the file as float32, small ones (shapes and axes must be there) in the graph."""
         from onnx import numpy_helper
 
         if values.nbytes < PAGE_BYTES:
             self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
             return name
+        return self._stored(name, values.astype(np.float32))
+
+    def quantised_weight(self, name: str, values: Vectors) -> tuple[str, str]:
+        """Store float32[n_in, n_out] as int8 with a scale for each column; return both names."""
+        scales = np.maximum(np.abs(values).max(axis=0), 1e-12) / LARGEST_QUANTISED
+        stored = self._stored(name, np.rint(values / scales).astype(np.int8))
+        return stored, self.weight(f"{name}.scale", scales.astype(np.float32))
+
+    def _stored(self, name: str, values: np.ndarray[Any, Any]) -> str:
         self.file.write(b"\0" * (-self.file.tell() % PAGE_BYTES))
-        offset = self.file.tell()
-        self.file.write(values.astype(np.float32).tobytes())
-        return self.mapped_weight(name, values.shape, WEIGHTS_FILE, offset)
+        place = (self.file_name, self.file.tell())
+        self.file.write(values.tobytes())
+        return self.mapped_weight(name, values.shape, place, values.dtype)
 
-    def mapped_weight(self, name: str, shape: tuple[int, ...], file: str, offset: int) -> str:
-        from onnx import TensorProto
+    def mapped_weight(self, name: str, shape: tuple[int, ...], place: tuple[str, int], dtype: np.dtype[Any]) -> str:
+        """Take a weight from where it lies: the name of a file beside the graph, and an offset there."""
+        from onnx import TensorProto, helper
 
-        tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=shape)
+        tensor = TensorProto(name=name, data_type=helper.np_dtype_to_tensor_dtype(dtype), dims=shape)
         tensor.data_location = TensorProto.EXTERNAL
-        n_bytes = 4 * int(np.prod(shape, dtype=np.int64))
-        for key, value in (("location", file), ("offset", offset), ("length", n_bytes)):
+        n_bytes = dtype.itemsize * int(np.prod(shape, dtype=np.int64))
+        for key, value in (("location", place[0]), ("offset", place[1]), ("length", n_bytes)):
             tensor.external_data.add(key=key, value=str(value))
         self.weights.append(tensor)
         return name
 
+    def split(self, together: str, parts: list[str]) -> None:
+        """Split the last axis into equal parts."""
+        from onnx import helper
 
-def write_onnx(model: PackedModel, path: Path, offsets: dict[str, int]) -> None:
-    """Write the graph; `offsets` say where each tensor lies in the safetensors file beside `path`."""
+        self.nodes.append(helper.make_node("Split", [together], parts, axis=2))
+
+    def multiply(self, state: str, name: str, weights: Vectors, bias: str | None = None) -> str:
+        """Multiply a state by weights float32[n_in, n_out], and add the bias where there is one."""
+        if self.is_quantised:
+            inputs = [state, *self.quantised_weight(f"{name}.weight", weights)]
+            inputs += ["", bias] if bias else []
+            return self.add("DynamicQuantizeMatMul", inputs, f"{name}.product", FUSED)
+        product = self.add("MatMul", [state, self.weight(f"{name}.weight", weights)], f"{name}.product")
+        return self.add("Add", [product, bias], f"{name}.sum") if bias else product
+
+
+def write_onnx(model: PackedModel, folder: Path, offsets: dict[str, int], precision: Precision) -> None:
+    """Write a graph; `offsets` say where each tensor lies in the safetensors file of the folder."""
     import onnx
     from onnx import TensorProto, helper
 
-    with (path.parent / WEIGHTS_FILE).open("wb") as file:
-        graph = _Graph(file)
-        words = graph.mapped_weight(WORDS, (model.vocabulary, model.hidden), TABLE_FILE, offsets[WORDS])
+    path = folder / GRAPH_FILES[precision]
+    with (folder / f"{path.name}.data").open("wb") as file:
+        graph = _Graph(file, precision)
+        shape = (model.vocabulary, model.hidden)
+        words = graph.mapped_weight(WORDS, shape, (TABLE_FILE, offsets[WORDS]), np.dtype(np.float32))
         state = _add_embeddings(graph, model, words)
         states = []
         for layer in range(model.layers):
@@ -107,8 +140,7 @@ def _add_layer(graph: _Graph, model: PackedModel, layer: int, state: str) -> str
     parts = [f"{prefix}.attention.self.{part}" for part in ("query", "key", "value")]
     weights = np.concatenate([model.tensor(f"{part}.weight").T for part in parts], axis=1)
     biases = np.concatenate([model.tensor(f"{part}.bias") for part in parts])
-    attention = [state, graph.weight(f"{prefix}.qkv", weights), graph.weight(f"{prefix}.qkv.bias", biases), "mask"]
-    graph.add("Attention", attention, f"{prefix}.attended", FUSED, num_heads=model.heads)
+    _add_attention(graph, state, prefix, (weights, biases), model.heads)
     dense = _dense(graph, model, f"{prefix}.attention.output.dense", f"{prefix}.attended")
     state = _add_and_norm(graph, model, f"{prefix}.attention.output", dense, state)
     wide = _dense(graph, model, f"{prefix}.intermediate.dense", state)
@@ -118,9 +150,24 @@ def _add_layer(graph: _Graph, model: PackedModel, layer: int, state: str) -> str
     return _add_and_norm(graph, model, f"{prefix}.output", narrow, state)
 
 
+def _add_attention(graph: _Graph, state: str, prefix: str, projection: tuple[Vectors, Vectors], heads: int) -> None:
+    """Let every token look at the others; `projection` is query, key and value side by side, with their biases."""
+    weights, biases = projection
+    bias = graph.weight(f"{prefix}.qkv.bias", biases)
+    attended = f"{prefix}.attended"
+    if not graph.is_quantised:
+        inputs = [state, graph.weight(f"{prefix}.qkv", weights), bias, "mask"]
+        graph.add("Attention", inputs, attended, FUSED, num_heads=heads)
+        return
+    together = graph.multiply(state, f"{prefix}.qkv", weights, bias)
+    parts = [f"{prefix}.{part}" for part in ("query", "key", "value")]
+    graph.split(together, parts)
+    graph.add("MultiHeadAttention", [*parts, "", "mask"], attended, FUSED, num_heads=heads)
+
+
 def _dense(graph: _Graph, model: PackedModel, name: str, state: str) -> str:
     weights: Vectors = model.tensor(f"{name}.weight").T
-    return graph.add("MatMul", [state, graph.weight(f"{name}.weight", weights)], f"{name}.product")
+    return graph.multiply(state, name, weights)
 
 
 def _add_and_norm(graph: _Graph, model: PackedModel, prefix: str, product: str, skipped: str) -> str:

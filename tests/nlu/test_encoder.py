@@ -198,7 +198,7 @@ def test_an_unknown_folder_is_refused_with_what_to_do(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"{", b"{}", b"\xff\xfe\x00"])
 def test_a_damaged_tokenizer_is_refused_with_what_to_do(tmp_path: Path, content: bytes) -> None:
-    for file in FILES:
+    for file in (*FILES, "model.onnx", "model.onnx.data"):
         (tmp_path / file).write_bytes(content)
     with pytest.raises(EncoderUnavailable, match=r"tokenizer\.json cannot be loaded .*: delete its folder"):
         OnnxBackend(tmp_path)

