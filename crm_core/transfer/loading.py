@@ -337,7 +337,9 @@ def _by_fields(changes: Sequence[Values]) -> list[list[Values]]:
 
 def _defaults(table: Table) -> Values:
     """Return what each column holds of a record of which nothing was said: a value, or what makes one."""
-    defaults: dict[str, Any] = {column.name: column.default for column in table.columns if column.name != "id"}
+    # What the database fills in by itself is left to it.
+    said = [column for column in table.columns if column.default is not None or column.server_default is None]
+    defaults: dict[str, Any] = {column.name: column.default for column in said if column.name != "id"}
     return {name: None if default is None else default.arg for name, default in defaults.items()}
 
 

@@ -13,6 +13,7 @@ from crm_core.errors import CrmError, InvalidField
 from crm_core.transfer import cells
 from crm_core.transfer.columns import COLUMNS
 from crm_core.transfer.headings import spell_heading
+from crm_core.transfer.words import INTERACTION_KIND, LEVEL
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -104,6 +105,40 @@ def test_what_is_no_amount(written: str) -> None:
         cells.amount("amount", written, SHANGHAI)
 
 
+@given(st.decimals(min_value=0, max_value=10**12, places=2), st.sampled_from(["{:,}", "¥{:,}元", "{} RMB", "USD {}"]))
+def test_an_amount_is_read_as_it_was_written(amount: Decimal, spelling: str) -> None:
+    assert cells.amount("amount", spelling.format(amount), SHANGHAI) == amount
+
+
+@given(
+    st.dates(min_value=date(1930, 1, 1), max_value=date(2170, 1, 1)),
+    st.sampled_from(["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d", "%d %b %Y", "%B %d, %Y"]),
+)
+def test_a_date_is_read_as_it_was_written(on: date, spelling: str) -> None:
+    assert cells.day("birthday", on.strftime(spelling), SHANGHAI) == on
+    assert cells.day("birthday", (on - date(1899, 12, 30)).days, SHANGHAI) == on
+
+
+@pytest.mark.parametrize(
+    ("written", "numbers"),
+    [
+        (13800001111.0, ["13800001111"]),
+        ("'138-0000-1111", ["138-0000-1111"]),
+        ("1.3800001111E+10", ["13800001111"]),
+        ("010-88886666 / 13800001111", ["13800001111", "010-88886666"]),
+        ("手机：13800001111（张总）", ["13800001111"]),
+        ("+86 138 0000 1111", ["+86 138 0000 1111"]),
+    ],
+)
+def test_phones(written: object, numbers: list[str]) -> None:
+    assert cells.phones("mobile", written, SHANGHAI) == numbers
+
+
+def test_a_number_that_excel_has_rounded_is_refused() -> None:
+    with pytest.raises(InvalidField, match="last digits are gone"):
+        cells.phone("mobile", "1.38E+10", SHANGHAI)
+
+
 def test_lists_numbers_and_yes_or_no() -> None:
     assert cells.words("tags", "重点；老客户、VIP, VIP", SHANGHAI) == ["重点", "老客户", "VIP", "VIP"]
     assert cells.number("score", "80.0", SHANGHAI) == 80
@@ -116,7 +151,22 @@ def test_lists_numbers_and_yes_or_no() -> None:
 
 @given(
     st.one_of(st.text(max_size=40), st.integers(), st.floats(), st.booleans(), st.none()),
-    st.sampled_from([cells.day, cells.moment, cells.due, cells.amount, cells.number, cells.words, cells.yes_or_no]),
+    st.sampled_from(
+        [
+            cells.day,
+            cells.month_or_day,
+            cells.moment,
+            cells.due,
+            cells.amount,
+            cells.currency,
+            cells.number,
+            cells.phone,
+            cells.words,
+            cells.yes_or_no,
+            LEVEL,
+            INTERACTION_KIND,
+        ]
+    ),
 )
 def test_no_cell_brings_a_reader_down(cell: object, read: cells.Parser) -> None:
     with contextlib.suppress(CrmError):

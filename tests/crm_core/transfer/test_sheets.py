@@ -27,12 +27,13 @@ from crm_core.models import (
     Lead,
     Opportunity,
     Requirement,
+    Role,
     Task,
     TaskStatus,
     Ticket,
     TicketMessage,
 )
-from crm_core.permissions import Actor, system_actor
+from crm_core.permissions import Actor, Scope, scope_of, system_actor
 from crm_core.transfer.exporter import export_records
 from crm_core.transfer.files import neutralise, write_records
 from crm_core.transfer.importer import ImportOptions, ImportReport, import_file, import_in_steps
@@ -275,6 +276,25 @@ def test_a_supervisor_imports_for_his_team_alone(session: Session, run: Run, as_
     for handle in ("li", "wu"):
         with pytest.raises(PermissionRefused):
             import_file(session, as_staff(handle), record_type="contact", path=path)
+
+
+@pytest.mark.parametrize(
+    ("role", "reach"),
+    [
+        (Role.REP, Scope.NONE),
+        (Role.SUPERVISOR, Scope.TEAM),
+        (Role.MANAGER, Scope.ALL),
+        (Role.SUPPORT, Scope.NONE),
+        (Role.ANALYST, Scope.NONE),
+        (Role.ADMIN, Scope.ALL),
+    ],
+)
+def test_who_may_bring_in_files_and_erase_people(role: Role, reach: Scope, now: datetime) -> None:
+    actor = Actor(kind="staff", name="x", now=now, role=role)
+    for record_type in ("account", "contact", "lead", "opportunity", "interaction", "task", "requirement"):
+        assert scope_of(actor, "ingest", record_type) is reach
+    erases = role in {Role.MANAGER, Role.ADMIN}
+    assert scope_of(actor, "erase", "contact") is (Scope.ALL if erases else Scope.NONE)
 
 
 def test_in_steps_a_file_goes_in_alike_on_each_database(any_database: Any, tmp_path: Path, now: datetime) -> None:
