@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from crm_core.database import Base
-from crm_core.deals.approvals import find_pending_approval
 from crm_core.describe_parts import account_of, contact_names, handle
 from crm_core.models import (
     Approval,
@@ -47,7 +46,6 @@ def _lead(session: Session, record: Lead) -> Mapping[str, object]:
 
 def _opportunity(session: Session, record: Opportunity) -> Mapping[str, object]:
     stage = session.get(Stage, record.stage)
-    waiting = find_pending_approval(session, record)
     return {
         "name": record.name,
         **account_of(session, record.account_id),
@@ -58,8 +56,7 @@ def _opportunity(session: Session, record: Opportunity) -> Mapping[str, object]:
         "expected_close": record.expected_close,
         "outcome_reason": record.outcome_reason,
         "stage_results": dict(record.stage_results or {}),
-        # the stage that a manager has to let it into
-        "awaits_approval": waiting.stage if waiting else None,
+        "awaits_approval": record.awaits_stage,
         "owner": handle(session, record.owner_id),
         "closed_at": record.closed_at,
     }

@@ -101,6 +101,8 @@ def request_approval(
                 waiting.amount, waiting.currency = amount, currency
                 waiting.request_reason = reason or waiting.request_reason
             return waiting
+    if stage is not None:
+        set_awaited(session, actor, opportunity, stage.key)
     approval = Approval(
         opportunity_id=opportunity.id,
         contract_id=contract_id,
@@ -138,7 +140,11 @@ def list_approvals(
     limit: int = 50,
 ) -> list[Approval]:
     """Return approvals within the actor's reach, the longest waiting first."""
-    query = select(Approval).where(visible(actor, Approval), Approval.status.in_(statuses))
+    query = (
+        select(Approval)
+        .join(Opportunity, Opportunity.id == Approval.opportunity_id)
+        .where(visible(actor, Approval), Approval.status.in_(statuses), Opportunity.deleted_at.is_(None))
+    )
     return list(session.scalars(query.order_by(Approval.created_at, Approval.id).limit(limit)))
 
 
@@ -148,6 +154,13 @@ def withdraw_pending(session: Session, actor: Actor, opportunity: Opportunity) -
         if waiting.contract_id is None:
             with changing(session, actor, waiting):
                 waiting.status = ApprovalStatus.WITHDRAWN
+    set_awaited(session, actor, opportunity, None)
+
+
+def set_awaited(session: Session, actor: Actor, opportunity: Opportunity, stage: str | None) -> None:
+    """Note on a deal which stage a manager has to let it into."""
+    with changing(session, actor, opportunity):
+        opportunity.awaits_stage = stage
 
 
 def _of(session: Session, opportunity: Opportunity, status: ApprovalStatus) -> list[Approval]:

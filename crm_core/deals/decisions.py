@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from crm_core import fields
 from crm_core.audit import changing
-from crm_core.deals import progress
+from crm_core.deals import approvals, progress
 from crm_core.deals.stages import get_stage
 from crm_core.errors import InvalidField
 from crm_core.models import Approval, ApprovalStatus, Contract, ContractStatus, Opportunity
@@ -43,6 +43,8 @@ def refuse(session: Session, actor: Actor, approval: Approval, *, reason: str) -
     """
     _require_pending(session, actor, approval)
     _decide(session, actor, approval, ApprovalStatus.REFUSED, fields.required_text(2000)("reason", reason))
+    if approval.stage is not None:
+        approvals.set_awaited(session, actor, session.get_one(Opportunity, approval.opportunity_id), None)
     if approval.contract_id is not None:
         _set_contract(session, actor, approval, ContractStatus.REFUSED)
     return approval

@@ -70,7 +70,8 @@ def enter_stage(
     session: Session, actor: Actor, opportunity: Opportunity, target: Stage, *, reason: str | None, result: str | None
 ) -> None:
     """Let an opportunity into a stage whose conditions are met; the stage's task is created."""
-    approvals.withdraw_pending(session, actor, opportunity)
+    if opportunity.awaits_stage is not None:
+        approvals.withdraw_pending(session, actor, opportunity)
     with changing(session, actor, opportunity, reason=reason):
         _note_result(opportunity, opportunity.stage, result)
         opportunity.stage = target.key

@@ -92,6 +92,8 @@ class Opportunity(Base):
     #: stage key -> what came of it
     stage_results: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
     stage_entered_at: Mapped[OptionalMoment]
+    #: the stage that a manager has to let it into
+    awaits_stage: Mapped[str | None] = mapped_column(String(32))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     closed_at: Mapped[OptionalMoment]
     deleted_at: Mapped[OptionalMoment]
