@@ -4,12 +4,18 @@ complaint that was made a moment ago."""
 from __future__ import annotations
 
 from bot import cases
+from bot.channel import MessageKind
 from bot.say import Choice, draft, say
 from bot.turn import EVERYBODY, Handler, Outcome, Turn
 
 
 def run(turn: Turn) -> Outcome:
     """Say what the bot is for; for a customer, offer a person."""
+    if turn.message.kind is MessageKind.CHOICE:
+        reply = draft(
+            zh="这个按钮已经失效了，请直接用文字告诉我。", en="That button no longer works. Please tell me in words."
+        )
+        return Outcome(kind="smalltalk", replies=(reply,))
     if turn.person.user is not None:
         reply = draft(
             zh="我没听懂。回复“帮助”可以看到能做的事和例子。",

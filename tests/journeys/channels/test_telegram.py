@@ -59,6 +59,12 @@ def test_an_answer_comes_with_buttons_and_a_press_is_answered_and_kept(
     assert len(texts(telegram)) == 2
 
 
+def test_a_button_that_means_nothing_any_more_says_so(site: Site, telegram: TelegramSimulator) -> None:
+    telegram.press(CUSTOMER, telegram.compose(CUSTOMER, "an old menu"), "a-token-of-another-time")
+    site.settle(1)
+    assert "失效" in texts(telegram)[-1]
+
+
 @pytest.mark.parametrize("question", [UNKNOWN_ZH, UNKNOWN_EN])
 def test_an_unknown_question_becomes_a_ticket(site: Site, telegram: TelegramSimulator, question: str) -> None:
     telegram.write(CUSTOMER, question)
