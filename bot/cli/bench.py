@@ -14,6 +14,7 @@ from bot.cli.output import print_json
 class Bench(StrEnum):
     """What can be measured; `all` measures everything, some minutes long."""
 
+    ENCODER = "encoder"
     MESSAGES = "messages"
     ACKNOWLEDGE = "acknowledge"
     KNOWLEDGE = "knowledge"
