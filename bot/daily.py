@@ -28,6 +28,7 @@ from crm_core.staff import supervisors_of
 MORNING = "morning"
 CARE = "daily_care"
 TAGS = "daily_tags"
+REMINDERS = "daily_reminders"
 REVIEW = "monthly_review"
 #: Not on the hour: platforms slow down what everybody sends then.
 MORNING_TIME = time(8, 20)
@@ -46,7 +47,14 @@ def run_morning(session: Session, services: Services, _payload: Mapping[str, Any
     zone = services.settings.zone
     today = now.astimezone(zone).date()
     day = today.isoformat()
-    for kind, key in ((CARE, day), (TAGS, day), (deal_clocks.CATCH_UP, day), (REVIEW, f"{today:%Y-%m}")):
+    for kind, key in (
+        (CARE, day),
+        (TAGS, day),
+        (REMINDERS, day),
+        (deal_clocks.CATCH_UP, day),
+        (deal_clocks.NEW_LEADS, day),
+        (REVIEW, f"{today:%Y-%m}"),
+    ):
         known = select(DueWork.id).where(DueWork.kind == kind, DueWork.key == key)
         if session.scalar(known) is None:
             schedule.schedule(session, kind=kind, key=key, due_at=now, payload={})

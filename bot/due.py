@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import daily, deal_clocks, notices, schedule
@@ -14,11 +15,15 @@ from bot.say import Text, draft, say
 from bot.schedule import DueClaim, Promise
 from bot.turn import Services
 from bot.words import say_moment
+from crm_core.handover import HandOver
 from crm_core.models import Task, TaskStatus, Ticket, TicketStatus, User
 from crm_core.tasks import reminder_times
 
 TASK_REMINDER = "task_reminder"
 TICKET_CLOCK = "ticket_clock"
+STAFF_NOTICE = "staff_notice"
+#: Each morning the reminders of tasks due so soon are promised again: one morning may be missed.
+SWEPT_AHEAD = timedelta(days=3)
 
 
 def schedule_reminders(session: Session, task: Task, *, now: datetime) -> None:
@@ -80,6 +85,28 @@ def _warn_ticket(session: Session, services: Services, payload: Mapping[str, Any
     notices.tell_ticket_staff(session, services, ticket, words, now=now)
 
 
+def schedule_hand_over_notice(session: Session, given: HandOver, *, now: datetime) -> None:
+    """Promise to tell a successor what is his now: for callers outside a turn, who have no channels."""
+    words = notices.hand_over_words(given)
+    payload = {"user_id": given.successor.id, "zh": words.zh, "en": words.en}
+    key = f"{given.leaver.id}:{given.successor.id}:{now.isoformat()}"
+    schedule.schedule(session, kind=STAFF_NOTICE, key=key, due_at=now, payload=payload)
+
+
+def _tell_staff(session: Session, services: Services, payload: Mapping[str, Any], now: datetime) -> None:
+    words = draft(zh=payload["zh"], en=payload["en"])
+    notices.tell_user(session, services, payload["user_id"], words, now=now)
+
+
+def _sweep_reminders(session: Session, _services: Services, _payload: Mapping[str, Any], now: datetime) -> None:
+    """Promise the reminders of the next days' tasks again: some came by import or by a rule, without a turn."""
+    query = select(Task).where(
+        Task.deleted_at.is_(None), Task.status != TaskStatus.DONE, Task.due_at > now, Task.due_at <= now + SWEPT_AHEAD
+    )
+    for task in session.scalars(query.order_by(Task.id)).all():
+        schedule_reminders(session, task, now=now)
+
+
 def _make_care_tasks(session: Session, services: Services, _payload: Mapping[str, Any], now: datetime) -> None:
     for task in daily.make_care_tasks(session, services, now):
         schedule_reminders(session, task, now=now)
@@ -90,6 +117,8 @@ _KINDS: Mapping[str, Callable[[Session, Services, Mapping[str, Any], datetime], 
         TASK_REMINDER: _remind_task,
         TICKET_CLOCK: _warn_ticket,
         daily.CARE: _make_care_tasks,
+        daily.REMINDERS: _sweep_reminders,
+        STAFF_NOTICE: _tell_staff,
         **daily.KINDS,
         **deal_clocks.KINDS,
     }

@@ -62,16 +62,21 @@ def tell_user(
     return conversation is not None and _tell(session, services, conversation, words, now=now, about=about)
 
 
-def tell_hand_over(session: Session, services: Services, given: HandOver, *, now: datetime) -> bool:
-    """Tell a successor what is his now; return whether he has a place to be told."""
+def hand_over_words(given: HandOver) -> Text:
+    """Say what a successor got from a colleague."""
     accounts = given.moved.get("account", 0)
     other = sum(given.moved.values()) - accounts
     zh, en = ("：" + "、".join(given.accounts), ": " + ", ".join(given.accounts)) if accounts else ("", "")
-    words = Text(
+    customers = f"{accounts} customer{'' if accounts == 1 else 's'}"
+    return Text(
         zh=f"{given.leaver.name} 的 {accounts} 个客户（及 {other} 条相关记录）现由你负责{zh}",
-        en=f"{accounts} customers of {given.leaver.name} (and {other} related records) are yours now{en}",
+        en=f"{customers} of {given.leaver.name} (and {other} related records) now belong to you{en}",
     )
-    return tell_user(session, services, given.successor.id, Draft(text=words), now=now)
+
+
+def tell_hand_over(session: Session, services: Services, given: HandOver, *, now: datetime) -> bool:
+    """Tell a successor what is his now; return whether he has a place to be told."""
+    return tell_user(session, services, given.successor.id, Draft(text=hand_over_words(given)), now=now)
 
 
 def _tell(

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from bot import due
 from bot.cli.output import JsonOption, open_ready_program, print_json, print_rows
-from crm_core import access
+from crm_core import access, handover
 from crm_core.models import Role
 from crm_core.permissions import system_actor
 
@@ -89,6 +90,29 @@ def link(
         typer.echo(f"{handle} sends this in the chat to be linked, within 24 hours:  {shown['send']}")
     else:
         typer.echo(f"Linked {account} on {channel} to {handle}.")
+
+
+@app.command()
+def leave(
+    handle: HandleArgument,
+    successor: Annotated[str, typer.Option("--to", help="Handle of the colleague who takes over.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept with every change.")] = "left the company",
+    json: JsonOption = False,
+) -> None:
+    """Hand a leaver's customers, deals, open tasks and tickets to a colleague, who is told, and shut the leaver out."""
+    program = open_ready_program()
+    now = program.clock()
+    actor = system_actor(now, zone=program.settings.zone)
+    with program.database.transaction() as session:
+        leaver, heir = access.get_user(session, handle), access.get_user(session, successor)
+        given = handover.hand_over(session, actor, leaver=leaver, successor=heir, reason=reason)
+        access.set_active(session, actor, leaver, active=False)
+        due.schedule_hand_over_notice(session, given, now=now)
+    if json:
+        print_json({"leaver": handle, "successor": successor, "moved": dict(given.moved)})
+    else:
+        moved = ", ".join(f"{count} {name}" for name, count in given.moved.items()) or "nothing"
+        typer.echo(f"{handle} is shut out; {successor} got {moved}.")
 
 
 @app.command()

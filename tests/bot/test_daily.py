@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import notices
+from bot import due
 from bot.chat_history import ChatHistory
 from bot.directory import Directory
 from bot.migrate import upgrade
@@ -28,6 +28,7 @@ from crm_core.customers import create_account, create_contact
 from crm_core.handover import hand_over
 from crm_core.models import AccountProposal, Role, Task
 from crm_core.permissions import staff_actor, system_actor
+from crm_core.tasks import create_task
 from crm_core.timeline import timeline
 
 START = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -133,8 +134,19 @@ def test_a_successor_is_told_what_is_his(office: Office) -> None:
             successor=get_user(session, "wang"),
             reason="left",
         )
-        assert notices.tell_hand_over(session, office.worker.services, given, now=START)
-    assert chat.pending()[-1].reply.text == "1 customers of Li (and 0 related records) are yours now: Acme"
+        due.schedule_hand_over_notice(session, given, now=START)
+    office.works(START)
+    assert chat.pending()[-1].reply.text == "1 customer of Li (and 0 related records) now belong to you: Acme"
+
+
+def test_tasks_that_came_without_a_chat_are_reminded_of(office: Office) -> None:
+    chat = office.opens_chat("li")
+    with office.program.database.transaction() as session:
+        li = staff_actor(get_user(session, "li"), now=START)
+        create_task(session, li, title="Send offer", due_at=START + timedelta(days=2))
+    office.works(START + timedelta(days=1))  # the next morning
+    office.works(START + timedelta(days=2))
+    assert [message.reply.text.split("（")[0] for message in chat.pending()] == ["提醒：Send offer"]
 
 
 def test_chats_are_in_the_timeline_a_line_for_each_day(office: Office) -> None:
