@@ -80,6 +80,7 @@ def _describe(name: str, seconds: dict[str, tuple[float, float]], vectors: dict[
 
 
 def _nearest(vectors: Vectors) -> npt.NDArray[np.intp]:
-    similarities = vectors @ vectors.T
+    similarities: Vectors = vectors @ vectors.T
     np.fill_diagonal(similarities, -1)
-    return np.argmax(similarities, axis=1)
+    nearest: npt.NDArray[np.intp] = similarities.argmax(axis=1)
+    return nearest
