@@ -25,14 +25,18 @@ _PATTERNS = (
     (
         "event",
         r"\b(?:trade (?:show|fair)|exhibition|expo|conference|seminar|webinar|workshop|roadshow|event|launch "
-        r"party|gala|salon)s?\b"
+        r"party|gala|salon|summit|congress|open house|(?:summer|christmas|anniversary|year[- ]end) party)s?\b"
         r"|展会|展览会?|博览会|沙龙|研讨会|发布会|峰会|论坛|订货会|答谢会|客户活动|市场活动|路演"
-        r"|品鉴会|年会|活动",
+        r"|品鉴会|年会|活动|(?:用户|供应商|经销商|代理商|客户|行业|渠道)大会|交流会|推介会|招商会|庆典",
     ),
     (
         "care",
-        r"\b(?:care(?: call| visit)?|greetings?|gifts?|birthday (?:call|wish(?:es)?|card|greeting)|condolences)\b"
-        r"|客户关怀|节日关怀|生日关怀|关怀|慰问|问候|送(?:了|上)?(?:礼物|礼品|礼|贺卡|蛋糕|花)|生日祝福|祝福",
+        r"\b(?:care(?: call| visit)?|greetings?|gifts?|(?:birthday|christmas|new year|holiday|greetings?|thank[- ]you) "
+        r"(?:call|wish(?:es)?|cards?|greetings?|cake|gift)|condolences|moon ?cakes?|hampers?|gift (?:box|basket)(?:es)?"
+        r"|flowers|bouquet)\b"
+        r"|客户关怀|节日关怀|生日关怀|关怀|慰问|问候|客情维护|维护客情"
+        r"|(?:送|寄)(?:了|上|去|出)?(?:一?[个份盒束张些])?(?:生日|节日|中秋|端午|新年|圣诞|春节)?(?:礼物|礼品|礼盒|礼"
+        r"|贺卡|圣诞卡|蛋糕|鲜?花(?!费)|月饼|粽子|年货|祝福)|生日祝福|祝福",
     ),
     ("email", r"\b(?:e-?mail(?:ed|s|ing)?|mail(?:ed)?|wrote (?:an e-?mail )?to)\b|电子邮件|邮件|发邮|电邮|伊妹儿"),
     (
