@@ -5,6 +5,7 @@ Promise: what is answered or paid by then is not spoken of. Never: a rule of a r
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from types import MappingProxyType
@@ -19,14 +20,18 @@ from bot.models import DueWork
 from bot.say import draft
 from bot.schedule import Promise
 from bot.turn import Services
+from crm_core.deals import assign_waiting_leads, get_assignment_rules
 from crm_core.deals.payment_states import read_state
-from crm_core.models import Account, Instalment, Opportunity, Requirement
+from crm_core.models import Account, Instalment, Lead, Opportunity, Requirement
+from crm_core.permissions import system_actor
 from crm_core.requirements import escalation_receivers
 from crm_core.service_levels import UNFINISHED
 
 REQUIREMENT_CLOCK = "requirement_clock"
 INSTALMENT_DUE = "instalment_due"
 CATCH_UP = "deal_clocks"
+NEW_LEADS = "daily_leads"
+MAX_NAMES = 5  # leads named in one notice
 #: when on its day a payment is spoken of, in the company's zone; five past, for many things happen on the hour
 PAYMENT_HOUR = time(9, 5)
 #: an answer that is still missing so long after its time is asked for once more
@@ -68,6 +73,22 @@ def catch_up(session: Session, services: Services, _payload: Mapping[str, Any], 
     for instalment in session.scalars(planned):
         if f"{instalment.id}:due" not in keys:
             schedule_instalment(session, instalment, services.settings.zone)
+
+
+def give_out_leads(session: Session, services: Services, _payload: Mapping[str, Any], now: datetime) -> None:
+    """Give leads that nobody has to whom the company's rules choose, and tell them; without rules they stay shared."""
+    if not get_assignment_rules(session):
+        return
+    by_owner: defaultdict[int, list[Lead]] = defaultdict(list)
+    for lead in assign_waiting_leads(session, system_actor(now, zone=services.settings.zone)):
+        by_owner[lead.owner_id or 0].append(lead)
+    for owner_id, leads in by_owner.items():
+        names = "、".join(lead.company or lead.name for lead in leads[:MAX_NAMES])
+        words = draft(
+            zh=f"分配给你 {len(leads)} 条新线索：{names}",
+            en=f"{len(leads)} new lead(s) for you: {names.replace('、', ', ')}",
+        )
+        notices.tell_user(session, services, owner_id, words, now=now)
 
 
 def _warn_requirement(session: Session, services: Services, payload: Mapping[str, Any], now: datetime) -> None:
@@ -126,5 +147,10 @@ def _remind_instalment(session: Session, services: Services, payload: Mapping[st
 
 
 KINDS: Mapping[str, Callable[[Session, Services, Mapping[str, Any], datetime], None]] = MappingProxyType(
-    {REQUIREMENT_CLOCK: _warn_requirement, INSTALMENT_DUE: _remind_instalment, CATCH_UP: catch_up}
+    {
+        REQUIREMENT_CLOCK: _warn_requirement,
+        INSTALMENT_DUE: _remind_instalment,
+        CATCH_UP: catch_up,
+        NEW_LEADS: give_out_leads,
+    }
 )

@@ -97,3 +97,19 @@ def test_the_morning_sets_the_clocks_of_what_came_in_by_an_import(office: Office
     with office.program.database.reading() as session:
         kinds = (deal_clocks.REQUIREMENT_CLOCK, deal_clocks.INSTALMENT_DUE)
         assert set(session.scalars(select(DueWork.key).where(DueWork.kind.in_(kinds)))) == keys
+
+
+def test_the_morning_gives_out_leads_where_the_company_has_rules_for_it(office: Office, account_id: int) -> None:
+    rep = office.opens_chat("li")
+    system = system_actor(START, zone=office.program.settings.zone)
+    with office.program.database.transaction() as session:
+        deals.create_lead(session, system, name="Lead", company="Shelf World", region="浙江省杭州市")
+    office.works(datetime(2026, 11, 21, 0, 30, tzinfo=UTC))
+    with office.program.database.transaction() as session:
+        assert deals.list_leads(session, system)[0].owner_id is None
+        deals.set_assignment_rules(session, system, [{"regions": ["浙江"], "handles": ["li"]}])
+    rep.pending()
+    office.works(datetime(2026, 11, 22, 0, 30, tzinfo=UTC))
+    assert "分配给你 1 条新线索：Shelf World" in [one.reply.text for one in rep.pending()]
+    with office.program.database.reading() as session:
+        assert deals.list_leads(session, system)[0].owner_id == _li(office, START).user_id
