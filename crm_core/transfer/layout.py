@@ -24,7 +24,8 @@ from crm_core.transfer.tables import WORKBOOK_SUFFIXES, Row, Sheet, open_sheets
 HEADING_ROWS = 15
 ALL_SHEETS = frozenset({"all", "*", "全部", "所有"})
 _TOTAL = re.compile(
-    r"(合计|总计|小计|共计|累计|汇总|总和|grand total|sub ?total|totals?|sum|summary)(金额|数|人数)?[:：]?\s*[\d,.]*",
+    r"(.{0,12}(合计|总计|小计|共计)|累计|汇总|总和|grand total|sub ?total|totals?|sum|summary)"
+    r"(金额|数|人数)?[:：]?\s*[\d,.]*",
     re.IGNORECASE,
 )
 _FOOTER = re.compile(
@@ -73,7 +74,8 @@ class FileLayout:
     def is_record(self, row: Sequence[Any]) -> bool:
         """Tell whether a row is a record: no total, no footer, and not the headings again."""
         filled = [cell for cell in row if not cells.is_blank(cell)]
-        if not filled:
+        # A template's rows are numbered before anybody fills them in.
+        if not any(not cells.is_blank(row[position]) for position in self.fields if position < len(row)):
             return False
         texts = [str(cell).strip() for cell in filled]
         if (

@@ -103,6 +103,12 @@ def test_a_ledger_with_title_groups_merged_cells_totals_and_a_footer(session: Se
     ]
 
 
+def test_a_template_with_numbered_blank_rows_subtotals_and_repeated_headings(session: Session, run: Run) -> None:
+    rows = ["序号,商机名称,客户名称,金额", "1,货架,甲公司,35万", "华东区小计,,,350000", "序号,商机名称,客户名称,金额"]
+    report = run("opportunity", "\n".join([*rows, "2,冷柜,甲公司,2万", "3,,,", "4,,,"]), create_missing=True)
+    assert (_counts(report), report.skipped) == ((2, 0, 0, 0), 4)
+
+
 def test_the_sheet_with_the_best_headings_is_read_unless_one_or_all_are_named(session: Session, run: Run) -> None:
     sheets = {
         "说明": [["请按模板填写"], ["名称"], ["模板"]],
