@@ -21,8 +21,8 @@ CASES = [json.loads(line) for line in Path(__file__).with_name("commands.jsonl")
 GOAL_RIGHT = 0.97
 GOAL_WRONG_WRITES = 0
 #: what is reached; the goals stand above
-FLOOR_RIGHT = 0.0
-MAX_WRONG_WRITES = 1000
+FLOOR_RIGHT = 0.6
+MAX_WRONG_WRITES = 22
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +44,7 @@ def test_the_set_is_large_in_both_languages_and_often_writes_nothing() -> None:
     assert len([case for case in silent if "says" not in case["expect"]]) >= 80
 
 
+@pytest.mark.model
 def test_commands_leave_the_records_that_were_meant(world: World) -> None:
     missed, wrong = [], []
     for case in CASES:

@@ -23,7 +23,7 @@ CASES = [json.loads(line) for line in Path(__file__).with_name("names.jsonl").re
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 GOAL = 0.98
 #: what is reached; never to be lowered
-FLOOR = 0.98
+FLOOR = 0.99
 
 
 @pytest.fixture
