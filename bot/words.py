@@ -162,6 +162,7 @@ _VALUES = {
     "active": say(zh="活跃", en="active"),
     "silent": say(zh="沉默", en="silent"),
     "lost": say(zh="流失", en="lost"),
+    "stage:lost": say(zh="输单", en="lost"),
     "new": say(zh="新", en="new"),
     "departed": say(zh="离职", en="departed"),
     "todo": say(zh="待开始", en="to do"),
@@ -192,7 +193,7 @@ _VALUES = {
 }
 
 
-def say_value(value: object, zone: ZoneInfo) -> Text:
+def say_value(value: object, zone: ZoneInfo, field: str = "") -> Text:
     """Say a record's value as a person writes it; a missing one is a dash."""
     if value is None or value in ("", [], {}):
         return Text(zh="—", en="—")
@@ -201,7 +202,7 @@ def say_value(value: object, zone: ZoneInfo) -> Text:
     said = str(value)
     if re.match(r"\d{4}-\d\d-\d\dT", said):
         return say_moment(datetime.fromisoformat(said), zone)
-    return _VALUES.get(said, Text(zh=said, en=said))
+    return _VALUES.get(f"{field}:{said}") or _VALUES.get(said, Text(zh=said, en=said))
 
 
 def say_invalid(error: InvalidField) -> Text:

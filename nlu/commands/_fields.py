@@ -69,6 +69,7 @@ _STATUSES = (
     ("active", r"活跃|合作中|在合作|激活|正常|在职|合作客户|active|live"),
     ("delayed", r"延期|推迟|delayed|postponed"),
     ("doing", r"进行中|处理中|开始做|doing|in progress|started|ongoing"),
+    ("closed", r"(?:已)?关闭|closed"),
     ("done", r"(?:已)?完成|做完|done|completed?|finished"),
     ("todo", r"待开始|未开始|待办|to ?do|not started"),
     ("new", r"新客户|新的?|new"),
@@ -93,6 +94,11 @@ _LEVEL = re.compile(
 _WRAP = " \t\"'“”‘’「」『』《》,，。.;；!！:："
 _DATES = frozenset({"expected_close", "due_at", "birthday", "partner_since"})
 _LEAST_DIGITS = 7
+#: how a deal's end is told beside its stage's name
+_SHORT_STAGES = {
+    **dict.fromkeys(("输", "丢", "黄"), "lost"),
+    **dict.fromkeys(("赢", "拿下", "谈成", "签下"), "won"),
+}
 
 
 @lru_cache(maxsize=1)
@@ -135,6 +141,10 @@ def _worded(said: str, words: tuple[tuple[str, str], ...]) -> str | None:
     return next((value for value, pattern in words if re.fullmatch(pattern, folded, FLAGS)), None)
 
 
+def _stage(said: str) -> str | None:
+    return _SHORT_STAGES.get(simplified(said)) or stage_of(said)
+
+
 def _level(said: str) -> str | None:
     match = _LEVEL.fullmatch(said)
     return match[1].upper() if match else None
@@ -157,7 +167,7 @@ def _phone(said: str) -> str | None:
 
 _READERS = {
     "level": _level,
-    "stage": stage_of,
+    "stage": _stage,
     "mobile": _phone,
     "email": _email,
     "score": _score,

@@ -9,7 +9,7 @@ from datetime import timedelta
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FLAGS
 from nlu.commands._guards import is_negated, is_question, is_reported
-from nlu.commands._update_patterns import is_name, take_reason
+from nlu.commands._update_words import is_name, take_reason
 from nlu.commands._utterance import hear
 from nlu.entities.durations import Duration
 from nlu.entities.durations import find as find_durations
@@ -29,9 +29,9 @@ class PostponeTask:
 
 
 _TASK = r"(?:任务|待办|tasks?|to-?dos?|reminders?|提醒|跟进)"
-_LATER_ZH = r"(?:推迟|延期|延后|延迟|顺延|往后推|推后|推|延|改期|改)"
+_LATER_ZH = r"(?:推迟|延期|延后|延迟|顺延|往后推|推后|推|延)"
 _LATER_EN = r"(?:postpone|delay|defer|snooze|push back|put off)"
-_MOVE_EN = r"(?:push|move|reschedule|shift)"
+_MOVE_EN = r"(?:push)"
 _PATTERNS = tuple(
     re.compile(pattern + r"(?:[,，]\s*(?P<why>[^?？]{2,200}?))?[\s。.!]*", FLAGS)
     for pattern in (

@@ -6,11 +6,14 @@ Never: a record, a change out of a question, a denial or somebody else's words.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from nlu.commands._command import STAFF, Command
+from nlu.commands._fields import read_value
 from nlu.commands._guards import is_negated, is_question, is_reported
-from nlu.commands._update_patterns import PATTERNS, Found, find_more, is_name, take_reason
+from nlu.commands._update_patterns import PATTERNS
+from nlu.commands._update_words import Found, find_more, is_name, take_reason
 from nlu.commands._utterance import hear
 from nlu.understanding import ParseContext
 
@@ -39,13 +42,22 @@ class UpdateRecord:
     organisation: str | None = None
 
 
-def read(text: str, context: ParseContext) -> UpdateRecord | None:  # noqa: ARG001 - the contract of a command
+#: fields whose change a person gives a reason for
+_JUDGED = frozenset({"level", "status", "stage"})
+_COMMA = re.compile(r"\s*[,，:：;；]\s*")
+#: longer than this is a story
+LONGEST = 300
+
+
+def read(text: str, context: ParseContext) -> UpdateRecord | None:
     """Read what is to be changed; None where the words ask, deny or report."""
     heard = hear(text)
     body, reason = take_reason(heard.body)
-    if not body or is_reported(body):
+    if not body or len(body) > LONGEST or is_reported(body):
         return None
-    found = next((one for pattern in PATTERNS if (one := pattern.find(body))), None)
+    found = _find(body, context)
+    if found is None and reason is None:
+        body, found, reason = _find_before_reason(body, context)
     if found is None or not is_name(found.mention) or _is_no_order(body, found):
         return None
     value, more = find_more(found.value)
@@ -60,7 +72,29 @@ def read(text: str, context: ParseContext) -> UpdateRecord | None:  # noqa: ARG0
     )
 
 
+def _find(body: str, context: ParseContext) -> Found | None:
+    """Find how the change is worded; what follows a value of few words is its reason."""
+    found = next((one for pattern in PATTERNS if (one := pattern.find(body))), None)
+    if found is None or found.field not in _JUDGED or read_value(found.field, found.value, context) is not None:
+        return found
+    value, _, rest = _COMMA.sub("\n", found.value, count=1).partition("\n")
+    if rest and read_value(found.field, value, context) is not None and not find_more(found.value)[1]:
+        return replace(found, value=value, reason=rest)
+    return found
+
+
+def _find_before_reason(body: str, context: ParseContext) -> tuple[str, Found | None, str | None]:
+    """Read '把恒信升为S级，年采购额超过50万': the reason follows without a word for it."""
+    for cut in reversed(list(_COMMA.finditer(body))):
+        found = _find(body[: cut.start()], context)
+        if found is not None and found.field in _JUDGED and cut.end() < len(body):
+            return body[: cut.start()], found, body[cut.end() :]
+    return body, None, None
+
+
 def _is_no_order(body: str, found: Found) -> bool:
+    if is_question(found.value):
+        return True
     around = body.replace(found.mention, "X", 1).replace(found.value, "Y", 1) if found.value else body
     return is_negated(around) or is_question(around) or is_question(body[-1:])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,24 +11,35 @@ from bot.handlers.rep import _targets
 from bot.handlers.rep._form import Form
 from bot.say import Choice, say
 from bot.words import say_field
-from crm_core import customers, deals, tasks
+from crm_core import customers, deals, requirements, tasks
 from crm_core.errors import StageNotReady
-from crm_core.models import Account, Contact, Lead, LeadStatus, Opportunity, Task, TaskStatus, User
+from crm_core.models import (
+    Account,
+    Contact,
+    Lead,
+    LeadStatus,
+    Opportunity,
+    Requirement,
+    Task,
+    TaskStatus,
+    User,
+)
 from nlu.commands._fields import read_value
 from nlu.commands._mentions import Mention
-from nlu.commands._update_patterns import take_reason
+from nlu.commands._update_words import take_reason
 from nlu.commands.update_record import Change, UpdateRecord
 from nlu.entities.money import Money
 from nlu.entities.times import due_at
 from nlu.understanding import Moment
 
+Changeable = Account | Contact | Opportunity | Lead | Task | Requirement
 #: from this amount on a person is asked before it is written; in the currency that was said
 LARGE_AMOUNT = Decimal(10_000_000)
 #: fields of which a change needs its reason
 _JUDGED = frozenset({"level", "status"})
 
 
-def apply(form: Form, request: UpdateRecord, record: Account | Contact | Opportunity | Lead | Task) -> None:
+def apply(form: Form, request: UpdateRecord, record: Changeable) -> None:
     """Write every change of a request.
 
     Raises:
@@ -108,7 +120,7 @@ def confirm_amount(form: Form, money: Money, slot: str) -> None:
 
 
 def _tags(words: str, verb: str, tags: list[str]) -> list[str]:
-    said = [tag.strip(" \"'“”「」#") for tag in words.replace("，", ",").replace("、", ",").split(",")]
+    said = [tag.strip(" \"'“”「」#") for tag in re.split(r"[,，、;；]|\band\b", words)]
     said = [tag for tag in said if tag]
     if verb == "add":
         return [*tags, *(tag for tag in said if tag not in tags)]
@@ -152,6 +164,8 @@ def _write(form: Form, record: Any, values: dict[str, Any], reason: str | None) 
         customers.update_contact(session, actor, record, reason=reason, **values)
     elif isinstance(record, Opportunity):
         _write_deal(form, record, values, reason)
+    elif isinstance(record, Requirement):
+        _write_requirement(form, record, values, reason)
     elif isinstance(record, Lead):
         deals.update_lead(session, actor, record, reason=reason, **_worded(values, LeadStatus))
     else:
@@ -191,6 +205,20 @@ def _ask_missing(form: Form, error: StageNotReady) -> None:
             en=f"It can't go to that stage yet. Missing: {', '.join(name.en for name in names)}. Nothing was changed.",
         ),
     )
+
+
+def _write_requirement(form: Form, record: Requirement, values: dict[str, Any], reason: str | None) -> None:
+    session, actor = form.turn.session, form.turn.actor
+    status = values.pop("status", None)
+    if values:
+        requirements.update_requirement(session, actor, record, reason=reason, **values)
+    if status is None:
+        return
+    confirmation = form.given("confirmation") or (reason if status == "closed" else None)
+    if status == "closed" and not confirmation:
+        question = say(zh="客户是怎么确认的？请写下他的话。", en="How did the customer confirm it? Give his words.")
+        form.ask("confirmation", question, (form.cancel,))
+    requirements.change_status(session, actor, record, status=status, reason=reason, confirmation=confirmation)
 
 
 def _worded(values: dict[str, Any], statuses: type[LeadStatus] | type[TaskStatus]) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from sqlalchemy import or_, select
 
 from bot.handlers.rep._form import Form
 from bot.say import Choice, Text, say
-from crm_core import access, customers, deals, tasks
+from crm_core import access, customers, deals, requirements, tasks
 from crm_core.errors import RecordNotFound
-from crm_core.models import Lead, LeadStatus, Opportunity, Task, User
+from crm_core.models import Lead, LeadStatus, Opportunity, Requirement, Task, User
 from nlu.names import CERTAIN, NamedRecord, NameMatch, NameMatcher
 
 #: buttons of one question
@@ -184,6 +184,20 @@ def _tasks_of_customer(form: Form, said: str, own: Sequence[Task]) -> list[Task]
     return []
 
 
+def find_requirement(form: Form, mention: str, *, slot: str = "requirement") -> Requirement:
+    """Find the open requirement that is meant: by its code, by a part of its title, or by its customer.
+
+    Raises:
+        Interrupted: several fit, or none does.
+    """
+    turn = form.turn
+    chosen = form.settled(slot)
+    if chosen is not None and chosen[0] == "requirement":
+        return requirements.get_requirement(turn.session, turn.actor, chosen[1])
+    found = requirements.find_requirements(turn.session, turn.actor, form.given(slot) or mention)
+    return choose(form, slot, REQUIREMENTS, found)
+
+
 def find_colleague(form: Form, said: str, *, slot: str = "colleague") -> User:
     """Find the active member of staff that a name, a handle or 'me' means.
 
@@ -268,8 +282,14 @@ def say_task(task: Task) -> Text:
     return Text(zh=f"{task.id}. {task.title}", en=f"{task.id}. {task.title}")
 
 
+def say_requirement(requirement: Requirement) -> Text:
+    """Name a requirement on a button."""
+    return Text(zh=f"{requirement.code} {requirement.title}", en=f"{requirement.code} {requirement.title}")
+
+
 DEALS = Kind("opportunity", say(zh="商机", en="deal"), say_deal)
 LEADS = Kind("lead", say(zh="线索", en="lead"), say_lead)
+REQUIREMENTS = Kind("requirement", say(zh="需求", en="requirement"), say_requirement)
 TASKS = Kind("task", say(zh="任务", en="task"), say_task)
 
 

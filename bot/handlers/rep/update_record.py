@@ -10,7 +10,7 @@ from bot.turn import SELLERS, Example, Outcome
 from bot.words import say_field, say_value
 from crm_core import customers
 from crm_core.describe import describe
-from crm_core.models import Account, Contact, Lead, Opportunity, Task
+from crm_core.models import Account, Contact, Task
 from nlu.commands import update_record
 from nlu.commands.update_record import UpdateRecord
 
@@ -25,6 +25,7 @@ _ACCOUNT_FIELDS = frozenset(
 )  # fmt: skip
 
 
+_OTHERS = {"score": "lead", "due_at": "task", "priority": "requirement"}
 #: what follows from another field, or stands beside it
 _FOLLOWS = frozenset(
     {
@@ -60,7 +61,7 @@ def fill(form: Form) -> Outcome:
     return _echo(form, str(after.get("name") or after.get("title")), before, after)
 
 
-def _find(form: Form, request: UpdateRecord) -> Account | Contact | Opportunity | Lead | Task:
+def _find(form: Form, request: UpdateRecord) -> _changes.Changeable:
     kind = _kind_of(request)
     if kind == "opportunity":
         return _targets.find_deal(form, request.mention, request.organisation)
@@ -68,6 +69,8 @@ def _find(form: Form, request: UpdateRecord) -> Account | Contact | Opportunity 
         return _targets.find_lead(form, request.mention)
     if kind == "task":
         return _targets.find_task(form, request.mention)
+    if kind == "requirement":
+        return _targets.find_requirement(form, request.mention)
     return _find_customer(form, request, kind)
 
 
@@ -87,7 +90,7 @@ def _find_customer(form: Form, request: UpdateRecord, kind: str | None) -> Accou
 
 def _kind_of(request: UpdateRecord) -> str | None:
     """Tell which kind of record the words and the fields speak of; None: an account or a contact, as the name says."""
-    if request.record_type is not None and request.record_type != "requirement":
+    if request.record_type is not None:
         return request.record_type
     fields = {change.field for change in request.changes}
     if fields & _DEAL_FIELDS:
@@ -96,9 +99,7 @@ def _kind_of(request: UpdateRecord) -> str | None:
         return "contact"
     if fields & _ACCOUNT_FIELDS:
         return "account"
-    if "score" in fields:
-        return "lead"
-    return "task" if "due_at" in fields else None
+    return next((kind for field, kind in _OTHERS.items() if field in fields), None)
 
 
 def _echo(form: Form, name: str, before: dict[str, object], after: dict[str, object]) -> Outcome:
@@ -110,7 +111,10 @@ def _echo(form: Form, name: str, before: dict[str, object], after: dict[str, obj
         )
     for field in changed:
         label = say_field(field)
-        was, is_now = say_value(before.get(field), form.turn.zone), say_value(after[field], form.turn.zone)
+        was, is_now = (
+            say_value(before.get(field), form.turn.zone, field),
+            say_value(after[field], form.turn.zone, field),
+        )
         text += Text(zh=f"\n{label.zh}：{was.zh} → {is_now.zh}", en=f"\n{label.en}: {was.en} → {is_now.en}")
     return form.done(text)
 

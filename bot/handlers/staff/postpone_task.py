@@ -13,7 +13,7 @@ from bot.words import say_moment
 from crm_core import tasks
 from crm_core.models import Task
 from nlu.commands import postpone_task
-from nlu.commands._update_patterns import take_reason
+from nlu.commands._update_words import take_reason
 from nlu.commands.postpone_task import PostponeTask
 from nlu.entities.times import due_at, resolve_time
 

@@ -1,0 +1,143 @@
+"""What the words of a change are taken apart into: the record as said, its kind, further fields, and the reason.
+
+Promise: plain values, linear in the text. Never: a way of wording (nlu/commands/_update_patterns.py).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.commands._fields import FIELD_PATTERN, FLAGS, field_of
+
+#: verbs of setting a field, and what leads to its value
+SET_ZH = (
+    "(?:改|变更?|更新?|更改|修改|调整|调|设置?|换|升级?|降级?|提升?|推迟|提前|延|定|填|写|标记?|录入?|是|应该是|应为)"
+)
+TO_ZH = "(?:(?:为|成|到|至|作|做)(?:了)?[:：]?|[:：])"
+_TYPES = (
+    ("opportunity", r"商机|单子|订单|项目|机会|deals?|opportunit(?:y|ies)|opp"),
+    ("lead", r"线索|leads?"),
+    ("task", r"任务|待办|tasks?|to-?dos?"),
+    ("requirement", r"需求|requirements?"),
+    ("contact", r"联系人|contacts?"),
+    ("account", r"客户|公司|accounts?|customers?|clients?|company"),
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A change as worded."""
+
+    mention: str
+    field: str
+    value: str
+    verb: str = "set"
+    record_type: str | None = None
+    reason: str | None = None
+    organisation: str | None = None
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One way of wording a change; what the words do not say is fixed."""
+
+    expression: re.Pattern[str]
+    field: str | None = None
+    value: str | None = None
+    verb: str = "set"
+    record_type: str | None = None
+
+    def find(self, body: str) -> Found | None:
+        """Read a body that is worded this way."""
+        match = self.expression.fullmatch(body)
+        if match is None:
+            return None
+        groups = match.groupdict()
+        field = self.field or field_of(groups["field"]) or ""
+        named = groups.get("name") or groups.get("name2") or ""
+        mention, record_type = _take_type(named.strip(), self.record_type)
+        mention, organisation = _take_organisation(mention)
+        value = self.value if self.value is not None else (groups.get("value") or "").strip()
+        return Found(mention, field, value, self.verb, record_type, groups.get("reason"), organisation)
+
+
+def worded(expression: str, **fixed: str) -> Pattern:
+    """Build the pattern of a whole sentence; a full stop may follow."""
+    return Pattern(re.compile(expression + r"[\s。.!]*", FLAGS), **fixed)
+
+
+_MORE = re.compile(
+    rf"(?:[,，;；、]|并且?|同时|\band\b)\s*(?:再)?(?:把|将|also |set |change |update )?(?:他|她|它|其|his |her "
+    rf"|its |their |the )?的?"
+    rf"(?P<field>{FIELD_PATTERN})\s*(?:{SET_ZH}?{TO_ZH}|\bto\b|\bas\b|=|:|是)\s*",
+    FLAGS,
+)
+_REASON = re.compile(
+    r"[\s,，;；。.]*(?:(?:,\s*)?\b(?:because(?: of)?|since(?= )|due to|as (?=they|he|she|it|the)"
+    r"|(?:the )?reason(?: is|:))"
+    r"|因为|由于|(?:原因|理由)(?:是|为|[:：])?|缘由[:：]?)\s*[:：]?\s*(?P<reason>[^?？]+?)[\s。.!]*$",
+    FLAGS,
+)
+_REASON_FIRST = re.compile(
+    r"(?:因为|由于|鉴于|because |since |due to )(?P<reason>[^,，]{2,80})[,，]\s*(?:所以)?(?P<rest>.+)", FLAGS
+)
+_NO_NAME = re.compile(
+    r"(?:(?:他|她|它|我|你|您|这|那|谁|咱|其)(?:们|的|个)?.{0,2}|him|her|it|them|me|you|this|that|there|everything|"
+    r".*(?:说|问|告诉|让我|想要|希望|要求|建议|为什么|怎么|如何|是不是|有没有|要不要|能不能|可不可以|是否|如果"
+    r"|假如|打算|准备|"
+    r"\b(?:said|says|told|tells|asked|asks|wants?|thinks?|suggested|should|would|could|if|whether|did|does|why"
+    r"|how)\b).*|"
+    r"(?:别|不|没|勿|无需|先不|把|将|请|给).*|.*[?？].*|.{61,}|.*\b(?:weather|mood|mind|plan|meeting|subject|song|music"
+    r"|volume|language)\b.*)",
+    FLAGS,
+)
+_QUOTES = "\"'“”‘’「」『』《》 "
+_OWNER_OF = re.compile(r"(?P<organisation>[^的]{2,20})的(?P<person>[^的]{2,20})")
+_PERSON_AT = re.compile(r"(?P<person>.{2,40}?)\s+(?:from|at|of)\s+(?P<organisation>.{2,60})", FLAGS)
+
+
+def take_reason(body: str) -> tuple[str, str | None]:
+    """Take the reason off a body: '…，因为采购量上升', '… because they doubled their order'."""
+    first = _REASON_FIRST.fullmatch(body)
+    if first:
+        return first["rest"].strip(), first["reason"].strip()
+    match = _REASON.search(body)
+    if match is None or match.start() == 0:
+        return body, None
+    return body[: match.start()].rstrip(" ,，;；。."), match["reason"].strip()
+
+
+def find_more(value: str) -> tuple[str, list[tuple[str, str]]]:
+    """Split a value from further changes of the same record: 'A，状态改成活跃'."""
+    marks = list(_MORE.finditer(value))
+    if not marks:
+        return value.strip(), []
+    ends = [*(mark.start() for mark in marks[1:]), len(value)]
+    more = [
+        (field_of(mark["field"]) or "", value[mark.end() : end].strip()) for mark, end in zip(marks, ends, strict=True)
+    ]
+    return value[: marks[0].start()].strip(), more
+
+
+def is_name(mention: str) -> bool:
+    """Tell whether what stands where a record's name stands can be one."""
+    return bool(mention) and _NO_NAME.fullmatch(mention) is None
+
+
+def _take_type(name: str, fixed: str | None) -> tuple[str, str | None]:
+    """Take 'the … deal', 商机… off a name; the word says which kind of record is meant."""
+    said = re.sub(r"^(?:the|our|my|我的|我们的)\s*", "", name.strip(_QUOTES), flags=FLAGS)
+    for record_type, words in _TYPES:
+        before = re.match(rf"(?:{words})(?:\s*[:：#]\s*|\s+|(?=[\u3400-\u9fff\"“「]|DE\d|\d))", said, FLAGS)
+        after = re.search(rf"(?:\s+|的|这个|那个|(?<=[\u3400-\u9fff\w]))(?:{words})$", said, FLAGS)
+        if before and before.end() < len(said) and not (record_type == "account" and said.startswith("公司")):
+            return said[before.end() :].strip(_QUOTES + "的"), fixed or record_type
+        if after and after.start() > 0 and record_type not in {"account"}:
+            return said[: after.start()].strip(_QUOTES + "的"), fixed or record_type
+    return said.strip(_QUOTES), fixed
+
+
+def _take_organisation(mention: str) -> tuple[str, str | None]:
+    match = _OWNER_OF.fullmatch(mention) or _PERSON_AT.fullmatch(mention)
+    return (match["person"].strip(), match["organisation"].strip()) if match else (mention, None)
