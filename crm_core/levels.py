@@ -15,7 +15,7 @@ from typing import Any, cast
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm_core.audit import changing, record_created
+from crm_core.audit import changing, record_change, snapshot
 from crm_core.customer_rules import get_rules
 from crm_core.customers import update_account
 from crm_core.errors import InvalidField
@@ -69,7 +69,12 @@ def propose(session: Session, actor: Actor) -> list[AccountProposal]:
             wanted = verdict.value if verdict and verdict.value != getattr(facts.account, field) else None
             _overtake(session, actor, earlier, period=period, wanted=wanted)
             if verdict is not None and wanted is not None and period not in earlier:
-                made.append(_store(session, actor, facts.account, field, period=period, verdict=verdict))
+                made.append(_proposal(actor, facts.account, field, period=period, verdict=verdict))
+    # Thousands at once: one flush, not one for each.
+    session.add_all(made)
+    session.flush()
+    for proposal in made:
+        record_change(session, actor, "created", proposal, after=snapshot(proposal))
     return made
 
 
@@ -220,18 +225,17 @@ def _overtake(
 ) -> None:
     for proposal in _open(earlier.values()):
         if proposal.period != period or proposal.proposed != wanted:
-            with changing(session, actor, proposal, reason="overtaken"):
-                proposal.status = ProposalStatus.SUPERSEDED
+            proposal.status, proposal.updated_at = ProposalStatus.SUPERSEDED, actor.now
+            before, after = {"status": "open"}, {"status": "superseded"}
+            record_change(session, actor, "updated", proposal, before=before, after=after, reason="overtaken")
 
 
 def _open(proposals: Iterable[AccountProposal]) -> list[AccountProposal]:
     return [proposal for proposal in proposals if proposal.status is ProposalStatus.OPEN]
 
 
-def _store(
-    session: Session, actor: Actor, account: Account, field: str, *, period: str, verdict: Verdict
-) -> AccountProposal:
-    proposal = AccountProposal(
+def _proposal(actor: Actor, account: Account, field: str, *, period: str, verdict: Verdict) -> AccountProposal:
+    return AccountProposal(
         account_id=account.id,
         field=field,
         period=period,
@@ -243,7 +247,6 @@ def _store(
         created_at=actor.now,
         updated_at=actor.now,
     )
-    return record_created(session, actor, proposal)
 
 
 def _require_open(actor: Actor, proposal: AccountProposal) -> None:

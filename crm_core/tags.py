@@ -120,9 +120,10 @@ def _refresh(session: Session, actor: Actor, kind: SegmentKind, rules: Iterable[
             wanted[record_id].append(rule["key"])
     rows = session.execute(select(model.id, model.computed_tags).where(model.deleted_at.is_(None)))
     changed = [record_id for record_id, tags in rows.all() if list(tags or ()) != wanted.get(record_id, [])]
-    for record_id in changed:
-        # Not a change of the record that anybody made: neither its trail nor its time of change knows of it.
-        session.execute(update(model).where(model.id == record_id).values(computed_tags=wanted.get(record_id, [])))
+    # Not a change of the record that anybody made: neither its trail nor its time of change knows of it.
+    if changed:
+        values = [{"id": record_id, "computed_tags": wanted.get(record_id, [])} for record_id in changed]
+        session.execute(update(model), values)
     return len(changed)
 
 
