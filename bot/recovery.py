@@ -63,7 +63,7 @@ def give_up(session: Session, services: Services, claim: Claim, *, error: str, n
 
 
 def report_parked(session: Session, services: Services, dispatch: Dispatch, *, reason: str, now: datetime) -> None:
-    """Note an undeliverable reply on the conversation's ticket and tell the assignee."""
+    """Note on the conversation's ticket what could not be delivered or done, and tell the assignee."""
     conversation = session.get_one(Conversation, dispatch.conversation_id)
     system = system_actor(now, zone=services.settings.zone)
     ticket = tickets.find_open_ticket(session, system, conversation_id=conversation.id)
@@ -71,14 +71,7 @@ def report_parked(session: Session, services: Services, dispatch: Dispatch, *, r
         _stay_with_people(session, services, conversation, ticket, now=now)
     if ticket is None:
         return
-    words = (
-        _say_still_waiting(ticket)
-        if dispatch.action is ServiceAction.END
-        else say(
-            zh=f"工单 {ticket.number}：回复没有送达客户（{reason}）。",
-            en=f"Ticket {ticket.number}: the reply did not reach the customer ({reason}).",
-        )
-    )
+    words = _say_undone(dispatch.action, ticket, reason)
     tickets.answer_ticket(session, system, ticket, text=words.in_(services.settings.language), is_internal=True)
     notices.tell_ticket_staff(session, services, ticket, words, now=now, about=conversation)
 
@@ -99,9 +92,21 @@ def _stay_with_people(
     speech.tell(session, services.channels, conversation, [apology], language=language, now=now)
 
 
-def _say_still_waiting(ticket: Ticket) -> Text:
+def _say_undone(action: ServiceAction | None, ticket: Ticket, reason: str) -> Text:
+    number = ticket.number
+    if action is ServiceAction.END:
+        return say(
+            zh=f"工单 {number}：客户想回到智能助手，但平台仍把会话留在人工排队中，请在客户端接入。",
+            en=f"Ticket {number}: the customer wants the assistant back, but the platform keeps the session in the "
+            "queue for a person. Please take it in the client.",
+        )
+    if action is ServiceAction.TO_PERSON:
+        return say(
+            zh=f"工单 {number}：客户在等人工，但平台没有接受转接（{reason}）。请在这里用“回复{number}：内容”答复客户。",
+            en=f"Ticket {number}: the customer waits for a person, but the platform took no hand-over ({reason}). "
+            f"Please answer here with 'reply {number}: your words'.",
+        )
     return say(
-        zh=f"工单 {ticket.number}：客户想回到智能助手，但平台仍把会话留在人工排队中，请在客户端接入。",
-        en=f"Ticket {ticket.number}: the customer wants the assistant back, but the platform keeps the session in the "
-        "queue for a person. Please take it in the client.",
+        zh=f"工单 {number}：回复没有送达客户（{reason}）。",
+        en=f"Ticket {number}: the reply did not reach the customer ({reason}).",
     )

@@ -182,6 +182,20 @@ def test_a_person_is_announced_before_the_session_is_given_away(
     assert chat.owner is Owner.PERSON
 
 
+def test_when_nobody_takes_the_session_support_hears_where_to_answer(chat: Chat, wecom: WeComSimulator) -> None:
+    chat.support_says("open tickets", "s0")
+    chat.site.settle(1)
+    chat.kf.accounts[ACCOUNT].servicers["LiNa"] = 1
+    wecom.fail("kf/service_state/trans", Refusal(95016, "not allow to trans"))
+    chat.writes(WANG, "talk to a person")
+    chat.site.settle(2)
+    number = chat.site.row(Ticket).number
+    assert any("took no hand-over" in text and f"reply {number}" in text for text in chat.told_support())
+    chat.support_says(f"reply {number}: here I am", "s1")
+    chat.site.settle(3)
+    assert "here I am" in chat.texts(WANG)[-1]
+
+
 def test_after_the_session_ended_the_bot_answers_again(chat: Chat) -> None:
     chat.writes(WANG, "转人工")
     chat.site.settle(1)
