@@ -97,7 +97,10 @@ class Directory:
         if organisation is not None:
             return self._judge_with_company(session, actor, mention, matches, organisation)
         if within is not None:
-            matches = self._of_account(mention, {within}) or matches
+            inside = self._of_account(mention, {within})
+            # Somebody named exactly elsewhere is not pushed aside by one of this account who is called alike.
+            if _has_sure(inside, SURE) or not _has_sure(matches, CERTAIN):
+                matches = inside or matches
         combined = self._combined(mention, matches) if record_type != "account" else []
         return self._judge(session, actor, mention, combined or matches)
 
@@ -235,6 +238,10 @@ def _stamp(session: Session) -> tuple[object, ...]:
 def _best(matches: Sequence[NameMatch], gap: float = MAX_TIE_GAP) -> list[NameMatch]:
     """Keep the matches about as good as the best."""
     return [match for match in matches if match.score >= matches[0].score - gap]
+
+
+def _has_sure(matches: Sequence[NameMatch], ways: Collection[str]) -> bool:
+    return any(match.how in ways for match in matches)
 
 
 def _without(mention: str, start: int, end: int) -> str:
