@@ -231,7 +231,7 @@ def _print_report(report: ImportReport, kept: Path | None) -> None:
         "wrong": report.failed,
     }
     shown = [f"{count} {name}" for name, count in counts.items() if count or name != "duplicates left out"]
-    shown += [f"{count} {name}s made" for name, count in report.references_created.items()]
+    shown += [f"{count} {name}{'s' if count != 1 else ''} made" for name, count in report.references_created.items()]
     typer.echo(", ".join(shown) + (" (dry run)" if report.is_dry_run else ""))
 
 

@@ -13,9 +13,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from crm_core.errors import InvalidField
-from crm_core.transfer.dates import day, due, moment, month_or_day
+from crm_core.transfer.dates import day, due, join_time, moment, month_or_day
 
-__all__ = ["day", "due", "moment", "month_or_day"]
+__all__ = ["day", "due", "join_time", "moment", "month_or_day"]
 
 Parser = Callable[[str, Any, tzinfo], Any]
 

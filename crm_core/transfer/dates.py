@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -28,6 +29,7 @@ _CLOCK = (
     r"(?:[T\s]*(凌晨|早上|上午|中午|下午|傍晚|晚上)?\s*(\d{1,2})(?=\s*[:时点]|\s*[AaPp]\.?[Mm])\s*[:时点]?\s*(\d{1,2}|半)?分?(?::?(\d{2})(?:\.\d+)?秒?)?\s*([AaPp])?"
     r"(?:\.?[Mm]\.?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
 )
+_CLOCK_ALONE = re.compile(r"(?:[上下中]午|早上|晚上)?\s*\d{1,2}\s*[:：时点].*|\d{1,2}\s*[ap]\.?m\.?", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?" + _CLOCK)
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?" + _CLOCK)
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})" + _CLOCK)
@@ -72,6 +74,21 @@ def due(field: str, cell: Any, zone: tzinfo) -> datetime:
     """Read a due time of the zone; a day alone is due at 18:00."""
     found, has_time = _local(field, cell, zone)
     return _aware(found if has_time else datetime.combine(found.date(), DUE_TIME), zone)
+
+
+def join_time(cell: Any, others: Sequence[Any]) -> Any:
+    """Return a cell that says a day and its time, where a sheet keeps them in two columns; else the cell itself."""
+    partner = next((other for other in others if _is_clock(other) != _is_clock(cell)), None)
+    if partner is None:
+        return cell
+    on, at = (partner, cell) if _is_clock(cell) else (cell, partner)
+    if isinstance(on, datetime | date):
+        on = f"{on:%Y-%m-%d}"
+    return f"{on} {at}"
+
+
+def _is_clock(cell: Any) -> bool:
+    return isinstance(cell, time) or (isinstance(cell, str) and _CLOCK_ALONE.fullmatch(cell.strip()) is not None)
 
 
 def _plain(cell: Any) -> str:

@@ -67,6 +67,11 @@ class FileLayout:
         """Return the first column that holds a field, or one behind all where none does."""
         return next((position for position, held in self.fields.items() if held == name), len(self.headings))
 
+    def other_cells(self, row: Sequence[Any], name: str, position: int) -> list[Any]:
+        """Return what other columns of the same field say in this row."""
+        others = [at for at, held in self.fields.items() if held == name and at != position and at < len(row)]
+        return [row[at] for at in others if not cells.is_blank(row[at])]
+
     def is_shifted(self, row: Sequence[Any]) -> bool:
         """Tell whether a row of a text has cells behind the last heading: a comma in it should have been quoted."""
         return self.is_text and any(not cells.is_blank(cell) for cell in row[len(self.headings) :])

@@ -31,6 +31,10 @@ from crm_core.transfer.report import MAX_PROBLEMS, ImportReport, RowProblem, in_
 _MAX_VALUE_CHARS = 100
 
 
+#: A day and its time may stand in two columns.
+_TIMED = (cells.moment, cells.due)
+
+
 class Run:
     """One run over the tables of a file. Holds no session: each batch brings its own."""
 
@@ -130,34 +134,35 @@ class Run:
         if layout.is_shifted(row):
             draft.refuse("", None, "It has more cells than headings: put text that has a delimiter in it into quotes.")
             return draft
-        columns = COLUMNS[self._record_type]
         for position, name in layout.fields.items():
             cell = row[position] if position < len(row) else None
             if cells.is_blank(cell) or name in draft.values:
                 continue
             try:
-                draft.values[name] = self._read_cell(layout, position, name, cell)
-                if columns[name].is_money:
-                    self._note_currency(draft, layout, position, cell)
+                draft.values[name] = self._read_cell(layout, row, position, name)
             except InvalidField as error:
                 draft.errors.append(error)
-        for name, column in columns.items():
-            if (
-                column.is_needed
-                and name not in draft.values
-                and not any(_is_about(error, name) for error in draft.errors)
-            ):
+            else:
+                self._note_currency(draft, layout, position, cell)
+        said = {*draft.values, *(getattr(error, "field", "") for error in draft.errors)}
+        for name, column in COLUMNS[self._record_type].items():
+            if column.is_needed and name not in said:
                 draft.refuse(name, None, "It must not be blank.")
         return draft
 
-    def _read_cell(self, layout: FileLayout, position: int, name: str, cell: Any) -> Any:
+    def _read_cell(self, layout: FileLayout, row: Sequence[Any], position: int, name: str) -> Any:
+        cell, column = row[position], COLUMNS[self._record_type][name]
         if cells.is_formula_error(cell):
             raise InvalidField(name, cell, "The cell holds a formula error: correct it in the file.")
-        value = COLUMNS[self._record_type][name].read(name, cell, self._zone)
+        if column.read in _TIMED:
+            cell = cells.join_time(cell, layout.other_cells(row, name, position))
+        value = column.read(name, cell, self._zone)
         factor = layout.factors.get(position, 1)
         return value if factor == 1 or cells.has_unit(cell) else value * factor
 
     def _note_currency(self, draft: Draft, layout: FileLayout, position: int, cell: Any) -> None:
+        if position not in layout.factors:
+            return
         said = cells.currency_of(cell) or layout.currencies.get(position)
         # CNY is what an amount is in anyway: an update must not turn dollars into yuan because of a 元.
         if said not in {None, "CNY"} and "currency" not in layout.fields.values():
@@ -182,6 +187,10 @@ class Run:
                     unknown.setdefault(name, Draft(draft.line, {"name": name, **owner}))
             self._make_references(session, self._accounts, list(unknown.values()), "account")
         for draft in drafts:
+            name = draft.values.get("account")
+            if self._create_missing and not draft.is_sound and name and self._references.is_unknown_account(name):
+                # It would have been made for a row without another error.
+                del draft.values["account"]
             self._references.resolve_account(draft)
 
     def _resolve_contacts(self, session: Session, drafts: Sequence[Draft]) -> None:
@@ -292,10 +301,6 @@ def _normalised(
     return found
 
 
-def _is_about(error: CrmError, name: str) -> bool:
-    return isinstance(error, InvalidField) and error.field == name
-
-
 def _problem(layout: FileLayout, draft: Draft, error: CrmError) -> RowProblem:
     if not isinstance(error, InvalidField):
         return RowProblem(line=draft.line, field="", message=str(error), message_zh="没有权限。", sheet=layout.sheet)
@@ -306,7 +311,7 @@ def _problem(layout: FileLayout, draft: Draft, error: CrmError) -> RowProblem:
         field=error.field,
         column=column,
         value=value,
-        message=str(error),
+        message=f"{error.field}: {value!r} is not valid. {error.remedy}" if error.field else error.remedy,
         message_zh=in_chinese(column or error.field, value, error.remedy),
         sheet=layout.sheet,
     )

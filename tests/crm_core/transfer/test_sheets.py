@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from crm_core.transfer.importer import ImportOptions, ImportReport, import_file,
 from crm_core.transfer.tables import read_rows
 from tests.crm_core.conftest import ActorOf, actor_in
 
+AT_HALF_PAST_NINE = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 Run = Callable[..., ImportReport]
 
 
@@ -391,5 +392,8 @@ def test_an_interaction_has_its_people_and_one_that_is_still_to_come_is_refused(
     assert (report.created, [problem.field for problem in report.problems]) == (1, ["occurred_at", "account"])
     assert _counts(run("interaction", text.partition("\n电话")[0].replace("张伟", "张伟、李娜"))) == (0, 1, 0, 0)
     visit = session.scalars(select(Interaction)).one()
+    apart = [["跟进日期", "跟进时间", "客户", "方式", "内容"], [date(2026, 11, 20), time(9, 30), "甲公司", "来电", "z"]]
+    assert _counts(run("interaction", {"a": apart})) == (1, 0, 0, 0)
+    assert session.scalar(select(func.max(Interaction.id)).where(Interaction.occurred_at == AT_HALF_PAST_NINE)) == 2
     assert list_contact_ids(session, visit.id) == [first.id, second.id]
     assert actor_in(session, "li", now).handle == "li"
