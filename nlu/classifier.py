@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu import kernel
-from nlu.calibration import fit_sharpness, softmax
+from nlu.calibration import Calibration, calibrated, fit_calibration
 from nlu.classifier_cache import ClassifierCache, digest
 from nlu.errors import NotTrained
 from nlu.examples import Example, rows_for_labels
@@ -49,8 +49,8 @@ class Head:
     starts: npt.NDArray[np.intp]
     #: float32[n, n_labels]
     weights: Vectors
-    #: from scores to probabilities, see `calibration.softmax`
-    sharpness: float
+    #: from scores to probabilities
+    calibration: Calibration
     #: texts that are less familiar than this look like none of the labels, see `kernel.familiarity`
     refusal_threshold: float
 
@@ -168,15 +168,15 @@ class IntentClassifier:
 
     def _learn(
         self, names: tuple[str, ...], labels: npt.NDArray[np.intp], rows: npt.NDArray[np.intp]
-    ) -> tuple[Vectors, float, float]:
-        """Train on rows sorted by label; give the weights, the sharpness and the refusal threshold of the head."""
+    ) -> tuple[Vectors, Calibration, float]:
+        """Train on rows sorted by label; give the weights, the calibration and the refusal threshold of the head."""
         fitted = kernel.fit(self._similarities_within(rows), labels, len(names))
         unknown = out_of_scope_column(names)
         familiar = kernel.familiarity(fitted.left_out_scores, fitted.left_out_nearest, unknown)
         in_scope = labels != (-1 if unknown is None else unknown)
         return (
             fitted.weights,
-            fit_sharpness(fitted.left_out_scores, labels),
+            fit_calibration(fitted.left_out_scores, labels),
             float(np.quantile(familiar[in_scope] if in_scope.any() else familiar, REFUSED_EXAMPLES)),
         )
 
@@ -242,6 +242,6 @@ def _sorted_by_label(
 
 
 def _ranked(head: Head, scores: Vectors) -> tuple[IntentScore, ...]:
-    probabilities = softmax(scores, head.sharpness)[0]
+    probabilities = calibrated(scores, head.calibration)[0]
     order = np.argsort(-probabilities, kind="stable")
     return tuple(IntentScore(head.labels[i], float(probabilities[i])) for i in order)

@@ -10,16 +10,18 @@ import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from nlu.calibration import Calibration
 from nlu.features import encode_features
 from nlu.understanding import Encoder, Vector, Vectors
 
 #: Part of every key: goes up when the model or what it learns from changes, so that no old file is taken for new.
-MODEL_VERSION = 4
+MODEL_VERSION = 5
 #: Models kept on disk, the last used ones: each set of examples and labels makes one of half a megabyte.
 KEPT_HEADS = 24
 
@@ -47,22 +49,22 @@ class ClassifierCache:
         rows = [self._shipped[key] if key in self._shipped else known[key] for key in keys]
         return np.stack(rows) if rows else np.zeros((0, self._encoder.dim), np.float32)
 
-    def load_head(self, key: str) -> tuple[Vectors, float, float] | None:
-        """Load weights, sharpness and refusal threshold of the model kept under a key, if it is there."""
+    def load_head(self, key: str) -> tuple[Vectors, Calibration, float] | None:
+        """Load weights, calibration and refusal threshold of the model kept under a key, if it is there."""
         path = self._head_path(key)
         content = read_arrays(path)
-        if content is None or not {"weights", "sharpness", "refusal_threshold"} <= content.keys():
+        if content is None or not {"weights", "calibration", "refusal_threshold"} <= content.keys():
             return None
         with suppress(OSError):  # only the order of clearing away depends on it
             path.touch()
-        return content["weights"], float(content["sharpness"]), float(content["refusal_threshold"])
+        return content["weights"], Calibration(*content["calibration"].tolist()), float(content["refusal_threshold"])
 
-    def save_head(self, key: str, weights: Vectors, sharpness: float, refusal_threshold: float) -> None:
+    def save_head(self, key: str, weights: Vectors, calibration: Calibration, refusal_threshold: float) -> None:
         """Keep a model, and drop the ones longest unused."""
         save_arrays(
             self._head_path(key),
             weights=weights,
-            sharpness=np.array(sharpness),
+            calibration=np.array(astuple(calibration)),
             refusal_threshold=np.array(refusal_threshold),
         )
         stored = sorted(self._folder.glob("intents-*.npz"), key=_age_order, reverse=True)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nlu.calibration import softmax
+from nlu.calibration import calibrated
 from nlu.classifier import Head, IntentClassifier
 from nlu.examples import Example
 from nlu.text import normalise
@@ -53,7 +53,7 @@ def find_conflicts(
     """
     head, scores = classifier.left_out_scores(labels)
     own = np.searchsorted(head.starts, np.arange(len(head.rows)), side="right") - 1
-    probabilities = softmax(scores, head.sharpness)
+    probabilities = calibrated(scores, head.calibration)
     best = probabilities.argmax(axis=1)
     sure = probabilities[np.arange(len(best)), best]
     texts = [normalise(classifier.examples[row].text).casefold() for row in head.rows]

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu import kernel
-from nlu.calibration import expected_calibration_error, softmax
+from nlu.calibration import calibrated, expected_calibration_error
 from nlu.classifier import Head, build_classifier, out_of_scope_column
 from nlu.errors import NotTrained
 from nlu.examples import Example
@@ -118,7 +118,7 @@ def _compare(
         refused |= familiar < head.refusal_threshold
     decided = np.where(refused, OUT_OF_SCOPE, best)
     in_scope = ~out_of_scope
-    probabilities = softmax(scores, head.sharpness).max(axis=1)
+    probabilities = calibrated(scores, head.calibration).max(axis=1)
     return IntentEvaluation(
         accuracy=_share(decided == right) or 0.0,
         macro_f1=_macro_f1(right, decided),
