@@ -76,6 +76,22 @@ def report_parked(session: Session, services: Services, dispatch: Dispatch, *, r
     notices.tell_ticket_staff(session, services, ticket, words, now=now, about=conversation)
 
 
+def report_held(session: Session, services: Services, dispatch: Dispatch, *, now: datetime) -> None:
+    """Tell the colleague whose answer waits that the customer does not have it yet: he may want to call instead."""
+    conversation = session.get_one(Conversation, dispatch.conversation_id)
+    ticket = tickets.find_open_ticket(
+        session, system_actor(now, zone=services.settings.zone), conversation_id=conversation.id
+    )
+    if ticket is None:
+        return
+    words = say(
+        zh=f"工单 {ticket.number}：平台要等客户再次发言才放行你的答复，届时会自动送达；着急的话请换个方式联系。",
+        en=f"Ticket {ticket.number}: the platform lets your answer through when the customer writes again; it goes out "
+        "by itself then. If it is urgent, please use another way.",
+    )
+    notices.tell_ticket_staff(session, services, ticket, words, now=now, about=conversation)
+
+
 def _stay_with_people(
     session: Session, services: Services, conversation: Conversation, ticket: Ticket | None, *, now: datetime
 ) -> None:

@@ -199,6 +199,8 @@ class Worker:
                 session.get_one(Conversation, dispatch.conversation_id).is_reachable = False
             if status is OutboxStatus.PARKED:
                 recovery.report_parked(session, self.services, dispatch, reason=error.reason, now=self.clock())
+            elif status is OutboxStatus.HELD and dispatch.author == "staff":
+                recovery.report_held(session, self.services, dispatch, now=self.clock())
 
     def _postpone_due(self, claim: schedule.DueClaim, error: Exception) -> None:
         logger.exception("Due work failed.", extra={"action": "due_failed", "due_id": claim.due_id}, exc_info=error)

@@ -24,7 +24,7 @@ from tests.journeys.channels.site import (
 )
 from tests.simulators.wecom import WeComSimulator
 from tests.simulators.wecom_callbacks import CallbackPusher, kf_event_xml, text_xml
-from tests.simulators.wecom_kf import BUDGET, PERSON, POOL, Sent
+from tests.simulators.wecom_kf import BUDGET, ENDED, PERSON, POOL, Sent
 from tests.simulators.wecom_wire import Refusal
 
 ACCOUNT = "wkAJ2GCAAA"
@@ -180,6 +180,22 @@ def test_a_person_is_announced_before_the_session_is_given_away(
     chat.site.settle(2)
     assert len(chat.seen_by(WANG)) == 1
     assert chat.owner is Owner.PERSON
+
+
+def test_an_answer_after_the_session_ended_waits_for_the_customer_and_support_knows(chat: Chat) -> None:
+    chat.support_says("open tickets", "s0")
+    chat.site.settle(1)
+    chat.writes(WANG, UNKNOWN_EN)
+    chat.site.settle(2)
+    number = chat.site.row(Ticket).number
+    chat.kf.session(ACCOUNT, WANG).state = ENDED
+    chat.support_says(f"reply {number}: only by day", "s1")
+    chat.site.settle(3)
+    assert any("when the customer writes again" in text for text in chat.told_support())
+    assert not any("only by day" in text for text in chat.texts(WANG))
+    chat.writes(WANG, KNOWN_EN)
+    chat.site.settle(4)
+    assert any("only by day" in text for text in chat.texts(WANG))
 
 
 def test_when_nobody_takes_the_session_support_hears_where_to_answer(chat: Chat, wecom: WeComSimulator) -> None:
