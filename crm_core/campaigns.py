@@ -280,6 +280,13 @@ def campaign_result(session: Session, actor: Actor, campaign: Campaign) -> Campa
     )
 
 
+def list_results(
+    session: Session, actor: Actor, *, status: CampaignStatus | None = None, limit: int = 20
+) -> list[CampaignResult]:
+    """Return what the campaigns came to, the newest first, to be compared."""
+    return [campaign_result(session, actor, one) for one in list_campaigns(session, actor, status=status)[:limit]]
+
+
 def _sales(session: Session, campaign: Campaign, mine: tuple[Any, ...]) -> tuple[int, int, Decimal]:
     # Two members may share one deal: it counts once.
     deals = select(CampaignMember.opportunity_id).where(*mine, CampaignMember.opportunity_id.is_not(None))

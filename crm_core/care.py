@@ -206,7 +206,7 @@ def _stale_accounts(session: Session, actor: Actor, rule: Mapping[str, Any]) -> 
     query = select(Account).where(_is_kept(), Account.owner_id.is_not(None)).order_by(Account.name, Account.id)
     for account in session.scalars(query).all():
         gaps = [field for field in rule["account_fields"] if not getattr(account, field)]
-        gaps += missing.get(account.id, [])
+        gaps += missing.get(account.id, ["key contact"])
         if account.updated_at < old:
             gaps.append(f"updated {account.updated_at.astimezone(actor.zone):%Y-%m-%d}")
         if gaps and account.owner_id is not None:
@@ -215,7 +215,7 @@ def _stale_accounts(session: Session, actor: Actor, rule: Mapping[str, Any]) -> 
 
 
 def _contact_gaps(session: Session, names: list[str]) -> dict[int, list[str]]:
-    """Return what is missing of key contacts, by account."""
+    """Return what is missing of key contacts, by account; an account without one is not there."""
     gaps: defaultdict[int, list[str]] = defaultdict(list)
     query = select(Contact).where(
         Contact.is_key_contact.is_(True),
@@ -225,8 +225,8 @@ def _contact_gaps(session: Session, names: list[str]) -> dict[int, list[str]]:
     )
     for contact in session.scalars(query.order_by(Contact.id)).all():
         missing = [name for name in names if not getattr(contact, name)]
-        if missing and contact.account_id is not None:
-            gaps[contact.account_id].append(f"{contact.name} ({', '.join(missing)})")
+        if contact.account_id is not None:
+            gaps[contact.account_id] += [f"{contact.name} ({', '.join(missing)})"] if missing else []
     return gaps
 
 

@@ -421,6 +421,7 @@ CALLS: dict[str, tuple[Call, str]] = {
     "campaigns.mark_reached": (lambda w, s, a: campaigns.mark_reached(s, a, [w.member]), "osqr"),
     "campaigns.record_response": (lambda w, s, a: campaigns.record_response(s, a, w.member), "osqr"),
     "campaigns.campaign_result": (lambda w, s, a: campaigns.campaign_result(s, a, w.campaign).audience, "osqzar"),
+    "campaigns.list_results": (lambda _w, s, a: campaigns.list_results(s, a), "omsxqzar"),
     "targets.set_target": (
         lambda w, s, a: targets.set_target(
             s, a, starts_on=date(2027, 1, 1), ends_on=date(2027, 3, 31), amount=5, owner_id=w.owner.id
@@ -465,6 +466,7 @@ INTERNAL = frozenset(
         "circles.choose_circle",
         "deals.approvals.needs_approval",
         "deals.approvals.request_approval",
+        "deals.approvals.set_awaited",
         "deals.approvals.require_covered",
         "deals.approvals.withdraw_pending",
         "deals.assignment.propose_owner",

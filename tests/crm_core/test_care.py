@@ -27,17 +27,23 @@ def run(session: Session, at: datetime, zone: object) -> list[Task]:
     return care.generate(session, system_actor(at, zone=zone))  # type: ignore[arg-type]
 
 
+def well_known(session: Session, owner: Actor, name: str) -> Account:
+    """Create an account whose data leaves nothing to check."""
+    account = create_account(
+        session, owner, name=name, industry="Retail", size_band="<50", region="Beijing", source="fair"
+    )
+    create_contact(session, owner, name=f"CEO of {name}", account_id=account.id, title="CEO", mobile="13800001111")
+    return account
+
+
 @pytest.fixture
 def complete(session: Session, as_staff: ActorOf) -> Account:
-    """An account of li's, whose data leaves nothing to check."""
-    return create_account(
-        session, as_staff("li"), name="Acme", industry="Retail", size_band="<50", region="Beijing", source="fair"
-    )
+    return well_known(session, as_staff("li"), "Acme")
 
 
 def test_a_birthday_is_a_task_three_days_before_once(any_session: Session, now: datetime, zone: object) -> None:
     session, li = any_session, actor_in(any_session, "li", now)
-    account = create_account(session, li, name="Acme", industry="x", size_band="<50", region="x", source="x")
+    account = well_known(session, li, "Acme")
     for name, birthday in (("张伟", date(1990, 11, 26)), ("Later", date(1990, 11, 27)), ("Leap", date(2000, 2, 29))):
         create_contact(
             session, li, name=name, account_id=account.id, birthday=birthday, title="CEO", mobile="13800001111"
@@ -84,7 +90,7 @@ def test_care_speaks_the_owners_language(
 def test_holidays_come_a_week_ahead_for_the_best_customers(
     session: Session, as_staff: ActorOf, complete: Account, zone: object, day: str, title: str | None
 ) -> None:
-    create_account(session, as_staff("li"), name="Small", industry="x", size_band="<50", region="x", source="x")
+    well_known(session, as_staff("li"), "Small")
     complete.level = AccountLevel.A
     at = datetime.fromisoformat(f"{day}T09:00:00+08:00")
     for account in session.scalars(select(Account)):
@@ -115,9 +121,7 @@ def test_silence_is_noticed_by_level_and_again_later(
 
 def test_the_first_run_buries_nobody(session: Session, as_staff: ActorOf, now: datetime, zone: object) -> None:
     for turn in range(7):
-        account = create_account(
-            session, as_staff("li"), name=f"A{turn}", industry="x", size_band="<50", region="x", source="x"
-        )
+        account = well_known(session, as_staff("li"), f"A{turn}")
         account.level = AccountLevel.S if turn == 6 else AccountLevel.A
         account.last_interaction_at = now - timedelta(days=40 + turn)
     first = titles(run(session, now, zone))
@@ -131,9 +135,10 @@ def test_stale_data_is_one_task_a_month_for_each_owner(any_session: Session, now
     session, li = any_session, actor_in(any_session, "li", now)
     bare = create_account(session, li, name="Bare")
     create_contact(session, li, name="Ann", account_id=bare.id, title="CEO")
-    create_account(session, li, name="Full", industry="x", size_band="<50", region="x", source="x")
-    create_account(session, actor_in(session, "zhao", now), name="Bare too")
+    well_known(session, li, "Full")
+    create_account(session, actor_in(session, "zhao", now), name="Nobody there")
     first, second = run(session, now, zone)
+    assert second.notes == "Nobody there: industry, size_band, region, source, key contact"
     assert first.title == "核对客户资料：1 个客户待更新（2026-11）"
     assert first.notes == "Bare: industry, size_band, region, source, Ann (mobile)"
     assert second.owner_id != first.owner_id
@@ -192,11 +197,12 @@ def test_only_the_program_and_managers_start_the_round(session: Session, as_staf
 
 
 def test_the_last_key_contacts_leaving_is_a_task_for_the_owner(
-    session: Session, as_staff: ActorOf, complete: Account, system: Actor, now: datetime
+    session: Session, as_staff: ActorOf, now: datetime
 ) -> None:
     li = as_staff("li")
-    ann = create_contact(session, li, name="Ann", account_id=complete.id)
-    bob = create_contact(session, li, name="Bob", account_id=complete.id)
+    account = create_account(session, li, name="Acme")
+    ann = create_contact(session, li, name="Ann", account_id=account.id)
+    bob = create_contact(session, li, name="Bob", account_id=account.id)
     assert (ann.is_key_contact, bob.is_key_contact) == (True, False)
     with pytest.raises(InvalidField, match="key contact"):
         update_contact(session, li, ann, is_key_contact=False)
