@@ -114,16 +114,35 @@ def read_state(session: Session, opportunity: Opportunity, *, currency: str, tod
 
 def deal_total(session: Session, opportunity: Opportunity) -> Decimal | None:
     """Return what a deal comes to in its own currency: its contracts in force, else its amount."""
-    of_contracts = session.scalar(
-        select(func.sum(Contract.amount)).where(
-            Contract.opportunity_id == opportunity.id,
-            Contract.currency == opportunity.currency,
-            Contract.status == ContractStatus.SIGNED,
-            Contract.deleted_at.is_(None),
-        )
+    return _totals(session, [opportunity])[opportunity.id]
+
+
+def keep_unpaid(session: Session, opportunities: Sequence[Opportunity]) -> list[Opportunity]:
+    """Return those of the deals, all read within reach already, of which more is to come in, in the same order."""
+    ids = [deal.id for deal in opportunities]
+    paid: dict[tuple[int, str], Decimal] = defaultdict(lambda: NOTHING)
+    for payment in _payments(session, ids):
+        paid[payment.opportunity_id, payment.currency] += payment.amount
+    planned: dict[tuple[int, str], Decimal] = defaultdict(lambda: NOTHING)
+    for line in _instalments(session, ids):
+        planned[line.opportunity_id, line.currency] += line.amount
+    totals = _totals(session, opportunities)
+    for deal in opportunities:
+        planned[deal.id, deal.currency] = max(planned[deal.id, deal.currency], totals[deal.id] or NOTHING)
+    unpaid = {deal_id for (deal_id, currency), amount in planned.items() if amount > paid[deal_id, currency]}
+    return [deal for deal in opportunities if deal.id in unpaid]
+
+
+def _totals(session: Session, opportunities: Sequence[Opportunity]) -> dict[int, Decimal | None]:
+    query = select(Contract.opportunity_id, Contract.currency, Contract.amount).where(
+        Contract.opportunity_id.in_([deal.id for deal in opportunities]),
+        Contract.status == ContractStatus.SIGNED,
+        Contract.deleted_at.is_(None),
     )
-    # SQLite adds up what it keeps as floating point numbers.
-    return Decimal(str(of_contracts)).quantize(NOTHING) if of_contracts is not None else opportunity.amount
+    signed: dict[tuple[int, str], Decimal] = {}
+    for deal_id, currency, amount in session.execute(query):
+        signed[deal_id, currency] = signed.get((deal_id, currency), NOTHING) + amount
+    return {deal.id: signed.get((deal.id, deal.currency), deal.amount) for deal in opportunities}
 
 
 def list_instalments(session: Session, opportunity: Opportunity) -> list[Instalment]:

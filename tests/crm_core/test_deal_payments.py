@@ -157,6 +157,17 @@ class TestThePlan:
         undo_message(session, li, message_id=5)
         assert [one.state.open for one in deals.list_overdue_payments(session, li, today=TODAY)] == [30]
 
+    def test_deals_that_are_paid_in_full_are_left_out(self, session: Session, li: Actor, deal: Opportunity) -> None:
+        planned = deals.create_opportunity(session, li, account_id=deal.account_id, name="planned")
+        deals.add_instalment(session, li, planned, due_on=TODAY, amount=Decimal(5), currency="USD")
+        unknown = deals.create_opportunity(session, li, account_id=deal.account_id, name="no amount")
+        assert deals.keep_unpaid(session, [unknown, planned, deal]) == [planned, deal]
+        deals.record_payment(session, li, deal, amount=Decimal(100))
+        deals.record_payment(session, li, planned, amount=Decimal(4), currency="USD")
+        assert deals.keep_unpaid(session, [unknown, planned, deal]) == [planned]
+        deals.create_contract(session, li, deal, amount=Decimal(101))
+        assert deals.keep_unpaid(session, [deal, planned]) == [deal, planned]
+
 
 class TestOverdue:
     def test_what_is_late_is_listed_oldest_first_within_reach(self, any_session: Session, now: datetime) -> None:

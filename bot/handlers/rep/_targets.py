@@ -106,7 +106,9 @@ def find_paying_deal(form: Form, mention: str, about: str | None = None, *, slot
     alive = [deal for deal in found if deal.stage != deals.LOST]
     alike = [deal for deal in alive if rest and fuzz.partial_ratio(rest, _plain(deal.name)) >= MIN_LIKENESS]
     won = [deal for deal in alive if deal.stage == deals.WON]
-    return choose(form, slot, DEALS, alike or ([] if rest else won) or alive)
+    # What is paid in full gets no further payment, where another deal waits for one.
+    fitting = alike or ([] if rest else won) or alive
+    return choose(form, slot, DEALS, deals.keep_unpaid(turn.session, fitting) or fitting)
 
 
 def find_lead(form: Form, mention: str, *, slot: str = "lead") -> Lead:
