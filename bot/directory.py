@@ -131,11 +131,14 @@ class Directory:
         return Resolution(kind=kind, mention=mention, candidates=self._candidates(near))
 
     def _with_namesakes(self, mention: str, sure: list[NameMatch], visible: Sequence[NameMatch]) -> list[NameMatch]:
-        """Add the other companies that begin with what was said: 恒信 may be 恒信地产 as well as 恒信物业."""
+        """Add who may be meant as well: 恒信 is 恒信地产 or 恒信物业, 'lina' 李娜 or Li Na."""
         said = mention.casefold()
-        if any(self._name(match).name.casefold() == said or not self._is_account(match) for match in sure):
+        if any(self._name(match).name.casefold() == said for match in sure):
             return sure
-        alike = [match for match in visible if self._is_account(match) and self._begins(match, said)]
+        if any(not self._is_account(match) for match in sure):
+            alike = [match for match in visible if _joined(self._name(match).name) == _joined(said)]
+        else:
+            alike = [match for match in visible if self._is_account(match) and self._begins(match, said)]
         return [*sure, *(match for match in alike if match not in sure)]
 
     def _begins(self, match: NameMatch, said: str) -> bool:
@@ -233,6 +236,10 @@ def _stamp(session: Session) -> tuple[object, ...]:
     changes = select(func.max(AuditEvent.id)).where(AuditEvent.record_type.in_(("account", "contact")))
     counts = [session.scalar(select(func.count()).select_from(model)) for model in (Account, Contact)]
     return session.scalar(changes), *counts
+
+
+def _joined(name: str) -> str:
+    return "".join(char for char in name.casefold() if char.isalnum())
 
 
 def _best(matches: Sequence[NameMatch], gap: float = MAX_TIE_GAP) -> list[NameMatch]:
