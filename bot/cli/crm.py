@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -83,7 +85,8 @@ def import_(
     )
     actor = _actor(program, handle)
     kept = _back_up(program, actor, record_type) if backup and not dry_run else None
-    report = import_in_steps(program.database, actor, record_type=record_type, path=file, options=options)
+    with _audited(program, actor):
+        report = import_in_steps(program.database, actor, record_type=record_type, path=file, options=options)
     if json:
         print_json({**report.as_json(), "backup": str(kept) if kept else None})
     else:
@@ -129,7 +132,7 @@ def export(
     types = list(EXPORTED) if record_type == "all" else [record_type]
     if output is None and (record_type == "all" or chosen == ExportFormat.XLSX):
         raise typer.BadParameter("name a folder for all types, a file for a workbook", param_hint="--output")
-    with program.database.reading() as session:
+    with _audited(program, actor), program.database.reading() as session:
         for name in types:
             records = export_records(session, actor, record_type=name, zone=program.settings.zone)
             if output is None and chosen == ExportFormat.JSONL:
@@ -152,10 +155,11 @@ def export_person(
     from bot.privacy import write_person
 
     program = open_ready_program()
-    with program.database.transaction() as session:
+    actor = _actor(program, handle)
+    with _audited(program, actor), program.database.transaction() as session:
         path = write_person(
             session,
-            _actor(program, handle),
+            actor,
             contact_id,
             target=output,
             attachments=program.attachments,
@@ -178,9 +182,11 @@ def erase_person(
     if not yes:
         typer.confirm("This cannot be undone. Erase the person?", abort=True)
     program = open_ready_program()
-    erased = erase_person_everywhere(
-        program.database, _actor(program, handle), contact_id, reason=reason, attachments=program.attachments
-    )
+    actor = _actor(program, handle)
+    with _audited(program, actor):
+        erased = erase_person_everywhere(
+            program.database, actor, contact_id, reason=reason, attachments=program.attachments
+        )
     if json:
         print_json(vars(erased))
     else:
@@ -199,6 +205,20 @@ def _actor(program: Program, handle: str | None) -> Actor:
         return system_actor(program.clock(), zone=zone)
     with program.database.reading() as session:
         return staff_actor(get_user(session, handle), now=program.clock(), zone=zone)
+
+
+@contextmanager
+def _audited(program: Program, actor: Actor) -> Iterator[None]:
+    """Write a refusal into the audit trail, outside the transaction that it ended."""
+    from crm_core.audit import record_refusal
+    from crm_core.errors import PermissionRefused
+
+    try:
+        yield
+    except PermissionRefused as error:
+        with program.database.transaction() as session:
+            record_refusal(session, actor, error)
+        raise
 
 
 def _back_up(program: Program, actor: Actor, record_type: str) -> Path:

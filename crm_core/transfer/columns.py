@@ -87,7 +87,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "city": _column("市,城市,所在城市,所在市,town"),
         "district": _column("区,区县,县,所在区,county"),
         "address": _column(
-            "地址,详细地址,公司地址,客户地址,联系地址,通讯地址,办公地址,街道,注册地址,street,"
+            "地址,详细地址,单位地址,企业地址,公司地址,客户地址,联系地址,通讯地址,办公地址,街道,注册地址,street,"
             "street address,office address,mailing address"
         ),
         "website": _column("网站,官网,网址,公司网站,公司网址,官方网站,web,web site,url,homepage,domain"),

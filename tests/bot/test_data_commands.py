@@ -16,7 +16,7 @@ from bot.settings import load_settings
 from bot.wiring import Program, utc_now
 from crm_core.customers import create_contact
 from crm_core.errors import PermissionRefused
-from crm_core.models import Contact, Task
+from crm_core.models import AuditEvent, Contact, Task
 from crm_core.permissions import system_actor
 from crm_core.privacy import PersonalDataHolder
 
@@ -75,6 +75,9 @@ def test_everything_is_exported_into_a_folder_and_a_rep_exports_nothing(program:
     assert ",'=cmd|calc," in text
     with pytest.raises(PermissionRefused):
         _crmbot("crm", "export", "account", "--as", "li")
+    with program.database.reading() as session:
+        refused = session.scalars(select(AuditEvent).where(AuditEvent.action == "refused_export")).one()
+        assert (refused.actor, refused.record_type) == ("li", "account")
 
 
 def test_a_backup_has_the_attachments_and_a_restore_brings_all_back(program: Program, tmp_path: Path) -> None:
