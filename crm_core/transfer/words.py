@@ -123,7 +123,8 @@ STAGE_WORDS = {
     for stage, listed in {
         "contacted": "初步沟通,初次沟通,初次接触,接触,初期,线索,prospecting,lead,discovery,initial contact",
         "qualified": "需求调研,需求分析,确认需求,需求沟通,立项,qualification,needs analysis",
-        "proposal": "报价,方案,方案阶段,方案制定,已报价,投标,quote,quoted,quotation,proposal/quote,proposal/price quote,value proposition,proposal sent,tender",
+        "proposal": "报价,方案,方案阶段,方案制定,已报价,投标,quote,quoted,quotation,proposal sent,tender,"
+        "proposal/quote,proposal/price quote,value proposition",
         "negotiation": "谈判,合同谈判,谈判中,商务,合同,negotiating,contract,negotiation/review",
         "won": "成交,已成交,签约,已签约,中标,成功,已赢单,closed won,win,closedwon,signed",
         "lost": "丢单,失败,未中标,已输单,流失,关闭,closed lost,closedlost,lose",
