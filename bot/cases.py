@@ -20,7 +20,7 @@ from crm_core import customers, tickets
 from crm_core.models import Contact, Ticket, TicketKind, TicketPriority
 from crm_core.permissions import system_actor
 from crm_core.service_levels import OPEN_STATUSES
-from nlu.commands import is_question
+from nlu.commands import give_phone, is_question
 from nlu.text import normalise
 
 #: files sent shortly before a ticket is opened belong to it
@@ -28,6 +28,8 @@ ATTACHMENT_WINDOW = timedelta(minutes=30)
 SUBJECT_CHARS = 80
 #: so long after his last word on it, whatever a customer states belongs to his complaint
 COMPLAINING = timedelta(minutes=10)
+#: flags of a message whose words or card are somebody else's
+NOT_HIS_WORDS = ("forwarded", "via_bot", "anonymous")
 #: `Contact.attributes`: the number was typed, not shared by the platform's own button
 UNVERIFIED_MOBILE = "mobile_unverified"
 
@@ -41,7 +43,7 @@ def open_ticket(
     reason: str,
 ) -> Ticket:
     """Open a ticket with the customer's own words; a visitor becomes a contact so that it has an owner."""
-    contact = ensure_contact(turn)
+    contact = note_given_phone(turn) or ensure_contact(turn)
     ticket = tickets.open_ticket(
         turn.session,
         replace(turn.actor, contact_id=contact.id),
@@ -84,6 +86,15 @@ def ensure_contact(turn: Turn, *, mobile: str | None = None, name: str | None = 
     return contact
 
 
+def note_given_phone(turn: Turn) -> Contact | None:
+    """Keep the number that the customer's words give as his own; None where they give none."""
+    is_his = not any(turn.message.context.get(flag) for flag in NOT_HIS_WORDS)
+    given = (
+        give_phone.find(turn.text, turn.context) if is_his and turn.message.context.get("contact") != "other" else None
+    )
+    return None if given is None else note_phone(turn, given.phone, name=given.name)
+
+
 def lacks_phone(turn: Turn) -> bool:
     """Whether a customer could be called if we knew his number; a group is no place to ask for it."""
     identity = turn.person.identity
@@ -107,6 +118,7 @@ def note_phone(turn: Turn, phone: str, *, name: str | None = None) -> Contact:
 
 def add_to_ticket(turn: Turn, ticket: Ticket, text: str) -> None:
     """Add the customer's words and this message's files to his ticket, and tell whoever works on it."""
+    note_given_phone(turn)
     tickets.add_customer_message(
         turn.session,
         turn.actor,

@@ -18,7 +18,6 @@ from bot.say import Draft, draft, say
 from bot.turn import Outcome, Turn
 from bot.words import BACK_WORDS, BOT_IS_BACK, say_welcome
 from crm_core.models import Ticket
-from nlu.commands import give_phone
 
 #: a colleague is greeted again after this long
 GREETING_PAUSE = timedelta(days=7)
@@ -61,9 +60,9 @@ def pass_to_person(turn: Turn) -> Outcome:
         cases.take_back(turn)
         return Outcome(kind="done", replies=(BOT_IS_BACK,))
     ticket = turn.session.get(Ticket, turn.conversation.ticket_id) if turn.conversation.ticket_id else None
-    if (given := give_phone.read(turn.text, turn.context)) is not None:
-        cases.note_phone(turn, given.phone, name=given.name)
-    if ticket is not None and (turn.message.text or turn.message.attachments):
+    if ticket is None:
+        cases.note_given_phone(turn)
+    elif turn.message.text or turn.message.attachments:
         cases.add_to_ticket(turn, ticket, turn.message.text or _say_files(turn))
     return SILENT
 

@@ -25,6 +25,9 @@ class GivenPhone:
 
 #: Longer words around a number are about something else.
 _LONGEST_SIDE = 120
+#: Characters of a message in which a number is looked for.
+_LONGEST_SEARCHED = 2000
+_CLAUSE_END = re.compile(r"[,，;；。!！?？\n]|\.\s")
 #: A bare number without any word: a mobile or an international one, for other digits may be an order's.
 _BARE = re.compile(r"(?:\+|(?:\+?86[-\s]?)?1[3-9]\d)[\d\s().-]*", re.ASCII)
 
@@ -77,6 +80,15 @@ def read(text: str, context: ParseContext) -> GivenPhone | None:
     if not before.strip() and not after.strip(" .!"):
         return GivenPhone(phone=str(phone.value), name=None) if _BARE.fullmatch(phone.text) else None
     return _read_sides(heard, phone, after)
+
+
+def find(text: str, context: ParseContext) -> GivenPhone | None:
+    """Find the sender's number in a message that says more: '沙发坏了，我的电话是138…'; a bare number is none there."""
+    for clause in _CLAUSE_END.split(text[:_LONGEST_SEARCHED]):
+        given = None if _BARE.fullmatch(clause.strip()) else read(clause, context)
+        if given is not None:
+            return given
+    return read(text, context)
 
 
 def _read_sides(heard: Utterance, phone: Entity, after: str) -> GivenPhone | None:

@@ -8,15 +8,12 @@ from bot.say import draft
 from bot.turn import CUSTOMER, Handler, Outcome, Turn
 from nlu.commands import give_phone
 
-#: whose words or card these are is not the sender
-_NOT_HIS_OWN = ("forwarded", "via_bot", "anonymous")
-
 
 def run(turn: Turn) -> Outcome:
     """Keep the number, and tell whoever works on the customer's ticket."""
     request = give_phone.read(turn.text, turn.context)
     sent = turn.message.context
-    if request is None or sent.get("contact") == "other" or any(sent.get(flag) for flag in _NOT_HIS_OWN):
+    if request is None or sent.get("contact") == "other" or any(sent.get(flag) for flag in cases.NOT_HIS_WORDS):
         return question.run(turn)
     ticket = cases.find_open_ticket(turn)
     contact = cases.note_phone(turn, request.phone, name=request.name)

@@ -101,6 +101,15 @@ def test_a_number_typed_without_the_button_is_kept_and_added_to_the_ticket(
     assert site.rows(TicketMessage, ticket_id=ticket.id)[-1].text == words
 
 
+def test_a_number_beside_the_trouble_is_kept_with_the_ticket_that_it_opens(
+    site: Site, telegram: TelegramSimulator
+) -> None:
+    telegram.write(CUSTOMER, f"{UNKNOWN_EN}, my number is 138 0000 4406")
+    site.settle(1)
+    assert site.row(Contact, id=site.row(Ticket).contact_id).mobile == "+8613800004406"
+    assert "phone number" not in texts(telegram)[0]
+
+
 def test_somebody_elses_number_is_neither_taken_over_nor_a_way_to_his_record(
     site: Site, telegram: TelegramSimulator
 ) -> None:

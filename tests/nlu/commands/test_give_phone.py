@@ -68,6 +68,22 @@ def test_a_number_in_other_words_is_not(text: str) -> None:
     assert recognise(normalise(text), CONTEXT) != "give_phone"
 
 
+@pytest.mark.parametrize(
+    ("text", "is_given"),
+    [
+        ("沙发腿坏了，我的电话是13800002222，请尽快处理", True),
+        ("My sofa broke. My number is 138 0000 2222. When will you come?", True),
+        ("13800002222", True),
+        ("订单13800002222，一直没到", False),
+        ("张伟，13800002222，没接电话", False),
+        ("我的手机收不到验证码", False),
+    ],
+)
+def test_a_number_is_found_in_a_message_that_says_more(text: str, is_given: bool) -> None:
+    given = give_phone.find(normalise(text), CONTEXT)
+    assert given == (give_phone.GivenPhone(phone=WANG, name=None) if is_given else None)
+
+
 def test_a_colleague_gives_no_number_of_his_own() -> None:
     staff = ParseContext(now=CONTEXT.now, timezone=SHANGHAI, role="rep")
     assert recognise("13800002222", staff) == "look_up"  # whose is it?
