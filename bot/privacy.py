@@ -15,7 +15,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, delete, false, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, false, not_, or_, select
 from sqlalchemy.orm import Session
 
 from bot.attachments import AttachmentStore
@@ -23,7 +23,7 @@ from bot.errors import PersonalDataRefused
 from bot.models import Conversation, InboxMessage, InboxStatus, OfferedChoice, OutboxMessage, OutboxStatus
 from crm_core import privacy
 from crm_core.database import Database
-from crm_core.models import AuditEvent, Requirement, TicketMessage
+from crm_core.models import AuditEvent, ChatIdentity, Requirement, TicketMessage
 from crm_core.permissions import Actor, record_type
 from crm_core.personal_data import ERASED, Person, numbers_of, says, scrub_json, scrubber
 from crm_core.privacy import Forgotten, PersonalDataHolder
@@ -149,8 +149,11 @@ def _own(session: Session, person: Person) -> list[Conversation]:
     """Return the threads that are the person's alone."""
     by_identity = Conversation.identity_id.in_([identity.id for identity in person.identities])
     by_ticket = Conversation.id.in_([ticket.conversation_id for ticket in person.tickets if ticket.conversation_id])
-    own = or_(by_identity, by_ticket)
-    return list(session.scalars(select(Conversation).where(own, Conversation.is_group.is_(False))))
+    # A colleague may have opened the ticket in a thread of his own.
+    colleagues = select(ChatIdentity.id).where(ChatIdentity.user_id.is_not(None))
+    is_colleagues = and_(Conversation.identity_id.is_not(None), Conversation.identity_id.in_(colleagues))
+    own = and_(or_(by_identity, by_ticket), Conversation.is_group.is_(False), not_(is_colleagues))
+    return list(session.scalars(select(Conversation).where(own)))
 
 
 def _heard(session: Session, person: Person) -> list[InboxMessage]:

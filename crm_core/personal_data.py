@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from crm_core.models import (
     Account,
+    Approval,
     AuditEvent,
     CampaignMember,
     ChatIdentity,
@@ -40,6 +41,8 @@ Scrub = Callable[[str], str]
 #: Records whose words may name a person: in those of his account his name goes, elsewhere his numbers.
 _WORDED: tuple[Any, ...] = (
     Account,
+    Approval,
+    CampaignMember,
     Contract,
     Instalment,
     Interaction,

@@ -58,7 +58,10 @@ def _customer(session: Session, store: AttachmentStore, now: datetime) -> Simple
     photo = store.keep(b"\x89PNG a photo", kind="photo", filename="photo.jpg")
     shared = store.keep(b"a price list", kind="file", filename="prices.txt")
     own = Conversation(channel="telegram", key=CHAT, address={"chat_id": CHAT}, identity_id=identity.id, created_at=now)
-    staff = Conversation(channel="wecom_app", key="li", address={"user": "li"}, created_at=now)
+    colleague = link_identity(session, channel="wecom_app", external_id="li", user_id=li.user_id, now=now)
+    staff = Conversation(
+        channel="wecom_app", key="li", address={"user": "li"}, identity_id=colleague.id, created_at=now
+    )  # fmt: skip
     session.add_all([own, staff])
     session.flush()
     own.dialogue = {"slot": MOBILE}
@@ -97,6 +100,7 @@ def _customer(session: Session, store: AttachmentStore, now: datetime) -> Simple
         log_interaction(session, li, kind="call", occurred_at=now, summary=f"{NAME}要续会员卡", contact_ids=who)
     customer = customer_actor(contact.id, NAME, now, conversation_id=own.id)
     tickets.open_ticket(session, customer, subject="会员卡", text="会员卡丢了", attachments=[vars(photo)])
+    tickets.open_ticket(session, li, subject="x", text="y", contact_id=contact.id, conversation_id=staff.id)
     create_task(session, li, title=f"回电{NAME}", contact_id=contact.id)
     return SimpleNamespace(id=contact.id, photo=photo.sha256, shared=shared.sha256)
 
@@ -170,7 +174,7 @@ def test_after_an_erasure_no_table_and_no_file_knows_the_person(
         before = _counts(session)
         root = actor_in(session, "root", now + timedelta(minutes=1))
     erased = erase_person_everywhere(any_database, root, person.id, reason=f"{NAME} asked on 23 Nov", attachments=store)
-    assert (erased.messages, erased.files, erased.tickets, erased.interactions) == (4, 1, 1, 2)
+    assert (erased.messages, erased.files, erased.tickets, erased.interactions) == (4, 1, 2, 2)
     with any_database.reading() as session:
         assert _counts(session) == before
         for table in Base.metadata.sorted_tables:
@@ -182,6 +186,7 @@ def test_after_an_erasure_no_table_and_no_file_knows_the_person(
         assert kept["tg-9"].payload["text"] == "不知道"
         assert {row.status for row in kept.values()} == {InboxStatus.HANDLED}
         assert kept["erased"].result == {"outcome": "ticket", "intent": "question"}
+        assert session.scalar(select(Conversation.key).where(Conversation.channel == "wecom_app")) == "li"
         texts = [row.payload["text"] for row in session.scalars(select(OutboxMessage))]
         assert "Nothing about anybody" in texts
     assert not store.path(person.photo).exists()
