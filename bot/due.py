@@ -22,6 +22,8 @@ from crm_core.tasks import reminder_times
 TASK_REMINDER = "task_reminder"
 TICKET_CLOCK = "ticket_clock"
 STAFF_NOTICE = "staff_notice"
+#: So long a notice waits for a person who never wrote.
+NOTICE_DAYS = 14
 #: Each morning the reminders of tasks due so soon are promised again: one morning may be missed.
 SWEPT_AHEAD = timedelta(days=3)
 
@@ -88,14 +90,21 @@ def _warn_ticket(session: Session, services: Services, payload: Mapping[str, Any
 def schedule_hand_over_notice(session: Session, given: HandOver, *, now: datetime) -> None:
     """Promise to tell a successor what is his now: for callers outside a turn, who have no channels."""
     words = notices.hand_over_words(given)
-    payload = {"user_id": given.successor.id, "zh": words.zh, "en": words.en}
-    key = f"{given.leaver.id}:{given.successor.id}:{now.isoformat()}"
-    schedule.schedule(session, kind=STAFF_NOTICE, key=key, due_at=now, payload=payload)
+    payload = {"user_id": given.successor.id, "zh": words.zh, "en": words.en, "days": 0}
+    _promise_notice(session, f"{given.leaver.id}:{given.successor.id}:{now.isoformat()}", payload, at=now)
 
 
 def _tell_staff(session: Session, services: Services, payload: Mapping[str, Any], now: datetime) -> None:
     words = draft(zh=payload["zh"], en=payload["en"])
-    notices.tell_user(session, services, payload["user_id"], words, now=now)
+    is_told = notices.tell_user(session, services, payload["user_id"], words, now=now)
+    if not is_told and payload["days"] < NOTICE_DAYS:
+        # He has not written to us yet, so there is no place to tell him.
+        again = {**payload, "days": payload["days"] + 1}
+        _promise_notice(session, f"{payload['user_id']}:{now.isoformat()}", again, at=now + timedelta(days=1))
+
+
+def _promise_notice(session: Session, key: str, payload: Mapping[str, Any], *, at: datetime) -> None:
+    schedule.schedule(session, kind=STAFF_NOTICE, key=f"{key}:{payload['days']}", due_at=at, payload=dict(payload))
 
 
 def _sweep_reminders(session: Session, _services: Services, _payload: Mapping[str, Any], now: datetime) -> None:
