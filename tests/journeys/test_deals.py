@@ -108,6 +108,14 @@ def test_a_requirement_that_waits_too_long_and_money_that_is_late_are_spoken_of(
     assert "印标志" not in _told(rep)
 
 
+def test_money_that_is_late_is_listed_for_whoever_may_see_it(company: Company) -> None:
+    rep, manager = company.person("rep", "rep"), company.person("manager", "manager")
+    own, all_of_it = rep.says("逾期回款"), manager.says("overdue payments")
+    assert (rep.outcome, manager.outcome) == ("answered", "answered")
+    assert "逾期" in own
+    assert int(all_of_it.split(" overdue")[0]) > own.count("•") > 0
+
+
 def test_a_requirement_that_is_told_in_chat_has_its_clock(company: Company) -> None:
     rep = company.person("rep", "rep")
     with company.program.database.transaction() as session:
