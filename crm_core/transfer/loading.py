@@ -56,6 +56,7 @@ class Loader:
     def load(self, session: Session, drafts: Sequence[Draft]) -> None:
         """Write the sound rows of a batch; every draft has a verdict or an error afterwards."""
         sound = [draft for draft in drafts if draft.is_sound]
+        self._name_owners(sound)
         self._identify(session, sound)
         rows = self._read_rows(session, [draft.record_id for draft in sound if draft.record_id is not None])
         self._change(session, [draft for draft in sound if draft.record_id is not None and draft.verdict is None], rows)
@@ -66,6 +67,13 @@ class Loader:
         written = [draft for draft in sound if draft.is_sound and draft.verdict != "duplicate"]
         if written:
             self.kind.finish(session, self._actor, written)
+
+    def _name_owners(self, drafts: Sequence[Draft]) -> None:
+        """Where the owner is a part of what a record is known by, a row without one means the actor's own."""
+        if any("owner_id" in identity.fields for identity in self.kind.identities):
+            for draft in drafts:
+                if self._actor.user_id is not None and draft.values.get("owner_id") is None:
+                    draft.values["owner_id"] = self._actor.user_id
 
     def _identify(self, session: Session, drafts: Sequence[Draft]) -> None:
         """Find for every row the record, or the earlier row of the batch, that it means."""

@@ -378,6 +378,15 @@ def test_leads_tasks_and_their_everyday_words(session: Session, run: Run) -> Non
     assert session.scalars(select(Task.status).order_by(Task.id)).all() == [TaskStatus.DOING, TaskStatus.DELAYED]
 
 
+def test_tasks_without_an_owner_are_the_importers_own_and_known_again(
+    session: Session, as_staff: ActorOf, tmp_path: Path
+) -> None:
+    path = tmp_path / "tasks.csv"
+    path.write_text("任务,截止日期\n回访,2026-11-25\n回访,2026-11-26\n", encoding="utf-8")
+    for expected in ((1, 1, 0, 0), (0, 2, 0, 0)):
+        assert _counts(import_file(session, as_staff("qian"), record_type="task", path=path)) == expected
+
+
 def test_an_interaction_has_its_people_and_one_that_is_still_to_come_is_refused(
     session: Session, system: Actor, run: Run, now: datetime
 ) -> None:
