@@ -26,8 +26,10 @@ from nlu.text import normalise
 #: files sent shortly before a ticket is opened belong to it
 ATTACHMENT_WINDOW = timedelta(minutes=30)
 SUBJECT_CHARS = 80
-#: so long after his last word on it, whatever a customer states belongs to his complaint
+#: so long after the last word on it, whatever a customer states belongs to his complaint
 COMPLAINING = timedelta(minutes=10)
+#: and so long what would open a ticket anyway
+SAME_MATTER = timedelta(days=1)
 #: flags of a message whose words or card are somebody else's
 NOT_HIS_WORDS = ("forwarded", "via_bot", "anonymous")
 #: `Contact.attributes`: the number was typed, not shared by the platform's own button
@@ -150,16 +152,15 @@ def add_to_complaint(turn: Turn, complaint: Ticket, text: str) -> Outcome:
     return Outcome(kind="done", replies=(reply,))
 
 
-def find_complaint_of(turn: Turn, text: str, *, is_going_on: bool = False) -> Ticket | None:
+def find_complaint_of(turn: Turn, text: str, *, within: timedelta) -> Ticket | None:
     """Return the open complaint that a statement goes on with; a question is a matter of its own, a group no place.
 
-    `is_going_on`: only a complaint to which the customer said something a moment ago.
+    `within`: so long ago at most somebody said something on it.
     """
     if turn.conversation.is_group or not text.strip() or is_question(normalise(text)):
         return None
     complaint = find_open_complaint(turn)
-    is_old = complaint is not None and complaint.updated_at <= turn.now - COMPLAINING
-    return None if is_going_on and is_old else complaint
+    return complaint if complaint is not None and complaint.updated_at > turn.now - within else None
 
 
 def hand_over(turn: Turn, ticket: Ticket) -> None:

@@ -22,7 +22,7 @@ def run(turn: Turn) -> Outcome:
             en="I didn't get that. Reply 'help' to see what I can do, with examples.",
         )
         return Outcome(kind="smalltalk", replies=(reply,), is_miss=True)
-    complaint = cases.find_complaint_of(turn, turn.text, is_going_on=True)
+    complaint = cases.find_complaint_of(turn, turn.text, within=cases.COMPLAINING)
     if complaint is not None:
         return cases.add_to_complaint(turn, complaint, turn.message.text)
     reply = draft(

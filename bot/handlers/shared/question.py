@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot import cases
 from bot.say import Choice, Draft, Text, draft, say
@@ -49,7 +50,7 @@ def _take(turn: Turn, text: str, decision: Decision) -> Outcome:
     if decision.kind == "answer":
         return _answer(turn, text, decision.hits[0])
     if decision.kind == "suggest":
-        complaint = _complaint_of(turn, text, is_going_on=True)
+        complaint = _complaint_of(turn, text, within=cases.COMPLAINING)
         return _suggest(turn, text, decision) if complaint is None else cases.add_to_complaint(turn, complaint, text)
     return _miss(turn, text, decision.hits[0] if decision.hits else None)
 
@@ -89,13 +90,12 @@ def _miss(turn: Turn, text: str, best: Hit | None) -> Outcome:
             en="The knowledge base has no answer. Support can add one with 'add faq: Q: … A: …'.",
         )
         return Outcome(kind="answered", replies=(reply,), is_miss=True)
-    complaint = _complaint_of(turn, text)
+    complaint = _complaint_of(turn, text, within=cases.SAME_MATTER)
     return _open_ticket(turn, text) if complaint is None else cases.add_to_complaint(turn, complaint, text)
 
 
-def _complaint_of(turn: Turn, text: str, *, is_going_on: bool = False) -> Ticket | None:
-    is_customer = turn.person.user is None
-    return cases.find_complaint_of(turn, text, is_going_on=is_going_on) if is_customer else None
+def _complaint_of(turn: Turn, text: str, *, within: timedelta) -> Ticket | None:
+    return cases.find_complaint_of(turn, text, within=within) if turn.person.user is None else None
 
 
 def _open_ticket(turn: Turn, text: str) -> Outcome:
