@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, delete, func, literal, select, union_all
 from sqlalchemy.orm import Session
@@ -54,6 +54,15 @@ _LINKS: dict[str, type[Base]] = {
 }
 
 
+class Links(TypedDict, total=False):
+    """What an interaction was about, by id."""
+
+    ticket_id: int | None
+    opportunity_id: int | None
+    requirement_id: int | None
+    lead_id: int | None
+
+
 def log_interaction(
     session: Session,
     actor: Actor,
@@ -65,12 +74,9 @@ def log_interaction(
     contact_ids: Sequence[int] = (),
     subject: str | None = None,
     feedback: str | None = None,
-    ticket_id: int | None = None,
-    opportunity_id: int | None = None,
-    requirement_id: int | None = None,
-    lead_id: int | None = None,
     staff_ids: Sequence[int] = (),
     owner_id: int | None = None,
+    **links: Unpack[Links],
 ) -> Interaction:
     """Log an interaction; without `account_id` it belongs to the account that its contacts share.
 
@@ -88,12 +94,6 @@ def log_interaction(
     _check_time(occurred_at, actor.now)
     contacts = [get_record(session, actor, Contact, contact_id) for contact_id in dict.fromkeys(contact_ids)]
     account = _account_of(session, actor, account_id, contacts)
-    links = {
-        "ticket_id": ticket_id,
-        "opportunity_id": opportunity_id,
-        "requirement_id": requirement_id,
-        "lead_id": lead_id,
-    }
     lead = _check_links(session, actor, links)
     _require_customers(actor, account, contacts, lead)
     interaction = Interaction(
@@ -271,7 +271,7 @@ def _require_customers(
         require(actor, "create", Interaction, on=customer)
 
 
-def _check_links(session: Session, actor: Actor, links: Mapping[str, int | None]) -> Base | None:
+def _check_links(session: Session, actor: Actor, links: Mapping[str, Any]) -> Base | None:
     """Make sure that the actor may read what an interaction is linked to; return its lead."""
     found = {
         field: get_record(session, actor, _LINKS[field], record_id)
