@@ -115,6 +115,11 @@ class Directory:
         self._renew(session)
         return [text[start:end] for _match, start, end in self._matcher.find_in(text)]
 
+    def find_spans(self, session: Session, text: str) -> list[tuple[int, int]]:
+        """Return where known names stand in a text, in order, each place once."""
+        self._renew(session)
+        return list(dict.fromkeys((start, end) for _match, start, end in self._matcher.find_in(text)))
+
     def _judge(self, session: Session, actor: Actor, mention: str, matches: Sequence[NameMatch]) -> Resolution:
         """Choose among the visible records; what others own counts only as 'hidden', when the name is surely theirs."""
         seen = self._visible(session, actor, matches)

@@ -21,7 +21,7 @@ FLAGS = re.IGNORECASE | re.ASCII
 #: field -> its words, Chinese and English; the longer word first where one begins with another
 _WORDS: tuple[tuple[str, str], ...] = (
     ("annual_amount", "年采购额|年度?(?:合作)?金额|年销售额|年合作额|annual (?:amount|spend|revenue|value|volume)"),
-    ("amount", "(?:商机|成交|合同|预计|预估|项目|订单|报价)?金额|(?:deal |contract )?(?:amount|value|size)|price"),
+    ("amount", "预算|(?:商机|成交|合同|预计|预估|项目|订单|报价)?金额|(?:deal |contract )?(?:amount|value|size)|price"),
     (
         "expected_close",
         "(?:预计|预期)?(?:成交|签约|签单|结单|关单|赢单)(?:日期|时间|日)|(?:预计|预期)(?:成交|签约|签单)|结束日期|"

@@ -60,7 +60,8 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"(?:assign|reassign|transfer|hand(?: over)?)\s+{_N}\s+(?:over )?to\s+"
         r"(?:(?:my )?(?:colleague|teammate)\s+)?(?P<value>(?!(?:the )?(?:stage|level|won|lost|negotiat|propos"
         r"|qualif|contacted)\b)"
-        r"(?:rep|supervisor|manager|support|admin)\d*|(?-i:[A-Z])[\w.' -]{1,30}|[\u3400-\u9fff]{2,4})",
+        r"(?:rep|supervisor|manager|support|admin)\d*|(?-i:[a-z])[\w.-]{1,30}|(?-i:[A-Z])[\w.' -]{1,30}"
+        r"|[\u3400-\u9fff]{2,4})",
         field="owner",
     ),
     worded(rf"让{_V}(?:来)?(?:负责|接手|跟进){_N}", field="owner"),
@@ -110,7 +111,8 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     # tasks: when they are due, and that they are begun
     worded(
-        rf"(?:把|将)?(?P<name>(?:任务|待办)[^的]{{1,60}}?|[^的]{{1,60}}?(?:任务|待办))(?:改|调整?|移|挪|提前)(?:到|至"
+        rf"(?:把|将)?(?P<name>(?:任务|待办)[^的]{{1,60}}?|[^的]{{1,60}}?的?(?:任务|待办|task))(?:改|调整?|移|挪"
+        rf"|提前)(?:到|至"
         rf"|为|成){_V}",
         field="due_at",
         record_type="task",
@@ -156,11 +158,50 @@ PATTERNS: tuple[Pattern, ...] = (
         value="done",
         record_type="requirement",
     ),
+    worded(rf"(?:给|把)?{_N}加(?:上|一?个)?标签[:：]?\s*{_V}", field="tags", verb="add"),
+    worded(rf"{_N}(?:已经?)?(?P<value>流失|沉默)了", field="status", record_type="account"),
+    worded(rf"{_N}(?:,|:)?\s+(?:is\s+)?(?:level|tier|grade)\s+(?P<value>[SABC])", field="level"),
+    worded(
+        r"(?:discard|drop|close)\s+(?:the\s+)?(?P<name>lead\s+.+?)|(?:把)?(?P<name2>线索.+?)(?:没意向|无意向"
+        r"|没戏)?[,，]?(?:关掉|关闭|作废|丢弃)吧?",
+        field="status",
+        value="discarded",
+        record_type="lead",
+    ),
+    worded(rf"(?:把|将)?{_N}(?:分|assign)(?:给|到)\s*(?:同事|销售)?{_V}(?:来?(?:负责|跟进?|管))?", field="owner"),
+    worded(
+        rf"{_N}(?:预计|预期|计划|争取)(?:在|于)?{_V}(?:成交|签约|签单|签下来?|签)",
+        field="expected_close",
+        record_type="opportunity",
+    ),
+    worded(
+        rf"{_N}(?:推迟|延期|延后|提前|延)(?:到|至){_V}(?:成交|签约|签单|签)",
+        field="expected_close",
+        record_type="opportunity",
+    ),
+    worded(rf"{_N}\s+{_F}\s+(?:is now|moves? to|changed to)\s+{_V}"),
+    worded(rf"(?:the\s+)?{_F}\s+(?:of|for)\s+(?:the\s+)?{_N}\s*[:：]\s*{_V}"),
+    worded(
+        rf"(?:the\s+)?{_N}\s+(?:is\s+now|(?:has\s+)?(?:moved|advanced|gone|progressed)\s+(?:in)?to|is\s+in"
+        rf"|entered|closed)\s+"
+        rf"(?P<value>{_STAGE_EN})(?:\s+stage)?{_CLOSED}",
+        field="stage",
+        record_type="opportunity",
+    ),
+    worded(
+        rf"(?:the\s+)?{_N}\s+is\s+(?:now\s+)?worth\s+(?P<value>[¥$€£]?\d[\d,.]*\s*(?:k|m|万|million|thousand"
+        rf"|usd|cny|rmb)?)(?:\s+now)?",
+        field="amount",
+        record_type="opportunity",
+    ),
+    worded(
+        rf"(?:把|将)?{_N}(?:已经?|刚刚?)?(?P<value>赢单|输单|丢单|失单)了?", field="stage", record_type="opportunity"
+    ),
     # a field that is named
     worded(rf"(?:请?把|将){_N}的?{_F}(?:从.{{1,20}}?)?{SET_ZH}?{TO_ZH}{_V}"),
     worded(rf"(?:请?把|将){_N}的?{_F}(?:推迟|提前|延|提高|降低|上调|下调|调高|调低)(?:为|成|到|至){_V}"),
     worded(rf"(?:修改|更新|更改|调整|设置|变更|改一?下|更新一下|改){_N}的?{_F}(?:为|成|到|至|[:：]|\s|是)\s*{_V}"),
-    worded(rf"{_N}的?{_F}(?:现在|应该|应)?(?:改|变更?|更新|更改|修改|调整|升|降|推迟|提前|延){TO_ZH}了?{_V}"),
+    worded(rf"{_N}的?{_F}(?:现在|应该|应)?(?:改|变更?|更新|更改|修改|调整?|加|涨|升|降|推迟|提前|延){TO_ZH}了?{_V}"),
     worded(rf"{_N}的(?:新)?{_F}(?:现在|应该|更新后)?(?:是|为|[:：])\s*{_V}"),
     worded(rf"{_SET_EN}\s+(?:the\s+)?{_N}(?:'s|s')\s+{_F}{_TO_EN}{_V}"),
     worded(rf"{_SET_EN}\s+(?:the\s+)?{_F}\s+(?:of|for|on)\s+(?:the\s+)?{_N}{_TO_EN}{_V}"),
@@ -211,7 +252,7 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"(?:把|将)?{_N}(?:升级?|降级?|提升?|调整?|定级?|评)(?:为|到|成|至)(?P<value>[SABC](?:级|类)?)(?:客户)?",
         field="level",
     ),
-    worded(rf"(?:把|将){_N}(?:设|标记?|改|列|定)(?:为|成)(?P<value>[SABC](?:级|类))(?:客户)?", field="level"),
+    worded(rf"(?:把|将)?{_N}(?:设|标记?|改|列|定)(?:为|成)(?P<value>[SABC](?:级|类))(?:客户)?", field="level"),
     worded(
         rf"(?:upgrade|downgrade|promote|demote|rate|grade)\s+{_N}\s+(?:to|as)\s+(?P<value>(?:level |grade "
         rf"|tier )?[SABC](?: level|-level)?)",
@@ -223,7 +264,7 @@ PATTERNS: tuple[Pattern, ...] = (
         field="level",
     ),
     worded(
-        rf"(?:把|将){_N}(?:标记?|设置?|改|列|转|定|变|归)(?:为|成|到)(?P<value>流失|沉默|静默|休眠|活跃|合作中"
+        rf"(?:把|将)?{_N}(?:标记?|设置?|改|列|转|定|变|归)(?:为|成|到)(?P<value>流失|沉默|静默|休眠|活跃|合作中"
         rf"|新客户|进行中|已完成|无效|作废|已离职)(?:客户|状态|线索)?",
         field="status",
     ),

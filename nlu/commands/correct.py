@@ -16,6 +16,7 @@ from nlu.entities.emails import find as find_emails
 from nlu.entities.interaction_kinds import find_kinds
 from nlu.entities.money import find as find_money
 from nlu.entities.phones import find as find_phones
+from nlu.entities.stages import stage_of
 from nlu.entities.times import find_times
 from nlu.simplified import simplified
 from nlu.understanding import ParseContext
@@ -122,6 +123,8 @@ def _correct(match: re.Match[str]) -> Correct | None:
 
 def _may_be(found: Correct, context: ParseContext) -> bool:
     """'It was not X but Y' may be said of anything; a replacement without a field must be of one value by another."""
+    if found.wrong and not found.field and _is_label(found.right) and not _is_label(found.wrong):
+        return False
     if found.wrong and not found.field and max(len(found.wrong), len(found.right)) > _LONGEST_NAME:
         return False
     if found.wrong and not found.field and max(len(found.wrong.split()), len(found.right.split())) > _MOST_WORDS:
@@ -129,6 +132,14 @@ def _may_be(found: Correct, context: ParseContext) -> bool:
     if found.wrong and not found.field and "-" in found.right.split():  # 'talked to Li Na - not interested'
         return False
     return bool(found.wrong or found.field or _is_value(found.right, context) or len(found.right) <= _LONGEST_NAME)
+
+
+def _is_label(words: str) -> bool:
+    """Tell whether the words are a stage, a level or a status: 把华为ERP改成赢单 changes a deal, not a name."""
+    return (
+        bool(stage_of(words))
+        or re.fullmatch(r"[SABC](?:级|类)?(?:客户)?|(?:活跃|沉默|流失)(?:客户)?", words, FLAGS) is not None
+    )
 
 
 #: words of a name or a value on either side

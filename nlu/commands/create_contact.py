@@ -37,6 +37,12 @@ _HEADS = tuple(
         r"(?:新联系人|联系人新增|联系人新建)[:：,，\s]*(?:叫)?",
     )
 )
+#: 'add Linda Park from Orion as a contact, mobile 138...'
+_NAMED_FIRST = re.compile(
+    r"(?P<verb>add|save|register"
+    r"|create)\s+(?P<person>[A-Z][^,，]{1,60}?)\s+as\s+(?:an?\s+)?(?:new\s+)?contact\b[\s,，:]*(?P<rest>.*)",
+    _FLAGS,
+)
 _PIECE = re.compile(r"[^,，;；\n、/|]+")
 _LABELS = {
     "name": r"姓名|名字|name|叫",
@@ -85,6 +91,9 @@ _NAME_AND_REST = re.compile(
 def read(text: str, context: ParseContext) -> CreateContact | None:
     """Read the contact's fields: the name first, the rest by label or by what it looks like."""
     heard = hear(text)
+    named = _NAMED_FIRST.fullmatch(heard.body)
+    if named and not is_negated(named["verb"]) and not is_question(heard.body):
+        return read_person(f"{named['person']}, {named['rest'] or ''}", context)
     head = next((match for pattern in _HEADS if (match := pattern.match(heard.body))), None)
     if head is None or is_negated(head[0]) or is_question(heard.body) or is_reported(heard.body):
         return None

@@ -33,6 +33,7 @@ _HEADS = tuple(
         _NEW_ZH + r"(?P<kind>潜在|现有)?(?:客户)?需求(?!列表|确认|阶段|分析|的)[:：,，\s]*",
         r"(?P<name>[^,，:：;；?？]{2,30}?)(?:那边|这边)?(?:提出|提了?"
         r"|有)(?:了)?(?:一?[个条])?新?(?:的)?(?P<kind>潜在)?需求[:：,，\s]+",
+        r"(?P<name>[^,，:：;；?？]{2,30}?)(?:的)(?P<kind>潜在)?(?:新)?需求[:：]\s*",
         r"(?:新需求|客户需求)[:：,，\s]+",
         r"(?:new|add|create|log|record|register|enter)\s+(?:(?:a|an|the|new"
         r"|another)\s+)*(?P<kind>potential\s+)?(?:customer\s+)?"

@@ -24,6 +24,8 @@ class CreateTask:
     mention: str | None
     #: the words that name the time, vague ones too
     time_text: str | None = None
+    #: a reminder, which is nothing without its time
+    is_reminder: bool = False
 
 
 _FLAGS = re.IGNORECASE | re.ASCII | re.DOTALL
@@ -35,6 +37,10 @@ _HEADS = tuple(
         r"(?:(?:add|create|make|new|set up|open)\s+(?:a\s+|an\s+"
         r"|another\s+)?(?:new\s+)?(?:follow-?up\s+)?(?:task|to-?do)(?:\s+item)?(?:\s+for me)?|to-?do|task"
         r"|to do)\b\s*(?:[:：\-–,]\s*|to\s+|for\s+|\s)(?=\S)",
+        r"(?:don't let me forget|make sure i don't forget)\s+(?:to\s+|about\s+)?",
+        r"(?=schedule\s+(?:an?\s+)?(?:call|meeting|visit|demo|follow-?up)\b)schedule\s+(?:an?\s+)?",
+        r"别让我忘(?:了|记)?[:：,，\s]*",
+        r"(?:加|建|设|set)(?:一?个|条)?(?:a )?(?:task|reminder|todo)[:：,，\s]+",
         r"(?:don't forget|remember)\s+(?:to\s+)?(?:remind me\s+)?to\s+",
         r"(?:到时候?|记得|别忘了|请|务必)?(?:提醒|叫)(?:一下)?(?:我|自己)(?:一下)?(?!的)[:：,，\s]*",
         r"(?:设(?:置|定)?|定|加|建|创建|新建|添加|新增)(?:一?个|一条|条)?(?:新的?)?(?:任务|待办(?:事项)?"
@@ -43,11 +49,23 @@ _HEADS = tuple(
         r"(?:任务|待办|代办|todo|提醒)\s*[:：]\s*",
     )
 )
+#: characters of a title that 'remind me' may follow
+LEAST_CHARS = 4
+#: characters before it in which it may be denied
+NEAR_CHARS = 12
 #: After a time: 明天上午十点提醒我给华为发报价.
 _AFTER_TIME = re.compile(
     r"[\s,，]*(?:(?:的时候|时|请|记得|再)?(?:提醒|叫)(?:一下)?我(?:一下)?|(?:please )?remind me(?: "
     r"to)?)[:：,，\s]*",
     _FLAGS,
+)
+#: what makes a task of the words before it: 后天上午十点约了海云演示，记个任务
+_AT_END = re.compile(
+    r"[\s,，;；]*(?:(?:帮我)?(?:记|建|加|设)(?:一?个|一条|一下|成|为|作)?(?:任务|待办(?:事项)?|提醒|todo)|待办"
+    r"|提醒(?:一下)?我(?:一下)?"
+    r"|(?:and\s+)?(?:please\s+)?remind me|put (?:it|that) on my (?:to-?do )?list|add (?:it|that) to my (?:tasks"
+    r"|list|to-?dos?))[\s。.!]*$",
+    re.IGNORECASE | re.ASCII,
 )
 _ENGLISH_NAME = re.compile(
     r"\b(?:to|with|for|at|from|call|phone|email|e-mail|visit|meet|meet with|contact|message|ping|text)\s+"
@@ -60,6 +78,7 @@ _CHINESE_NAME = re.compile(
     r"(?=的|发|打|寄|送|回|报|做|谈|聊|沟通|确认|联系|签|提|演示|交|开|吃|见|要|催|付|结|对|讲|准备|介绍"
     r"|更新|$|[,，。\s])"
 )
+_REMINDS = re.compile(r"remind|提醒|叫我", re.IGNORECASE)
 _LEAD = re.compile(
     r"^(?:to|that|about|of|for|i (?:need|have) to|要|去|我要|记得|[,，:：\s-])+(?=\b|[\u3400-\u9fff])\s*",
     re.IGNORECASE | re.ASCII,
@@ -74,11 +93,17 @@ def read(text: str, context: ParseContext) -> CreateTask | None:
         return None
     timed = take_time(heard.text, heard.folded, heard.start, heard.end, context)
     inside = take_time(heard.text, heard.folded, start, heard.end, context)
-    title = _LEAD.sub("", inside.words)
+    title = _AT_END.sub("", _LEAD.sub("", inside.words)).strip(" ,，")
     if not title:
         return None
     chosen = inside if inside.due or not timed.due else timed
-    return CreateTask(title=title, due=chosen.due, mention=find_mention(title), time_text=chosen.time_text)
+    return CreateTask(
+        title=title,
+        due=chosen.due,
+        mention=find_mention(title),
+        time_text=chosen.time_text,
+        is_reminder=_REMINDS.search(heard.folded[heard.start : start]) is not None,
+    )
 
 
 def _title_start(heard: Utterance, context: ParseContext) -> int | None:
@@ -86,6 +111,10 @@ def _title_start(heard: Utterance, context: ParseContext) -> int | None:
         match = head.match(heard.folded, heard.start, heard.end)
         if match:
             return match.end()
+    ending = _AT_END.search(heard.folded, heard.start, heard.end)
+    if ending and ending.start() - heard.start >= LEAST_CHARS:
+        is_refused = is_negated(heard.folded[max(heard.start, ending.start() - NEAR_CHARS) : heard.end])
+        return None if is_refused else heard.start
     times = find_times(heard.folded, context.now, context.timezone, "future")
     if times and times[0].start - heard.start <= 4:
         match = _AFTER_TIME.match(heard.folded, times[0].end, heard.end)
@@ -96,7 +125,7 @@ def _title_start(heard: Utterance, context: ParseContext) -> int | None:
 def _is_no_order(heard: Utterance, start: int) -> bool:
     """Tell whether the words only look like an order: 'don't remind me', 提醒我什么了吗, 'task list'."""
     head, rest = heard.folded[heard.start : start], heard.folded[start : heard.end]
-    if re.fullmatch(r"(?:don't forget|remember).*|.*别忘了.*", head, _FLAGS):
+    if re.fullmatch(r"(?:don't forget|don't let me|make sure|remember).*|.*别(?:忘|让我忘).*", head, _FLAGS):
         head = ""
     return (
         is_negated(head)

@@ -61,7 +61,7 @@ def read(text: str, context: ParseContext) -> LogInteraction | None:
         or not _is_claimed(heard, frame, times)
     ):
         return None
-    return _request(heard, frame, times, context)
+    return request_of(heard, frame, times, context)
 
 
 def draft(text: str, context: ParseContext) -> LogInteraction:
@@ -71,7 +71,7 @@ def draft(text: str, context: ParseContext) -> LogInteraction:
     frame = find_frame(heard, times)
     if frame is None:
         frame = LogFrame(kind_of(text), (), heard.start, "", is_explicit=False, content_start=heard.start)
-    return _request(heard, frame, times, context)
+    return request_of(heard, frame, times, context)
 
 
 def find_frame(heard: Utterance, times: Times) -> LogFrame | None:
@@ -121,7 +121,8 @@ def _without_names(head: str, heard: Utterance, frame: LogFrame) -> str:
     return head
 
 
-def _request(heard: Utterance, frame: LogFrame, times: Times, context: ParseContext) -> LogInteraction:
+def request_of(heard: Utterance, frame: LogFrame, times: Times, context: ParseContext) -> LogInteraction:
+    """Read the whole report once its frame is known."""
     content = read_content(heard.text, heard.folded, frame.content_start, frame.content_end or heard.end, context)
     past = times.past(heard.start, frame.end)
     return LogInteraction(

@@ -9,7 +9,7 @@ from datetime import timedelta
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FLAGS
 from nlu.commands._guards import is_negated, is_question, is_reported
-from nlu.commands._update_words import is_name, take_reason
+from nlu.commands._update_words import take_reason
 from nlu.commands._utterance import hear
 from nlu.entities.durations import Duration
 from nlu.entities.durations import find as find_durations
@@ -29,9 +29,10 @@ class PostponeTask:
 
 
 _TASK = r"(?:任务|待办|tasks?|to-?dos?|reminders?|提醒|跟进)"
-_LATER_ZH = r"(?:推迟|延期|延后|延迟|顺延|往后推|推后|推|延)"
+_LATER_ZH = r"(?:postpone|推迟|延期|延后|延迟|顺延|往后推|推后|推|延)"
 _LATER_EN = r"(?:postpone|delay|defer|snooze|push back|put off)"
 _MOVE_EN = r"(?:push)"
+_BACK_EN = r"(?:push|move|put)"
 _PATTERNS = tuple(
     re.compile(pattern + r"(?:[,，]\s*(?P<why>[^?？]{2,200}?))?[\s。.!]*", FLAGS)
     for pattern in (
@@ -41,6 +42,7 @@ _PATTERNS = tuple(
         rf"(?:推迟|延期|延后){_TASK}?\s*(?P<ref>.{{1,80}}?)(?:到|至)(?P<when>[^,，]{{2,30}})",
         rf"{_LATER_EN}\s+(?P<ref>.{{1,80}}?)\s+(?:to|till|until)\s+(?P<when>[^,，]{{2,40}})",
         rf"{_LATER_EN}\s+(?P<ref>.{{1,80}}?)\s+(?:by|for)\s+(?P<by>[^,，]{{2,20}})",
+        rf"{_BACK_EN}\s+(?P<ref>.{{1,80}}?)\s+back\s+(?:to|till|until)\s+(?P<when>[^,，]{{2,40}})",
         rf"{_MOVE_EN}\s+(?P<ref>(?:the\s+)?{_TASK}\s+.{{1,80}}?|.{{1,80}}?\s+{_TASK})\s+(?:back\s+)?(?:to|till"
         rf"|until)\s+(?P<when>[^,，]{{2,40}})",
         rf"(?:push|move|shift)\s+(?P<ref>(?:the\s+)?{_TASK}\s+.{{1,80}}?"
@@ -61,9 +63,10 @@ def read(text: str, context: ParseContext) -> PostponeTask | None:
     if not body or is_reported(body) or is_question(body):
         return None
     match = next((found for pattern in _PATTERNS if (found := pattern.fullmatch(body))), None)
-    if match is None or _NO_TASK.fullmatch(match["ref"]) or not is_name(match["ref"]):
+    if match is None or _NO_TASK.fullmatch(match["ref"]) or is_question(match["ref"]):
         return None
-    if is_negated(body.replace(match["ref"], "X", 1)):
+    why = match["why"] or ""
+    if is_negated(body.removesuffix(why).replace(match["ref"], "X", 1)) or is_negated(match["ref"][:2]):
         return None
     until, by = _when(match.groupdict(), context)
     if until is None and by is None:

@@ -11,6 +11,7 @@ from typing import Any
 from bot import agenda, due
 from bot.handlers.rep import _form, _parties
 from bot.handlers.rep._parties import Named, Parties
+from bot.handlers.rep._reading import read_by_names
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import SELLERS, Dialogue, Example, Handler, Outcome, Turn
 from bot.words import say_moment
@@ -97,6 +98,8 @@ def _go_on(turn: Turn, data: Mapping[str, Any]) -> Outcome:
     if request is None and data.get("confirmed"):
         request = _read_confirmed(data["text"], context)
     if request is None:
+        request = read_by_names(turn, data["text"], context) or _read_kept(turn, data, context)
+    if request is None:
         return _ask_for_sentence() if len(data["text"]) < MIN_DRAFT_CHARS else _ask_to_confirm(data)
     request = _add_told(request, str(data.get("told", "")), context)
     kind = request.kind or data.get("kind")
@@ -110,6 +113,14 @@ def _go_on(turn: Turn, data: Mapping[str, Any]) -> Outcome:
         return parties
     request = replace(request, kind=kind)
     return _plan(turn, request, parties) if request.planned_for else _write(turn, request, parties, said_at)
+
+
+def _read_kept(turn: Turn, data: Mapping[str, Any], context: ParseContext) -> LogInteraction | None:
+    """Read again what was surely a report when it was said: a pressed button has no meaning of its own."""
+    if not data.get("settled") and not data.get("names"):
+        return None
+    surely = replace(turn.understanding, intent=INTENT, probability=1.0)
+    return read_by_names(replace(turn, understanding=surely), data["text"], context)
 
 
 def _read_confirmed(text: str, context: ParseContext) -> LogInteraction:

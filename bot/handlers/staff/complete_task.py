@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+from rapidfuzz import fuzz
+from rapidfuzz.utils import default_process
+
 from bot import due
 from bot.handlers.rep import _parties
 from bot.say import Choice, Draft, Text, draft, say
@@ -13,6 +18,14 @@ from nlu.commands import complete_task
 from nlu.commands._guards import is_no_order
 
 INTENT = "complete_task"
+#: how like a task's title (0 to 100) the words must be to complete it
+MIN_LIKENESS = 80
+_DONE = re.compile(
+    r"\b(?:is |are )?(?:done|finished|completed?|finish)\b|\b(?:mark|close|the|that|with|task|to-?do|as|i|i've"
+    r"|have|has)\b|"
+    r"已经?|标记为?|完成|搞定|做完|办完|弄好|做好|弄完|关掉|关闭|任务|待办|那个|这个|了|把|吧",
+    re.IGNORECASE,
+)
 
 
 def run(turn: Turn) -> Outcome:
@@ -20,7 +33,30 @@ def run(turn: Turn) -> Outcome:
     request = complete_task.read(turn.text, turn.context)
     if request is not None:
         return _by_reference(turn, request.reference)
-    return _parties.say_nothing_done() if is_no_order(turn.text) else _ask_which(turn)
+    if is_no_order(turn.text):
+        return _parties.say_nothing_done()
+    named = _named_in(turn)
+    return _complete(turn, named[0]) if len(named) == 1 else _ask_which(turn)
+
+
+def _named_in(turn: Turn) -> list[Task]:
+    """Return the open tasks whose title stands in what was said to be done: '催永丰回款搞定了'."""
+    if not _DONE.search(turn.text):
+        return []
+    said = _DONE.sub(" ", turn.text)
+    found = [(fuzz.token_set_ratio(said, task.title, processor=default_process), task) for task in _own(turn)]
+    found += [(fuzz.partial_ratio(_plain(said), _plain(task.title)), task) for _, task in found]
+    best = max((score for score, _ in found), default=0)
+    alike = [task for score, task in found if score >= max(MIN_LIKENESS, best - 5)]
+    return list({task.id: task for task in alike}.values())
+
+
+def _own(turn: Turn) -> list[Task]:
+    return tasks.list_tasks(turn.session, turn.actor, owner_id=turn.actor.user_id, limit=1000)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s\W_]+", "", text).casefold()
 
 
 def resume(turn: Turn) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot import due
 from bot.directory import Candidate
@@ -17,7 +18,7 @@ from nlu.commands import create_task
 from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._timing import take_time
 from nlu.commands.create_task import CreateTask
-from nlu.entities.times import due_at
+from nlu.entities.times import due_at, resolve_time
 
 INTENT = "create_task"
 #: a sentence that no grammar reads is a task when its meaning is this sure and it names a time
@@ -44,18 +45,34 @@ def fill(form: Form) -> Outcome:
             ),
         )
     about = _about(form, request)
+    due_time = _due(form, request)
     turn = form.turn
     task = tasks.create_task(
         turn.session,
         turn.actor,
         title=request.title,
-        due_at=due_at(request.due, turn.zone) if request.due else None,
+        due_at=due_time,
         contact_id=about.contact_id,
         account_id=about.account_id,
     )
     due.schedule_reminders(turn.session, task, now=turn.now)
     when = say_moment(task.due_at, turn.zone) if task.due_at else Text(zh="没有说时间", en="no date given")
     return form.done(say(zh=f"已建任务：{task.title} · {when.zh}", en=f"Task created: {task.title} · {when.en}"))
+
+
+def _due(form: Form, request: CreateTask) -> datetime | None:
+    """Return when it is due; a reminder without a time, or one that nobody can resolve, is asked for."""
+    answer = form.given("due_at")
+    zone = form.turn.zone
+    if answer == _NOBODY:
+        return None
+    moment = resolve_time(answer, form.context.now, zone, "future") if answer else request.due
+    if moment is not None:
+        return due_at(moment, zone)
+    if answer is None and not request.is_reminder and request.time_text is None:
+        return None
+    later = Choice(label=say(zh="不设时间", en="No time"), intent=INTENT, arguments=form.answering("due_at", _NOBODY))
+    return form.ask("due_at", say(zh="什么时候提醒？", en="When shall I remind you?"), (later, form.cancel))
 
 
 def _read_loosely(form: Form) -> CreateTask | None:
