@@ -11,14 +11,12 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from bot.cli.main import app
-from bot.privacy import HOLDERS
 from bot.settings import load_settings
 from bot.wiring import Program, utc_now
 from crm_core.customers import create_contact
 from crm_core.errors import PermissionRefused
 from crm_core.models import AuditEvent, Contact, Task
 from crm_core.permissions import system_actor
-from crm_core.privacy import PersonalDataHolder
 
 RUNNER = CliRunner()
 
@@ -92,8 +90,3 @@ def test_a_backup_has_the_attachments_and_a_restore_brings_all_back(program: Pro
     assert program.attachments.path(kept.sha256).read_bytes() == b"a file"
     with program.database.reading() as session:
         assert session.scalars(select(Contact.name)).one() == "Ann"
-
-
-def test_every_holder_can_export_and_erase() -> None:
-    holders: tuple[PersonalDataHolder, ...] = HOLDERS
-    assert holders
