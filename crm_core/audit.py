@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from crm_core.database import Base, Database, UtcDateTime
+from crm_core.database import Base, UtcDateTime
 from crm_core.errors import PermissionRefused
 from crm_core.models import AuditEvent
 from crm_core.permissions import Actor, record_type
@@ -136,17 +136,6 @@ def record_refusal(session: Session, actor: Actor, error: PermissionRefused) -> 
             reason=error.reason,
         ),
     )
-
-
-@contextmanager
-def refusals_recorded(database: Database, actor: Actor) -> Iterator[None]:
-    """Write a refusal that ends the block into the trail, for callers outside a turn such as the command line."""
-    try:
-        yield
-    except PermissionRefused as error:
-        with database.transaction() as session:
-            record_refusal(session, actor, error)
-        raise
 
 
 def _write(session: Session, actor: Actor, event: AuditEvent) -> AuditEvent:

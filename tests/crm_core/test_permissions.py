@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm_core.audit import record_refusal, refusals_recorded
+from crm_core.audit import record_refusal
 from crm_core.customers import create_account, create_contact
-from crm_core.database import Base, Database
+from crm_core.database import Base
 from crm_core.deals import create_opportunity, ensure_default_stages
 from crm_core.errors import PermissionRefused
 from crm_core.interactions import log_interaction
@@ -37,7 +37,7 @@ from crm_core.permissions import (
     system_actor,
     visible,
 )
-from tests.crm_core.conftest import STAFF, ActorOf, actor_in, hire_everybody
+from tests.crm_core.conftest import STAFF, ActorOf, actor_in
 
 # Role -> the letters of read, create, update, delete, assign, export (o own, t team, a all, - none), written out
 # by hand: a change of the table must be a decision twice.
@@ -297,18 +297,6 @@ def test_a_refusal_says_why_and_is_written_into_the_trail(session: Session, as_s
         account.id,
     )
     assert "reaches own" in (event.reason or "")
-
-
-def test_a_refusal_outside_a_turn_is_kept_although_the_work_is_rolled_back(database: Database, now: datetime) -> None:
-    with database.transaction() as session:
-        hire_everybody(session, now)
-        li = actor_in(session, "li", now)
-    with pytest.raises(PermissionRefused), refusals_recorded(database, li), database.transaction() as session:
-        create_account(session, li, name="Acme")
-        require(li, "export", Account)
-    with database.reading() as session:
-        assert session.scalars(select(Account)).all() == []
-        assert session.scalars(select(AuditEvent.actor).where(AuditEvent.action == "refused_export")).all() == ["li"]
 
 
 def test_the_program_itself_may_do_everything(now: datetime) -> None:
