@@ -7,18 +7,19 @@ denial or a plan. Never: a write.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.turn import Turn
 from nlu.commands._frame import LogFrame, Times
 from nlu.commands._guards import is_negated, is_question, is_reported, is_unreal
 from nlu.commands._mentions import Mention
-from nlu.commands._utterance import hear
+from nlu.commands._utterance import Utterance, hear
 from nlu.commands.log_interaction import LogInteraction, request_of
 from nlu.entities.interaction_kinds import find_kinds, kind_of
 from nlu.understanding import ParseContext
 
 #: how sure the meaning must be that something is reported
-SURE_PROBABILITY = 0.8
+SURE_PROBABILITY = 0.5
 #: characters between two names of one list of people
 MAX_GAP = 6
 #: characters of a sentence in which whom it is about must stand
@@ -29,7 +30,15 @@ _TITLED = re.compile(
     r"|董事长|总监|老师|先生|女士))"
 )
 _TELLS = re.compile(r"^[\s,，。;；:：—–-]*(?:打了?|发了?|聊了?|通了?|开了?|去了?|过了?)?(?:个|一下|了|的)*")
+_CLAUSE = re.compile(r"[。;；:：]|[,，](?!\s*(?:and\b)?)")
+_LABEL = re.compile(r"(?:时间|事由|拜访人|地点|主题)[:：]")
 _KIND_NEAR = 10
+#: the words next to the names, in which the time may stand: 'zoom with Hans Müller, today at noon'
+_AFTER = re.compile(r"[\s,，;；:：—–-]*(?P<clause>[^,，。;；:：]{1,40})")
+#: a greeting by telephone or message is of two kinds
+_BY_WAY = re.compile(r"微信|电话|短信|邮件|\b(?:call(?:ed)?|phoned?|e-?mail(?:ed)?|whatsapp)\b", re.IGNORECASE)
+#: characters of a follow-up's title
+LEAST_TITLE = 2
 
 
 def read_by_names(turn: Turn, text: str, context: ParseContext) -> LogInteraction | None:
@@ -38,31 +47,57 @@ def read_by_names(turn: Turn, text: str, context: ParseContext) -> LogInteractio
     if understood.intent != "log_interaction" or understood.probability < SURE_PROBABILITY or kind_of(text) is None:
         return None
     heard = hear(text)
-    mentions = _mentions(turn, heard.folded[: heard.start + MAX_HEAD], heard.start)
-    if not mentions:
+    mentions = _mentions(turn, heard.folded, heard.start)
+    if not mentions or mentions[0].start > heard.start + MAX_HEAD or _has_more_names(turn, heard.folded, mentions):
         return None
     end = _frame_end(heard.folded, mentions)
     head = heard.folded[heard.start : end]
-    claimed = _without(head, mentions, heard.start)
-    if is_negated(claimed) or is_unreal(claimed) or is_question(heard.body) or is_reported(heard.body):
+    if _is_no_report(heard, head, mentions) or _LABEL.search(heard.folded) or not _is_of_one_kind(heard.folded, end):
         return None
     times = Times(text, context)
     if times.has_future(heard.start, end):
         return None
     frame = LogFrame(kind_of(head) or kind_of(text), mentions, end, head, is_explicit=False, content_start=end)
-    return request_of(heard, frame, times, context)
+    request = request_of(heard, frame, times, context)
+    if any(len(one.title) < LEAST_TITLE for one in request.follow_ups):
+        return None
+    after = _AFTER.match(heard.folded, end)
+    late = times.past(*after.span("clause")) if after else None
+    return replace(request, occurred_at=request.occurred_at or late)
 
 
-def _mentions(turn: Turn, head: str, start: int) -> tuple[Mention, ...]:
+def _is_no_report(heard: Utterance, head: str, mentions: tuple[Mention, ...]) -> bool:
+    claimed = _without(head, mentions, heard.start)
+    return is_negated(claimed) or is_unreal(claimed) or is_question(heard.body) or is_reported(heard.body)
+
+
+def _is_of_one_kind(folded: str, end: int) -> bool:
+    """'微信问候' and '碰见…当面聊' are of two kinds: which one is meant has to be asked."""
+    kinds = {kind for start, _stop, kind in find_kinds(folded) if start <= end + _KIND_NEAR}
+    return len(kinds) <= 1 and not ("care" in kinds and _BY_WAY.search(folded))
+
+
+def _has_more_names(turn: Turn, folded: str, mentions: tuple[Mention, ...]) -> bool:
+    """Tell whether somebody else is named further on, or by title before: whether he took part has to be asked."""
+    last = mentions[-1].end
+    others = [begin for begin, _ in turn.services.directory.find_spans(turn.session, folded) if begin >= last]
+    titled = [match.start("name") for match in _TITLED.finditer(folded)]
+    own = {one.start for one in mentions}
+    return bool(others) or any(start not in own and start < last + MAX_HEAD for start in titled)
+
+
+def _mentions(turn: Turn, folded: str, start: int) -> tuple[Mention, ...]:
     """Return the first cluster of known names, a person by title after his company among them."""
     found: list[Mention] = []
-    for begin, end in turn.services.directory.find_spans(turn.session, head):
+    for begin, end in turn.services.directory.find_spans(turn.session, folded):
         if begin < start or (found and begin - found[-1].end > MAX_GAP):
             continue
-        found.append(Mention(head[begin:end], begin, end))
-        titled = _TITLED.match(head, end)
+        if found and _CLAUSE.search(folded[found[-1].end : begin]):
+            continue
+        found.append(Mention(folded[begin:end], begin, end))
+        titled = _TITLED.match(folded, end)
         if titled:
-            found.append(Mention(titled["name"], titled.start("name"), titled.end("name"), head[begin:end]))
+            found.append(Mention(titled["name"], titled.start("name"), titled.end("name"), folded[begin:end]))
     return tuple(found)
 
 

@@ -56,10 +56,10 @@ def fill(form: Form) -> Outcome:
     records = _just_written(form)
     if request is None or not records:
         form.stop(
-            "answered",
+            "asked",
             say(
-                zh="最近没有可以更正的记录，什么都没有改。",
-                en="There is nothing recent to correct; nothing was changed.",
+                zh="最近没有可以更正的记录，什么都没有改。要改哪一条？例如：把任务3的截止时间改到周四",
+                en="There is nothing recent to correct; nothing was changed. Which record do you mean?",
             ),
         )
     before = {id(record): describe(form.turn.session, record, form.turn.zone) for record in records}

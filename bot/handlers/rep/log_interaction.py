@@ -44,8 +44,10 @@ KIND_WORDS = {
 
 def run(turn: Turn) -> Outcome:
     """Read the sentence; ask for what is missing, else write. What is denied or asked is not a report."""
-    if log_interaction.read(turn.text, turn.context) is None and (is_negated(turn.text) or is_question(turn.text)):
-        return _say_nothing_logged()
+    if is_negated(turn.text) or is_question(turn.text):
+        read = log_interaction.read(turn.text, turn.context) or read_by_names(turn, turn.text, turn.context)
+        if read is None:
+            return _say_nothing_logged()
     return _go_on(turn, {"text": turn.text, "said_at": turn.now.isoformat()})
 
 
