@@ -27,6 +27,8 @@ CustomerType = Literal["account", "contact"]
 MIN_NAME_SIMILARITY = 0.88
 #: Similarity that names of the same sound are reported with: less sure than the same name.
 SOUND_SIMILARITY = 0.95
+#: Similarity of a name that is another company's short name.
+SHORT_NAME_SIMILARITY = 0.97
 #: What a company's name carries beyond the words that tell it apart, in both languages.
 _COMPANY_SUFFIX = re.compile(
     r"(股份有限公司|有限责任公司|有限公司|集团公司|分公司|公司|集团|"
@@ -85,8 +87,8 @@ def find_duplicates(
 ) -> list[Duplicate]:
     """Find records that may be the same customer, surest first. Mobile, e-mail and account count for contacts only.
 
-    A company's name may differ by legal form, slip or sound (华伟 for 华为); a person's by sound alone, and only within
-    the account that is given: elsewhere 张伟 and 章伟 are two people.
+    A company's name may differ by legal form, slip or sound (华伟 for 华为), or be a short name (华为); a person's by
+    sound alone, and only within the account that is given: elsewhere 张伟 and 章伟 are two people.
     """
     rows = _rows(session, actor, Account if record_type == "account" else Contact)
     found: dict[int, Duplicate] = {}
@@ -102,7 +104,7 @@ def find_duplicates(
 
 def _rows(session: Session, actor: Actor, model: Any) -> list[Any]:
     is_visible = reach(actor, scope_of(actor, "read", model), model).label("is_visible")
-    extra = [Contact.mobile, Contact.email, Contact.account_id] if model is Contact else []
+    extra = [Contact.mobile, Contact.email, Contact.account_id] if model is Contact else [Account.short_names]
     query = select(model.id, model.name, is_visible, *extra).where(model.deleted_at.is_(None))
     return list(session.execute(query).all())
 
@@ -124,6 +126,8 @@ def _near_names(
         is_near = is_company or (account_id is not None and row.account_id == account_id)
         if is_near and found.get(index, 0) < SOUND_SIMILARITY and sound_of(choices[index]) == sound:
             found[index] = SOUND_SIMILARITY
+        if is_company and wanted in map(core_name, row.short_names or ()):
+            found[index] = max(found.get(index, 0), SHORT_NAME_SIMILARITY)
     return [(rows[index], similarity) for index, similarity in found.items()]
 
 

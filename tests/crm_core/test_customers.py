@@ -177,6 +177,10 @@ def test_duplicates_are_found_by_mobile_email_and_company_name(session: Session,
     found = find_duplicates(session, li, record_type="account", name="华为技术股份有限公司")
     assert [(row.id, row.reason, row.is_visible) for row in found] == [(account.id, "name", False)]
     assert find_duplicates(session, li, record_type="account", name="小米科技") == []
+    account.short_names = ["华为"]
+    session.flush()
+    (short,) = find_duplicates(session, li, record_type="account", name="华为公司")
+    assert (short.id, short.reason, short.similarity) == (account.id, "name", 0.97)
     for given in ({"mobile": "138 0000 1111"}, {"email": "Z@example.com"}, {"name": "张伟"}):
         found = find_duplicates(session, wang, record_type="contact", **given)  # type: ignore[arg-type]
         assert [(row.id, row.is_visible) for row in found] == [(contact.id, True)]
