@@ -65,7 +65,7 @@ def _requirement(turn: Turn, event: AuditEvent) -> None:
 def _instalment(turn: Turn, event: AuditEvent) -> None:
     instalment = turn.session.get(Instalment, event.record_id)
     if instalment is not None:
-        deal_clocks.schedule_instalment(turn.session, instalment, turn.services.settings.zone)
+        deal_clocks.schedule_instalment(turn.session, instalment, turn.services.settings.zone, now=turn.now)
 
 
 def _approval(turn: Turn, event: AuditEvent) -> Draft | None:

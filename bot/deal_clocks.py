@@ -72,7 +72,7 @@ def catch_up(session: Session, services: Services, _payload: Mapping[str, Any], 
     planned = select(Instalment).where(Instalment.deleted_at.is_(None), Instalment.due_on >= today)
     for instalment in session.scalars(planned):
         if f"{instalment.id}:due" not in keys:
-            schedule_instalment(session, instalment, services.settings.zone)
+            schedule_instalment(session, instalment, services.settings.zone, now=now)
 
 
 def give_out_leads(session: Session, services: Services, _payload: Mapping[str, Any], now: datetime) -> None:
@@ -106,20 +106,21 @@ def _warn_requirement(session: Session, services: Services, payload: Mapping[str
         notices.tell_user(session, services, user_id, words, now=now)
 
 
-def schedule_instalment(session: Session, instalment: Instalment, zone: ZoneInfo) -> None:
-    """Promise to speak of a planned payment on its day, and on the day after if it has not come in."""
+def schedule_instalment(session: Session, instalment: Instalment, zone: ZoneInfo, *, now: datetime) -> None:
+    """Promise to speak of a planned payment on its day, and on the day after if it has not come in.
+
+    What lies behind `now` is not spoken of: whoever planned it knows.
+    """
     if instalment.deleted_at is not None:
         schedule.unschedule(session, kind=INSTALMENT_DUE, key_prefix=f"{instalment.id}:")
         return
     due = datetime.combine(instalment.due_on, PAYMENT_HOUR, tzinfo=zone)
     payload = {"instalment_id": instalment.id}
-    schedule.schedule_all(
-        session,
-        [
-            Promise(INSTALMENT_DUE, f"{instalment.id}:due", due, payload),
-            Promise(INSTALMENT_DUE, f"{instalment.id}:late", due + timedelta(days=1), payload),
-        ],
+    promises = (
+        Promise(INSTALMENT_DUE, f"{instalment.id}:due", due, payload),
+        Promise(INSTALMENT_DUE, f"{instalment.id}:late", due + timedelta(days=1), payload),
     )
+    schedule.schedule_all(session, [promise for promise in promises if promise.due_at > now])
 
 
 def _remind_instalment(session: Session, services: Services, payload: Mapping[str, Any], now: datetime) -> None:

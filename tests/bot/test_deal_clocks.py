@@ -66,7 +66,7 @@ def test_planned_money_is_spoken_of_on_its_day_and_the_day_after_until_it_is_the
         deal = deals.create_opportunity(session, li, account_id=account_id, name="Boxes", amount=Decimal(100))
         for day, amount in ((21, 60), (23, 40)):
             line = deals.add_instalment(session, li, deal, due_on=date(2026, 11, day), amount=Decimal(amount))
-            deal_clocks.schedule_instalment(session, line, office.program.settings.zone)
+            deal_clocks.schedule_instalment(session, line, office.program.settings.zone, now=START)
         deals.record_payment(session, li, deal, amount=Decimal(10))
 
     def heard() -> list[str]:

@@ -93,7 +93,7 @@ def test_a_requirement_that_waits_too_long_and_money_that_is_late_are_spoken_of(
         )
         deals.record_payment(session, actor, deal, amount=Decimal(20))
         deal_clocks.schedule_requirement_clock(session, waiting)
-        deal_clocks.schedule_instalment(session, line, company.program.settings.zone)
+        deal_clocks.schedule_instalment(session, line, company.program.settings.zone, now=company.now)
         requirement_id = waiting.id
     company.later(hours=25)
     _works(company)
