@@ -33,10 +33,10 @@ MIN_CHOICE_SHARE = 0.1
 CONFIDENCE = 0.75
 BELIEF = 30
 #: Among suggestions the right article must be there this often.
-SUGGEST_HIT_SHARE = 0.5
+SUGGEST_HIT_SHARE = 0.6
 #: Below this a choice is more often noise than help: the share above is of all suggestions together, not of the least
 #: likely ones, and a person with an unheard-of question wants its ticket rather than three strange guesses.
-MIN_SUGGEST_AT = 0.25
+MIN_SUGGEST_AT = 0.4
 #: Thresholds chosen on thin data stop here, so that a question in an article's own words is still answered.
 MAX_ANSWER_AT = 0.995
 
@@ -52,7 +52,7 @@ class Bands:
 
 
 #: In force until the knowledge base is calibrated.
-DEFAULT_BANDS = Bands(answer_at=0.9, suggest_at=0.25)
+DEFAULT_BANDS = Bands(answer_at=0.93, suggest_at=0.4)
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,8 @@ def decide(hits: Sequence[Hit], bands: Bands) -> Decision:
 def choose_bands(judged: Sequence[Judged], promise: float) -> Bands:
     """Choose the lowest thresholds that keep the promise on labelled queries, with room for chance.
 
-    `promise` is the share of given answers that must be right. Of what is suggested at least every second time the
-    right article has to be among the choices.
+    `promise` is the share of given answers that must be right. Of what is suggested the right article has to be
+    among the choices at least three times in five.
     """
     answer_at = _find_answer_threshold(judged, promise)
     return Bands(answer_at, min(answer_at, _find_suggest_threshold(judged, answer_at)))

@@ -13,6 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge_base.probability import (
+    AGAINST,
+    EVIDENCE_INPUTS,
+    FOR,
     MAX_RIVALS,
     RANK_INPUTS,
     Candidates,
@@ -59,7 +62,7 @@ def _fit_rank(examples: Sequence[Example], prior: Weights, strength: float) -> W
         excess *= weights[:, None]
         return float(weights @ (total - wanted)), np.einsum("nc,nck->k", excess, inputs)
 
-    return replace(prior, rank=_minimise(loss, prior.rank, prior.rank_spread, strength))
+    return replace(prior, rank=_minimise(loss, prior.rank, prior.rank_spread, strength, RANK_INPUTS))
 
 
 def _pad(examples: Sequence[Example]) -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.int64], Floats]:
@@ -101,10 +104,17 @@ def _fit_evidence(examples: Sequence[Example], prior: Weights, strength: float) 
         excess = counts * (1 / (1 + np.exp(-np.clip(logits, -30, 30))) - wanted)
         return float(counts @ surprise), excess @ inputs
 
-    return replace(prior, evidence=_minimise(loss, prior.evidence, prior.evidence_spread, strength))
+    fitted = _minimise(loss, prior.evidence, prior.evidence_spread, strength, EVIDENCE_INPUTS)
+    return replace(prior, evidence=fitted)
 
 
-def _minimise(loss: Callable[[Floats], tuple[float, Floats]], start: Floats, spread: Floats, strength: float) -> Floats:
+def _minimise(
+    loss: Callable[[Floats], tuple[float, Floats]],
+    start: Floats,
+    spread: Floats,
+    strength: float,
+    names: Sequence[str],
+) -> Floats:
     from scipy.optimize import minimize
 
     def penalised(values: Floats) -> tuple[float, Floats]:
@@ -112,5 +122,7 @@ def _minimise(loss: Callable[[Floats], tuple[float, Floats]], start: Floats, spr
         away = (values - start) * spread
         return value + 0.5 * strength * float(away @ away), gradient + strength * away * spread
 
-    fitted: Floats = minimize(penalised, start, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    bounds = [(0.0 if name in FOR else None, 0.0 if name in AGAINST else None) for name in names]
+    options = {"maxiter": 300}
+    fitted: Floats = minimize(penalised, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
     return fitted

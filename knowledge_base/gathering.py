@@ -42,13 +42,15 @@ def gather(views: Sequence[View], masks: Sequence[Mask], question: Question) -> 
     """Search every view for what its mask allows."""
     keys = _find_keys(views, masks, question)
     rows = [_rows_of(view, mask, keys) for view, mask in zip(views, masks, strict=True)]
-    places = [(view, int(row)) for view, own in zip(views, rows, strict=True) for row in own]
-    language = "zh" if question.is_chinese else "en"
+    places = [(view, row) for view, own in zip(views, rows, strict=True) for row in own.tolist()]
     found = [view.find_row(row) for view, row in places]
+    language = "zh" if question.is_chinese else "en"
     spoken = {row.key for row in found if row.language == language}
+    is_spoken = np.array([row.key in spoken for row in found], np.bool_)
+    starts = np.cumsum([0, *map(len, rows)])
     measured = [
-        measure(view, question, part, own, np.array([view.find_row(row).key in spoken for row in own], np.bool_))
-        for part, (view, own) in enumerate(zip(views, rows, strict=True))
+        measure(view, question, part, own, is_spoken[start : start + len(own)])
+        for part, (view, own, start) in enumerate(zip(views, rows, starts, strict=False))
     ]
     table = _share_languages([row.key for row in found], measured)
     trust = max(views, key=lambda view: view.segment.n_rows).answer_trust if views else DEFAULT_TRUST
@@ -61,14 +63,14 @@ def _find_keys(views: Sequence[View], masks: Sequence[Mask], question: Question)
     return {
         view.find_row(row).key
         for part, (view, mask) in enumerate(zip(views, masks, strict=True))
-        for row in find_candidates(view, question, part, mask)
+        for row in find_candidates(view, question, part, mask).tolist()
     }
 
 
 def _rows_of(view: View, mask: Mask, keys: set[str]) -> Numbers:
     """Return the rows of these articles that may be seen, ascending: every language of what one language found."""
-    rows = [row for key in keys for row in view.by_key.get(key, ()) if mask.rows[row]]
-    return np.array(sorted(rows), np.int64)
+    rows = np.array(sorted(row for key in keys for row in view.by_key.get(key, ())), np.int64)
+    return rows[mask.rows[rows]]
 
 
 def _share_languages(keys: Sequence[str], measured: Sequence[Measured]) -> Floats:

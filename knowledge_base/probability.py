@@ -39,6 +39,16 @@ RANK_INPUTS = (*SIGNALS, *(f"{name}_lead" for name in LEADING))
 EVIDENCE_INPUTS = (
     "constant", "over_rivals", "under_rivals", "over_next", *RANK_INPUTS, "unknown_words", "log_length",
 )  # fmt: skip
+#: What can only speak for an article, and what only against it: a fit may find such an input useless, never turn it
+#: round, which would follow the quirks of one set. The others (languages, length) are free.
+FOR = frozenset(
+    (
+        "over_rivals", "under_rivals", "over_next", "question_similarity", "neighbours", "inner_similarity",
+        "answer_similarity", "letters", "asked", "told", "covered", "bm25", "exact",
+        *(f"{name}_lead" for name in LEADING),
+    )
+)  # fmt: skip
+AGAINST = frozenset(("crowd", "codes_missing", "negation", "unknown_words"))
 #: A rival farther away than this says no more than one at it.
 MAX_MARGIN = 6.0
 MIN_MARGIN = -5.0

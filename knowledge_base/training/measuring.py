@@ -27,7 +27,7 @@ from knowledge_base.vectors import VectorStore
 from nlu.text import normalise
 
 #: More questions of one set add time, not weight.
-MAX_QUESTIONS = 700
+MAX_QUESTIONS = 500
 PROMISES = (0.98, 0.95)
 BINS = 10
 

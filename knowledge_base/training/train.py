@@ -50,12 +50,13 @@ def main(arguments: Sequence[str]) -> None:
     encoder = load_encoder(options.encoder, options.folder / "models")
     store = VectorStore(encoder, options.folder)
     extra = (replace(read_pair(n, Path(a), Path(q)), may_teach=False) for n, a, q in options.extra)
-    measured = [examine(dataset, store) for dataset in (*read_datasets(options.data), *extra)]
+    datasets = (*read_datasets(options.data), *extra)
     if options.write:
+        measured = [examine(dataset, store) for dataset in datasets if dataset.may_teach]
         path = Path(__file__).parent.parent / "weights.json"
         path.write_text(json.dumps(train(measured).to_dict(), indent=1) + "\n", "utf-8")
         return
-    for line in leave_one_out(measured):
+    for line in leave_one_out([examine(dataset, store) for dataset in datasets]):
         sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
         sys.stdout.flush()
 

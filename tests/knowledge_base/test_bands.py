@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import numpy as np
 import pytest
+from sqlalchemy import update
 
 from crm_core.database import Database
-from knowledge_base.bands import DEFAULT_BANDS, Bands, Judged, choose_bands, decide, load_bands
-from knowledge_base.models import Audience
+from knowledge_base.articles import ensure_state
+from knowledge_base.bands import (
+    DEFAULT_BANDS,
+    Bands,
+    Judged,
+    choose_bands,
+    decide,
+    is_calibration_outdated,
+    load_bands,
+)
+from knowledge_base.models import Audience, Calibration, KnowledgeState
+from knowledge_base.probability import shipped_weights
 from knowledge_base.search import Hit
 
 BANDS = Bands(answer_at=0.9, suggest_at=0.3)
@@ -75,3 +88,21 @@ def test_suggestions_start_where_every_second_one_helps() -> None:
 def test_until_calibrated_the_defaults_are_in_force(database: Database) -> None:
     with database.reading() as session:
         assert load_bands(session) == DEFAULT_BANDS
+
+
+@pytest.mark.parametrize(("weights", "is_outdated"), [({"rank": {"of": 1.0}}, True), (None, False)])
+def test_a_calibration_of_another_version_is_told(
+    database: Database, now: datetime, weights: dict[str, dict[str, float]] | None, is_outdated: bool
+) -> None:
+    with database.transaction() as session:
+        assert not is_calibration_outdated(session)
+        calibration = Calibration(
+            weights=weights or shipped_weights().to_dict(), answer_at=0.5, suggest_at=0.4, promise=0.9, report={},
+            created_at=now,
+        )  # fmt: skip
+        session.add(calibration)
+        session.flush()
+        ensure_state(session)
+        session.execute(update(KnowledgeState).values(calibration_id=calibration.id))
+        assert is_calibration_outdated(session) is is_outdated
+        assert load_bands(session) == (DEFAULT_BANDS if is_outdated else Bands(0.5, 0.4))
