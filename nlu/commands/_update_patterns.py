@@ -162,7 +162,7 @@ PATTERNS: tuple[Pattern, ...] = (
     worded(rf"{_N}(?:已经?)?(?P<value>流失|沉默)了", field="status", record_type="account"),
     worded(rf"{_N}(?:,|:)?\s+(?:is\s+)?(?:level|tier|grade)\s+(?P<value>[SABC])", field="level"),
     worded(
-        r"(?:discard|drop|close)\s+(?:the\s+)?(?P<name>lead\s+.+?)|(?:把)?(?P<name2>线索.+?)(?:没意向|无意向"
+        r"(?:discard|drop|close)\s+(?:the\s+)?(?P<name>lead\s+[^,，:]+?)|(?:把)?(?P<name2>线索.+?)(?:没意向|无意向"
         r"|没戏)?[,，]?(?:关掉|关闭|作废|丢弃)吧?",
         field="status",
         value="discarded",
@@ -213,7 +213,7 @@ PATTERNS: tuple[Pattern, ...] = (
     worded(rf"(?:new|updated?)\s+{_F}\s+(?:of|for)\s+{_N}\s*[:：]\s*{_V}"),
     # stages
     worded(
-        rf"(?:把|将){_N}(?:推进|推动|推|移动?|转|挪|改|升|拉|进展|更新|调整|标记?|设)(?:为|到|至|进|成"
+        rf"(?:把|将)?{_N}(?:推进|推动|推|移动?|转|挪|改|升|拉|进展|更新|调整|标记?|设)(?:为|到|至|进|成"
         rf"|入)(?:了)?(?P<value>{_STAGE_ZH})(?:阶段|状态)?了?",
         field="stage",
         record_type="opportunity",

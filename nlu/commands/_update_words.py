@@ -16,7 +16,7 @@ SET_ZH = (
 )
 TO_ZH = "(?:(?:为|成|到|至|作|做)(?:了)?[:：]?|[:：])"
 _TYPES = (
-    ("opportunity", r"商机|单子|订单|项目|机会|deals?|opportunit(?:y|ies)|opp"),
+    ("opportunity", r"商机|[这那]个?单子?|单子|订单|项目|机会|deals?|opportunit(?:y|ies)|opp"),
     ("lead", r"线索|leads?"),
     ("task", r"任务|待办|tasks?|to-?dos?"),
     ("requirement", r"需求|requirements?"),
@@ -127,7 +127,7 @@ def is_name(mention: str) -> bool:
 
 def _take_type(name: str, fixed: str | None) -> tuple[str, str | None]:
     """Take 'the … deal', 商机… off a name; the word says which kind of record is meant."""
-    said = re.sub(r"^(?:the|our|my|我的|我们的)\s*", "", name.strip(_QUOTES), flags=FLAGS)
+    said = re.sub(r"^(?:the|our|my|我的|我们的|把|将)\s*", "", name.strip(_QUOTES), flags=FLAGS)
     for record_type, words in _TYPES:
         before = re.match(rf"(?:{words})(?:\s*[:：#]\s*|\s+|(?=[\u3400-\u9fff\"“「]|DE\d|\d))", said, FLAGS)
         after = re.search(rf"(?:\s+|的|这个|那个|(?<=[\u3400-\u9fff\w]))(?:{words})$", said, FLAGS)

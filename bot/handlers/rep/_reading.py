@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.directory import Candidate
+from bot.handlers.rep._parties import Parties
 from bot.turn import Turn
 from nlu.commands._frame import LogFrame, Times
 from nlu.commands._guards import is_negated, is_question, is_reported, is_unreal
@@ -30,6 +32,9 @@ _TITLED = re.compile(
     r"|董事长|总监|老师|先生|女士))"
 )
 _TELLS = re.compile(r"^[\s,，。;；:：—–-]*(?:打了?|发了?|聊了?|通了?|开了?|去了?|过了?)?(?:个|一下|了|的)*")
+#: what stands before somebody who took part
+_WITH = re.compile(r"(?:[跟和与同]|联系人[:：是]?|对方是|见到?了?|\b(?:with|met|saw))\s*$", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:[、,和与及]|and)\s*", re.IGNORECASE)
 _CLAUSE = re.compile(r"[。;；:：]|[,，](?!\s*(?:and\b)?)")
 _LABEL = re.compile(r"(?:时间|事由|拜访人|地点|主题)[:：]")
 _KIND_NEAR = 10
@@ -64,6 +69,24 @@ def read_by_names(turn: Turn, text: str, context: ParseContext) -> LogInteractio
     after = _AFTER.match(heard.folded, end)
     late = times.past(*after.span("clause")) if after else None
     return replace(request, occurred_at=request.occurred_at or late)
+
+
+def add_people_told_of(turn: Turn, text: str, parties: Parties) -> Parties:
+    """Add the account's people who took part by the words before them: '昨天去了华为，跟王建国和陈志强聊了'."""
+    if parties.contacts or not parties.accounts:
+        return parties
+    found: list[Candidate] = []
+    account, last = parties.accounts[0], -1
+    for begin, end in turn.services.directory.find_spans(turn.session, text):
+        is_with = _WITH.search(text[:begin]) is not None or (found and _AND.fullmatch(text[last:begin]))
+        if not is_with:
+            continue
+        meant = turn.services.directory.resolve(turn.session, turn.actor, text[begin:end], within=account.id)
+        one = meant.candidates[0] if meant.kind == "found" else None
+        if one is not None and one.record_type == "contact" and one.account_id == account.id:
+            found.append(one)
+            last = end
+    return replace(parties, contacts=tuple(found)) if found else parties
 
 
 def _is_no_report(heard: Utterance, head: str, mentions: tuple[Mention, ...]) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from bot import agenda, due
 from bot.handlers.rep import _form, _parties
 from bot.handlers.rep._parties import Named, Parties
-from bot.handlers.rep._reading import read_by_names
+from bot.handlers.rep._reading import add_people_told_of, read_by_names
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import SELLERS, Dialogue, Example, Handler, Outcome, Turn
 from bot.words import say_moment
@@ -113,6 +113,7 @@ def _go_on(turn: Turn, data: Mapping[str, Any]) -> Outcome:
     parties = _parties.find_parties(turn, mentions, data.get("settled", {}), intent=INTENT, data=data)
     if isinstance(parties, Outcome):
         return parties
+    parties = add_people_told_of(turn, data["text"], parties)
     request = replace(request, kind=kind)
     return _plan(turn, request, parties) if request.planned_for else _write(turn, request, parties, said_at)
 
