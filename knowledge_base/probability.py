@@ -56,6 +56,10 @@ MAX_GAP = 8.0
 #: A question in one article's own words is that article's: evaluation sets are worded independently, so a fit never
 #: sees such a question and could say anything of it. Above every threshold that `knowledge_base.bands` may choose.
 OWN_WORDS_PROBABILITY = 0.996
+#: An article that is like the question in nothing does not answer it, however far behind its rivals are.
+STRANGER_SIMILARITY = 0.25
+STRANGER_PROBABILITY = 0.2
+_LIKENESS = [COLUMN[name] for name in ("question_similarity", "answer_similarity", "letters", "covered")]
 #: Articles that are compared with each other, and by what they are chosen: signals and weights, by hand.
 MAX_RIVALS = 20
 PRESELECTION = {
@@ -142,7 +146,7 @@ class Weights:
         inputs = rank_inputs(candidates)
         evidence = evidence_inputs(candidates, inputs, inputs @ self.rank)
         probabilities = 1 / (1 + np.exp(-np.clip(evidence @ self.evidence, -30, 30)))
-        probabilities = _believe_own_words(candidates, probabilities)
+        probabilities = _believe_own_words(candidates, _doubt_strangers(candidates, probabilities))
         order = np.argsort(-probabilities, kind="stable")
         return [Judgement(int(number), float(probabilities[number])) for number in order]
 
@@ -177,6 +181,12 @@ def evidence_inputs(candidates: Candidates, inputs: Floats, scores: Floats) -> F
     constant = np.ones(n)
     shared = [constant * candidates.unknown, constant * candidates.log_length]
     return np.column_stack([constant, margin, np.minimum(margin, 0), gap, inputs, *shared])
+
+
+def _doubt_strangers(candidates: Candidates, probabilities: Floats) -> Floats:
+    """Lower the probability of articles that share neither meaning nor words with the question."""
+    is_strange = candidates.table[:, _LIKENESS].max(axis=1) < STRANGER_SIMILARITY
+    return np.where(is_strange, np.minimum(probabilities, STRANGER_PROBABILITY), probabilities)
 
 
 def _believe_own_words(candidates: Candidates, probabilities: Floats) -> Floats:
