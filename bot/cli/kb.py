@@ -72,6 +72,7 @@ def search(
     text: Annotated[str, typer.Argument(help="What somebody asks.")],
     internal: Annotated[bool, typer.Option("--internal", help="Search internal articles too, as staff do.")] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, max=50)] = 5,
+    why: Annotated[bool, typer.Option("--why", help="Show what speaks for and against each.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Show what is found, how probably it is the answer, and what the bot would do."""
@@ -95,6 +96,7 @@ def search(
                 "probability": round(hit.probability, 4),
                 "question": hit.question,
                 "language": hit.language,
+                "signals": {name: round(value, 3) for name, value in hit.signals.items()},
             }
             for hit in hits
         ]
@@ -103,6 +105,8 @@ def search(
     typer.echo(decision.kind)
     for hit in hits:
         typer.echo(f"  {hit.probability:.3f}  {hit.key}  {hit.question}")
+        if why:
+            typer.echo("         " + "  ".join(f"{name} {value:.2f}" for name, value in hit.signals.items() if value))
 
 
 @app.command()
