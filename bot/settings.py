@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     max_attachment_bytes: int = Field(20_000_000, ge=1, description="Larger attachments are refused.")
     max_body_bytes: int = Field(2_000_000, ge=1000, description="Larger webhook bodies are refused with 413.")
     sender_messages_per_minute: int = Field(
-        30,
+        60,
         ge=1,
         description="A sender's messages beyond this in a minute get one polite notice instead of answers.",
     )
