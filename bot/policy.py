@@ -24,7 +24,7 @@ ANSWER_INTENT = "question"
 FALLBACK_INTENT = "fallback"
 #: words of a look-up that are no part of a name
 _ASKS = re.compile(
-    r"\b(?:who|what|which|show|look|find|check|search|info|last|about|tell)\b|谁|查|看|找|[?？]|电话|资料|信息",
+    r"\b(?:who|what|which|show|look|find|check|search|info|last|about|tell|timeline|history)\b|时间线|历史|记录|谁|查|看|找|[?？]|电话|资料|信息",
     re.IGNORECASE | re.ASCII,
 )
 #: questions whose answer is a name; longer chatter than a name is no answer to them
@@ -86,7 +86,7 @@ def _continues(dialogue: Dialogue, understanding: Understanding) -> bool:
     """Tell whether a command goes on with our question: the same command, or a bare name where one was asked for."""
     if understanding.intent == dialogue.intent:
         return True
-    is_asked = "number" in dialogue.data or "slot" in dialogue.data
+    is_asked = "number" in dialogue.data or dialogue.data.get("slot") in NAME_SLOTS
     return is_asked and understanding.intent == "look_up" and not _ASKS.search(understanding.text)
 
 
@@ -99,7 +99,8 @@ def _is_aside(dialogue: Dialogue, understanding: Understanding, decision: Decisi
     if understanding.intent not in CONTINUATIONS | {"help", "look_up"}:
         return False
     words = understanding.text.rstrip("?？ ")  # '张伟?' is an answer, '怎么新建商机?' is none
-    return is_question(words) or (understanding.intent == ANSWER_INTENT and decision.kind == "answer")
+    is_asking = understanding.intent == ANSWER_INTENT and understanding.probability >= CHATTER_PROBABILITY
+    return is_question(words) or (is_asking and decision.kind == "answer")
 
 
 def _interrupts(intent: str, probability: float, handlers: Mapping[str, Handler]) -> bool:

@@ -63,7 +63,7 @@ def read(text: str, context: ParseContext) -> PostponeTask | None:
     if not body or is_reported(body) or is_question(body):
         return None
     match = next((found for pattern in _PATTERNS if (found := pattern.fullmatch(body))), None)
-    if match is None or _NO_TASK.fullmatch(match["ref"]) or is_question(match["ref"]):
+    if match is None or _NO_TASK.fullmatch(match["ref"]) or is_question(match["ref"]) or "," in match["ref"]:
         return None
     why = match["why"] or ""
     if is_negated(body.removesuffix(why).replace(match["ref"], "X", 1)) or is_negated(match["ref"][:2]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.directory import Candidate
 from bot.handlers.rep._parties import Parties
@@ -40,6 +41,9 @@ _LABEL = re.compile(r"(?:时间|事由|拜访人|地点|主题)[:：]")
 _KIND_NEAR = 10
 #: the words next to the names, in which the time may stand: 'zoom with Hans Müller, today at noon'
 _AFTER = re.compile(r"[\s,，;；:：—–-]*(?P<clause>[^,，。;；:：]{1,40})")
+#: a time of what is promised, and the time before which hardly anybody reports what happened
+_PROMISES = re.compile(r"\b(?:by|before|until|send|due)\b|前|截止", re.IGNORECASE)
+LONG_AGO = timedelta(days=60)
 #: a greeting by telephone or message is of two kinds
 _BY_WAY = re.compile(r"微信|电话|短信|邮件|\b(?:call(?:ed)?|phoned?|e-?mail(?:ed)?|whatsapp)\b", re.IGNORECASE)
 #: characters of a follow-up's title
@@ -63,11 +67,17 @@ def read_by_names(turn: Turn, text: str, context: ParseContext) -> LogInteractio
     if times.has_future(heard.start, end):
         return None
     frame = LogFrame(kind_of(head) or kind_of(text), mentions, end, head, is_explicit=False, content_start=end)
-    request = request_of(heard, frame, times, context)
-    if any(len(one.title) < LEAST_TITLE for one in request.follow_ups):
-        return None
+    return _sure(request_of(heard, frame, times, context), heard, times, context)
+
+
+def _sure(request: LogInteraction, heard: Utterance, times: Times, context: ParseContext) -> LogInteraction | None:
+    """Add the time that stands after the names; None where follow-up or time are read doubtfully."""
+    end = max(one.end for one in request.mentions)
     after = _AFTER.match(heard.folded, end)
-    late = times.past(*after.span("clause")) if after else None
+    late = times.past(*after.span("clause")) if after and not _PROMISES.search(after["clause"]) else None
+    is_old = late is not None and context.now - late.start > LONG_AGO
+    if is_old or any(len(one.title) < LEAST_TITLE for one in request.follow_ups):
+        return None
     return replace(request, occurred_at=request.occurred_at or late)
 
 

@@ -13,7 +13,7 @@ from crm_core.models import Opportunity, Stage
 from nlu.commands import list_deals
 from nlu.commands.list_deals import ListDeals
 
-SHOWN = 8
+SHOWN = 15
 _PERCENT = Decimal(100)
 
 
