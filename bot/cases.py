@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot import due, notices, outbox
 from bot.channel import Attachment, MessageKind, ServiceAction
@@ -26,6 +26,18 @@ from nlu.text import normalise
 #: files sent shortly before a ticket is opened belong to it
 ATTACHMENT_WINDOW = timedelta(minutes=30)
 SUBJECT_CHARS = 80
+#: built once: every ticket asks it
+_EARLIER_MEDIA = (
+    select(InboxMessage.payload)
+    .where(
+        InboxMessage.channel == bindparam("channel"),
+        InboxMessage.conversation_key == bindparam("conversation_key"),
+        InboxMessage.id < bindparam("before"),
+        InboxMessage.received_at > bindparam("since"),
+        InboxMessage.payload["kind"].as_string() == MessageKind.MEDIA.value,
+    )
+    .order_by(InboxMessage.id)
+)
 #: so long after the last word on it, whatever a customer states belongs to his complaint
 COMPLAINING = timedelta(minutes=10)
 #: and so long what would open a ticket anyway
@@ -227,21 +239,14 @@ def _find_own(turn: Turn) -> list[Ticket]:
 
 
 def _recent_attachments(turn: Turn) -> list[Attachment]:
-    statement = (
-        select(InboxMessage.payload)
-        .where(
-            InboxMessage.channel == turn.conversation.channel,
-            InboxMessage.conversation_key == turn.conversation.key,
-            InboxMessage.id < turn.inbox_id,
-            InboxMessage.received_at > turn.now - ATTACHMENT_WINDOW,
-        )
-        .order_by(InboxMessage.id)
-    )
-    payloads = turn.session.scalars(statement).all()
-    earlier = [
-        Attachment(**kept)
-        for payload in payloads
-        if payload["kind"] == MessageKind.MEDIA.value
-        for kept in payload["attachments"]
-    ]
+    payloads = turn.session.scalars(
+        _EARLIER_MEDIA,
+        {
+            "channel": turn.conversation.channel,
+            "conversation_key": turn.conversation.key,
+            "before": turn.inbox_id,
+            "since": turn.now - ATTACHMENT_WINDOW,
+        },
+    ).all()
+    earlier = [Attachment(**kept) for payload in payloads for kept in payload["attachments"]]
     return [*earlier, *turn.message.attachments]
