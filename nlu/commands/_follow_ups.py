@@ -52,82 +52,13 @@ _JOINT = re.compile(
     r"(?=(?:下一步|提醒我|记得))",
     re.IGNORECASE | re.ASCII,
 )
-_ACTIONS = [
-    "send",
-    "resend",
-    "forward",
-    "prepare",
-    "schedule",
-    "reschedule",
-    "arrange",
-    "book",
-    "draft",
-    "submit",
-    "invite",
-    "share",
-    "deliver",
-    "provide",
-    "propose",
-    "finalize",
-    "finalise",
-    "organize",
-    "organise",
-    "introduce",
-    "remind",
-    "chase",
-    "collect",
-    "revert",
-    "renew",
-    "negotiate",
-    "discuss",
-    "confirm",
-    "update",
-    "visit",
-    "meet",
-    "call",
-    "phone",
-    "ring",
-    "email",
-    "e-mail",
-    "mail",
-    "message",
-    "text",
-    "ping",
-    "demo",
-    "present",
-    "review",
-    "check",
-    "sign",
-    "quote",
-    "write",
-    "reply",
-    "respond",
-    "contact",
-    "give",
-    "bring",
-    "show",
-    "create",
-    "make",
-    "plan",
-    "catch",
-    "talk",
-    "speak",
-    "ask",
-    "connect",
-    "file",
-    "order",
-    "pay",
-    "issue",
-    "ship",
-    "set",
-    "get",
-    "come",
-    "circle",
-    "touch",
-    "reach",
-    "follow",
-]
-_ACTION = rf"(?:{'|'.join(sorted(_ACTIONS, key=len, reverse=True))})"
+_ACTION = (
+    r"(?:send|resend|forward|prepare|schedule|reschedule|arrange|book|draft|submit|invite|share|deliver"
+    r"|provide|propose|finalize|finalise|organize|organise|introduce|remind|chase|collect|revert|renew"
+    r"|negotiate|discuss|confirm|update|visit|meet|call|phone|ring|email|e-mail|mail|message|text|ping|demo"
+    r"|present|review|check|sign|quote|write|reply|respond|contact|give|bring|show|create|make|plan|catch"
+    r"|talk|speak|ask|connect|file|order|pay|issue|ship|set|get|come|circle|touch|reach|follow)"
+)
 #: Verbs that are also nouns or begin a customer's sentence: without a time they are content.
 _BARE_ACTION = (
     r"(?:(?:re)?send|forward|prepare|(?:re)?schedule|arrange|book|draft|submit|set up|organi[sz]e|invite"
@@ -152,10 +83,26 @@ _EN_TOLD = re.compile(
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
 _EN_IMPERATIVE = re.compile(
-    rf"{_EN_LEAD}(?:to\s+)?(?P<title>{_ACTION}\b(?!\s+(?:was|went|is|were|ended|lasted)\b).*)",
+    rf"{_EN_LEAD}(?:to\s+)?(?P<title>{_ACTION}\b(?!\s*[了过]|\s+(?:was|went|is|were|ended|lasted)\b).*)",
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
-_EN_BARE = re.compile(rf"{_EN_LEAD}(?P<title>{_BARE_ACTION}\b.*)", re.IGNORECASE | re.ASCII | re.DOTALL)
+_EN_BARE = re.compile(rf"{_EN_LEAD}(?P<title>{_BARE_ACTION}\b(?!\s*[了过]).*)", re.IGNORECASE | re.ASCII | re.DOTALL)
+
+#: 后续一, 待办2: counts what is to be done, and is nothing to do itself
+_COUNTED = re.compile(r"(?:后续|跟进|待办|下一步|任务|行动)(?:事项)?[一二三四五六1-9]")
+#: a thing to do whose object was named before it
+_NO_OBJECT = re.compile(
+    r"(?:尽快|马上|再|要)?(?:发|给|寄|送|交|提供|准备|发送|提交|给出)(?:过去|出去|给)?(?:他|她|它|他们|她们|客户|对方)?"
+    r"|(?:send|give|deliver|prepare|share|forward|e-?mail|provide)(?: (?:it|them|that|those|this|him|her))*"
+    r"(?: (?:over|out))?(?: to (?:him|her|them))?",
+    re.IGNORECASE | re.ASCII,
+)
+_WANTED = re.compile(
+    r"(?:[想需]?要|需要|索要|催要|索取|希望(?:拿到|看到|收到)?)(?P<object>(?![加降改换见谈等退订买试做先再求来去我你])[^,，。;；的]{2,30})$"
+    r"|\b(?:asking for|asks? for|asked for|wants?|wanted|needs?|needed|requested|would like)\s+"
+    r"(?:an?\s+|the\s+|some\s+)?(?P<thing>(?!to\b)[^,.;]{2,40})$",
+    re.IGNORECASE | re.ASCII,
+)
 
 _ZH_SELF = "(?:我们?|咱们?|我方|我司)?"
 _ZH_DOING = (
@@ -190,7 +137,7 @@ _ZH_BARE = re.compile(
 )
 _ZH_IMPERATIVE = re.compile(
     rf"{_ZH_LEAD}{_ZH_SELF}(?:要|需要|需|得|会|必须|应该|应|还|就"
-    rf"|来)*(?P<title>{_ZH_DOING}{_ZH_ACTION}(?![了过完到]).*)",
+    rf"|来)*(?P<title>{_ZH_DOING}{_ZH_ACTION}(?![了过完到的]).*)",
     re.DOTALL,
 )
 #: 'Talked of' with a time right behind it: the time belongs to the topic (谈年底订单), it is no deadline.
@@ -238,6 +185,8 @@ class _Reader:
         self._unresolved: list[str] = []
 
     def read(self, clause: _Clause) -> None:
+        if _COUNTED.fullmatch(self._folded[clause.start : clause.end].strip(EDGES)):
+            return
         inside = [one for one in self._times if clause.start <= one.start and one.end <= clause.end]
         if inside and is_only_time(self._folded, clause.start, clause.end, inside):
             self._take_time(clause, inside[0])
@@ -277,6 +226,7 @@ class _Reader:
         if not said:
             return False
         vague = self._vague(clause) if due is None else ""
+        said = self._with_object(said, clause)
         self._follow_ups.append(FollowUp(said, moment_of(due), self._time_text(due) if due else vague or None))
         if vague:
             self._unresolved.append(vague)
@@ -284,6 +234,16 @@ class _Reader:
             self._told.append(clause)
         self._waiting = None
         return True
+
+    def _with_object(self, said: str, clause: _Clause) -> str:
+        """Name what is to be done it to: '他要接口文档，今天发' is 发接口文档."""
+        if not _NO_OBJECT.fullmatch(said):
+            return said
+        before = self._text[: clause.start].rstrip(EDGES)
+        wanted = _WANTED.search(before, max(0, len(before) - 60))
+        thing = (wanted["object"] or wanted["thing"]).strip(EDGES) if wanted else ""
+        gap = " " if said.isascii() and thing else ""
+        return said + gap + thing
 
     def _without_time(self, clause: _Clause, due: Entity | None) -> tuple[str, list[int]]:
         """Give the clause's words without the time and its 'by' or 前, and for each character its offset."""

@@ -198,11 +198,25 @@ def _kind(text: str, match: re.Match[str], end: int) -> str:
     told = text[match.start() : end]
     if patterns.ANY_KIND.fullmatch(words.strip()):
         return _by_channel(told, kind_of(told) or "call")
-    return _by_channel(told, kind_of(words) or kind_of(match[0]) or _kind_of_verb(match[0]))
+    named = _kind_of_object(text, match, end)
+    return named or _by_channel(told, kind_of(words) or kind_of(match[0]) or _kind_of_verb(match[0]))
+
+
+def _kind_of_object(text: str, match: re.Match[str], end: int) -> str | None:
+    """'Sent Emily a birthday card' is care, 'sent her a message' a chat, 'met Tom at the expo' an event."""
+    verb = match[0].lower()
+    if verb.startswith(("sent", "gave", "brought", "mailed", "offered")):
+        told = patterns.SENT_OBJECT.match(text, end)
+        kind = kind_of(match[0] + told[0]) if told else None
+        return kind if kind in {"care", "chat", "email"} else None
+    if verb.startswith(("met", "ran into", "spoke", "talked", "chatted", "caught up")):
+        place = patterns.AT_EVENT.search(text, match.end())
+        return "event" if place and kind_of(place[0]) == "event" else None
+    return None
 
 
 def _kind_of_verb(words: str) -> str:
-    if words.startswith(("sent", "mailed")):
+    if words.lower().startswith(("sent", "mailed")):
         return "email"
     return "visit" if patterns.BEEN_THERE.search(words) else "call"
 

@@ -173,6 +173,13 @@ ALSO_MET = re.compile(
     FLAGS,
 )
 TIME_LEAD = re.compile(r"[\s,(]*(?:(?:at|on|in|for|around|about)\s+)?(?=\S)", FLAGS)
+#: 'Sent Priya a message', 'met Carlos at the expo': what was sent and where it was name the kind
+SENT_OBJECT = re.compile(r"[\s,]*(?:an?|the|some|her|him|our|their|my)?\s*[^,.;:，。；：\n]{2,60}", FLAGS)
+AT_EVENT = re.compile(
+    r"\s+(?:at|during)\s+(?:the|an?|our|their|this)?\s*"
+    r"(?:(?!\b(?:about|before|after|for|to|with|and)\b)[^,.;:，。；：\n]){2,50}",
+    FLAGS,
+)
 LASTED = re.compile(
     r"[\s,(]*(?:for\s+)?(?:about\s+)?(?:\d+|an|one|two|half an)[ -]?(?:min(?:ute)?s?|h(?:ou)?rs?)\b\)?", FLAGS
 )
@@ -183,7 +190,8 @@ TOLD_OF = re.compile(
 )
 CHANNEL = re.compile(
     r"[\s,(]*(?:on|over|via|by|through|using) (?:the )?(?:phone|wechat|whats ?app|zoom|teams|video|e-?mail"
-    r"|text|sms|google meet|webex|skype|line|coffee|lunch|dinner|drinks|breakfast)\b\)?",
+    r"|text|sms|google meet|webex|skype|line|slack|telegram|signal|dingtalk|feishu|lark"
+    r"|coffee|lunch|dinner|drinks|breakfast)\b\)?",
     FLAGS,
 )
 CONTENT_LEAD = re.compile(r"[\s,:;.)，：。—–-]*(?:(?:about|regarding|re|concerning)\b:?\s+)?", FLAGS)

@@ -9,6 +9,7 @@ from nlu.commands._command import STAFF, Command
 from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._utterance import hear
 from nlu.entities import emails, phones
+from nlu.name_forms import surname_of
 from nlu.understanding import Entity, ParseContext
 
 
@@ -45,7 +46,7 @@ _NAMED_FIRST = re.compile(
 )
 _PIECE = re.compile(r"[^,，;；\n、/|]+")
 _LABELS = {
-    "name": r"姓名|名字|name|叫",
+    "name": r"姓名|名字|name|叫|联系人",
     "account": r"公司(?:名称?)?|单位|客户|所属公司|company|account|works? (?:at|for)|from|at|来自",
     "title": r"职位|职务|岗位|title|position|job",
     "mobile": r"手机号?(?:码)?|电话(?:号码)?|联系电话|联系方式|号码|mobile|phone(?: number)?|tel|cell",
@@ -81,6 +82,8 @@ _EN_TITLES = re.compile(
 _COMPANY = re.compile(
     r"公司|集团|超市|科技|技术|贸易|商贸|有限|股份|银行|酒店|工厂|\b(?:ltd|inc|corp|co|llc|group|company)\b", _FLAGS
 )
+#: 华为的刘强 采购经理
+_OF_COMPANY = re.compile(r"(?P<account>[^\s的]{2,20})的(?P<name>[\u3400-\u9fff]{2,4})(?:\s+(?P<rest>.+))?")
 _NAME_AND_REST = re.compile(
     r"(?P<name>[\u3400-\u9fff]{2,4}\d{0,6}|[A-Za-z][\w.'-]*(?:\s(?:[A-Z][\w.'-]*|\d{1,6}(?=\s|$))){0,3})"
     r"(?:\s+(?P<rest>.+))?",
@@ -144,10 +147,16 @@ def _read_name(piece: str, values: dict[str, str]) -> None:
         piece,
         _FLAGS,
     )
-    match = _NAME_AND_REST.fullmatch(piece)
+    match, of = _NAME_AND_REST.fullmatch(piece), _OF_COMPANY.fullmatch(piece)
     if english:
         values["name"] = english["name"].strip()
         values["account"] = (english["account"] or english["inside"]).strip()
+    elif of and surname_of(of["name"]):
+        values["name"] = of["name"]
+        values.setdefault("account", of["account"])
+        _read_words(of["rest"] or "", values)
+    elif _has_label(piece):
+        _read_words(piece, values)
     elif match and match["rest"]:
         values["name"] = match["name"]
         for rest in match["rest"].split():
@@ -155,6 +164,21 @@ def _read_name(piece: str, values: dict[str, str]) -> None:
             _read_piece(rest, values) if labelled or not rest.isascii() else _read_role(match["rest"], values)
     elif piece:
         values["name"] = piece
+
+
+def _has_label(piece: str) -> bool:
+    """Tell whether a label names the person further on: 贝壳工作室 联系人田园."""
+    name = dict(_LABELLED)["name"]
+    return any((found := name.fullmatch(word)) and found["value"] for word in piece.split()[1:])
+
+
+def _read_words(words: str, values: dict[str, str]) -> None:
+    """Read words that no comma parts: the labelled by their label, the others as company or post."""
+    for word in words.split():
+        if any(pattern.fullmatch(word) for _, pattern in _LABELLED):
+            _read_piece(word, values)
+        else:
+            _read_role(word, values)
 
 
 def _read_role(piece: str, values: dict[str, str]) -> None:

@@ -53,6 +53,9 @@ _PRIORITY = (
         r"|priority\s*(?:is|:)?\s*(?:medium|normal)",
     ),
 )
+#: a level that stands alone at the end: 'SSO with Okta, low'
+_LAST_WORD = re.compile(r"[,，;；、]\s*(?P<level>high|medium|low|高|中|低)\s*[.。]?\s*$", FLAGS)
+_LEVELS = {"high": "high", "medium": "medium", "low": "low", "高": "high", "中": "medium", "低": "low"}
 _WITH = re.compile(
     r"(?:from|for|by|of|at)\s+(?P<name>[^,，:：;；]{2,60}?)\s*(?:[:：,，-]\s*|$|\s(?=needs"
     r"|wants))(?P<rest>.*)",
@@ -91,7 +94,8 @@ def _take_priority(rest: str) -> tuple[str, str | None]:
         if match:
             before, after = rest[: match.start()].rstrip(_EDGES), rest[match.end() :].lstrip(_EDGES)
             return f"{before}, {after}".strip(_EDGES) if before and after else before or after, priority
-    return rest, None
+    last = _LAST_WORD.search(rest)
+    return (rest[: last.start()], _LEVELS[last["level"].lower()]) if last else (rest, None)
 
 
 COMMAND = Command(label="create_requirement", roles=STAFF, read=read, rank=36)

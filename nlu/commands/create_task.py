@@ -26,6 +26,8 @@ class CreateTask:
     time_text: str | None = None
     #: a reminder, which is nothing without its time
     is_reminder: bool = False
+    #: the colleague who is to do it, as said; None: the speaker himself
+    assignee: str | None = None
 
 
 _FLAGS = re.IGNORECASE | re.ASCII | re.DOTALL
@@ -47,6 +49,19 @@ _HEADS = tuple(
         r"|提醒|日程|代办|跟进任务|todo)[:：,，\s]*",
         r"(?:记(?:一?个|一条|一下)?)(?:任务|待办(?:事项)?|todo|代办)[:：,，\s]*",
         r"(?:任务|待办|代办|todo|提醒)\s*[:：]\s*",
+    )
+)
+#: 'assign a task to sarah: ...', 给李明派个任务：…: the task is a colleague's
+_FOR_COLLEAGUE = tuple(
+    re.compile(pattern, _FLAGS)
+    for pattern in (
+        r"(?:assign|give|delegate|create|add|set)\s+(?:a|an|this|one|the)?\s*(?:new\s+)?(?:task|to-?do)\s+(?:to|for)\s+"
+        r"(?P<who>@?[\w'.-]+(?: [A-Z][\w'.-]*)?)\s*(?:[:：,，–-]\s*|\bto\s+)",
+        r"(?:assign|give)\s+(?P<who>@?(?!me\b|a\b|the\b)[\w'.-]+(?: [A-Z][\w'.-]*)?)\s+(?:a|an|this|one)\s+(?:new\s+)?"
+        r"(?:task|to-?do)\s*(?:[:：,，–-]\s*|\bto\s+)",
+        r"(?:给|为|帮)(?P<who>@?[^,，。:：\s给派安布分指建加我]{1,12}?)\s*(?:派|安排|布置|分配|指派|建|加|新建)(?:了|一下)?"
+        r"一?[个条项]?(?:任务|待办|活儿?)(?:去)?[:：,，\s]*",
+        r"(?:派|安排|布置|分配|指派)一?[个条项]?(?:任务|待办|活儿?)给(?P<who>@?[^,，。:：\s我]{1,12}?)\s*[:：,，\s]+",
     )
 )
 #: characters of a title that 'remind me' may follow
@@ -88,7 +103,8 @@ _LEAD = re.compile(
 def read(text: str, context: ParseContext) -> CreateTask | None:
     """Read what is to be done and when."""
     heard = hear(text)
-    start = _title_start(heard, context)
+    given = next((match for head in _FOR_COLLEAGUE if (match := head.match(heard.body))), None)
+    start = heard.start + given.end() if given else _title_start(heard, context)
     if start is None or _is_no_order(heard, start):
         return None
     timed = take_time(heard.text, heard.folded, heard.start, heard.end, context)
@@ -102,6 +118,7 @@ def read(text: str, context: ParseContext) -> CreateTask | None:
         due=chosen.due,
         mention=find_mention(title),
         time_text=chosen.time_text,
+        assignee=heard.said(heard.start + given.start("who"), heard.start + given.end("who")) if given else None,
         is_reminder=_REMINDS.search(heard.folded[heard.start : start]) is not None,
     )
 

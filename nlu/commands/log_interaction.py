@@ -50,6 +50,25 @@ class LogInteraction:
     unresolved_times: tuple[str, ...] = ()
 
 
+#: a clause of nothing but a way of contact
+_KIND_ALONE = re.compile(
+    r"(?:^|[,，;；])\s*(?:by |via |通过|用|是)?(?P<kind>电话|微信|邮件|短信|视频会议|线上会议|拜访|上门|e-?mail|phone"
+    r"|wechat|whatsapp|zoom|teams|call|visit)(?:的|上|里)?\s*(?=[,，;；。.!！]|$)",
+    re.IGNORECASE | re.ASCII,
+)
+_KIND_WITHIN = re.compile(r"(?:^|[,，;；。])\s*(?:在)?(?P<kind>电话|微信|邮件|视频会议|视频)(?:里|中|上)(?!次)")
+_CLAUSE_END = re.compile(r"[,，;；。!！?？\n]|:(?!\d)|\.(?=\s|$)")
+#: words after which a time belongs to what was told rather than to the telling
+_ANOTHERS = re.compile(
+    r"\b(?:about|regarding|re|for|from|who|which|that|he|she|they|their|his|her|since|because|was|were|is|are"
+    r"|by|before|until|due|ordered|wants?|needs?)\b|他|她|它|客户|对方|的|要|订|关于|谈|聊|说|前",
+    re.IGNORECASE | re.ASCII,
+)
+_TIME_NAMED = re.compile(
+    r"(?:(?:^|[\s,，;；。])时间[是:：]?\s*|[,;]\s*(?:sent|held|called|met|visited)(?: on| at)?\s+)$", re.I
+)
+
+
 def read(text: str, context: ParseContext) -> LogInteraction | None:
     """Read a report; None where the text is none, or is a question, a denial or a plan."""
     heard = hear(text)
@@ -125,15 +144,39 @@ def request_of(heard: Utterance, frame: LogFrame, times: Times, context: ParseCo
     """Read the whole report once its frame is known."""
     content = read_content(heard.text, heard.folded, frame.content_start, frame.content_end or heard.end, context)
     past = times.past(heard.start, frame.end)
+    told = heard.folded[frame.end : heard.end]
     return LogInteraction(
-        kind=frame.kind,
+        kind=_kind_named(told) or frame.kind,
         mentions=_as_written(heard, frame.mentions),
-        occurred_at=past or content.occurred,
+        occurred_at=past or content.occurred or _happened(heard, frame, times, content.follow_ups),
         summary=content.summary,
         follow_ups=content.follow_ups,
         planned_for=times.future(heard.start, frame.end) if past is None else None,
         unresolved_times=content.unresolved_times,
     )
+
+
+def _kind_named(told: str) -> str | None:
+    """Name the kind by a clause that says nothing else ('…，邮件'), or that says where it was told (电话里)."""
+    for pattern in (_KIND_ALONE, _KIND_WITHIN):
+        match = pattern.search(told)
+        if match:
+            return kind_of(match["kind"])
+    return None
+
+
+def _happened(heard: Utterance, frame: LogFrame, times: Times, promised: tuple[FollowUp, ...]) -> Moment | None:
+    """Take the time that ends the first clause ('… a message on Monday'), or that a later one names (时间…, sent …)."""
+    stop = _CLAUSE_END.search(heard.folded, frame.end, heard.end)
+    first = stop.start() if stop else heard.end
+    for time in times.within(frame.end, heard.end):
+        if any(time.text in (one.time_text or "") for one in promised):
+            continue
+        before = heard.folded[frame.end : time.start]
+        is_last = time.end <= first and not heard.folded[time.end : first].strip() and not _ANOTHERS.search(before)
+        if is_last or _TIME_NAMED.search(before):
+            return times.past(time.start, time.end)
+    return None
 
 
 def _as_written(heard: Utterance, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:

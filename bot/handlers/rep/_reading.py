@@ -35,6 +35,14 @@ _TITLED = re.compile(
 _TELLS = re.compile(r"^[\s,，。;；:：—–-]*(?:打了?|发了?|聊了?|通了?|开了?|去了?|过了?)?(?:个|一下|了|的)*")
 #: what stands before somebody who took part
 _WITH = re.compile(r"(?:[跟和与同]|联系人[:：是]?|对方是|见到?了?|\b(?:with|met|saw))\s*$", re.IGNORECASE)
+#: whoever speaks in the story took part: 'visited Stellar; Priya Nair wants …', 去了海云，贾明反馈…
+_CLAUSE_START = re.compile(r"[,，;；。.:：]\s*$")
+_SPEAKS = re.compile(
+    r"\s*(?:反馈|说|表示|希望|提出|提到|要求|要|想|同意|确认|认为|觉得|问|答应|抱怨|建议|介绍)"
+    r"|\s+(?:wants?|wanted|needs?|needed|asked|asks|said|says|agreed|confirmed|mentioned|liked|likes|complained"
+    r"|requested|told|thinks|would like|is happy|was happy)\b",
+    re.IGNORECASE,
+)
 _AND = re.compile(r"\s*(?:[、,和与及]|and)\s*", re.IGNORECASE)
 _CLAUSE = re.compile(r"[。;；:：]|[,，](?!\s*(?:and\b)?)")
 _LABEL = re.compile(r"(?:时间|事由|拜访人|地点|主题)[:：]")
@@ -88,7 +96,11 @@ def add_people_told_of(turn: Turn, text: str, parties: Parties) -> Parties:
     found: list[Candidate] = []
     account, last = parties.accounts[0], -1
     for begin, end in turn.services.directory.find_spans(turn.session, text):
-        is_with = _WITH.search(text[:begin]) is not None or (found and _AND.fullmatch(text[last:begin]))
+        is_with = (
+            _WITH.search(text[:begin]) is not None
+            or (found and _AND.fullmatch(text[last:begin]))
+            or (_CLAUSE_START.search(text[:begin]) and _SPEAKS.match(text[end:]))
+        )
         if not is_with:
             continue
         meant = turn.services.directory.resolve(turn.session, turn.actor, text[begin:end], within=account.id)

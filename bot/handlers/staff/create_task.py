@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot import due
 from bot.directory import Candidate
-from bot.handlers.rep import _parties
+from bot.handlers.rep import _parties, _targets
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import Choice, Text, say
 from bot.turn import STAFF, Example, Outcome
@@ -44,6 +44,7 @@ def fill(form: Form) -> Outcome:
                 en="What shall I remind you of? For example: remind me to send Acme the quote tomorrow 10am",
             ),
         )
+    owner = _targets.find_colleague(form, request.assignee, slot="owner") if request.assignee else None
     about = _about(form, request)
     due_time = _due(form, request)
     turn = form.turn
@@ -52,12 +53,16 @@ def fill(form: Form) -> Outcome:
         turn.actor,
         title=request.title,
         due_at=due_time,
+        owner_id=owner.id if owner else None,
         contact_id=about.contact_id,
         account_id=about.account_id,
     )
     due.schedule_reminders(turn.session, task, now=turn.now)
     when = say_moment(task.due_at, turn.zone) if task.due_at else Text(zh="没有说时间", en="no date given")
-    return form.done(say(zh=f"已建任务：{task.title} · {when.zh}", en=f"Task created: {task.title} · {when.en}"))
+    whose = Text(zh=f" · 负责人：{owner.name}", en=f" · owner: {owner.name}") if owner else Text(zh="", en="")
+    return form.done(
+        say(zh=f"已建任务：{task.title} · {when.zh}{whose.zh}", en=f"Task created: {task.title} · {when.en}{whose.en}")
+    )
 
 
 def _due(form: Form, request: CreateTask) -> datetime | None:
