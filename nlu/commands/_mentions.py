@@ -35,11 +35,12 @@ _OF = re.compile("^(?P<organisation>[^的]{2,20})(?:公司|集团|那边|那里|
 #: What stands before a name without being part of it.
 _LEAD = re.compile(
     r"(?:(?:the|our|my|their|a|an|customer|client|prospect|contact|account)\s+|(?:我们的|我的|咱们的|老客户"
-    r"|新客户|大客户|客户|联系人|对方|那个|一下|了|过))+",
+    r"|新客户|大客户|客户|联系人|对方|那个|一?趟|一下|了|过))+",
     re.IGNORECASE | re.ASCII,
 )
 _TRAIL = re.compile(
     r"(?<=[a-z]) (?:office|hq|headquarters|plant|factory|warehouse|site|people|team|guys|folks)$|的人$|'s$"
+    r"|(?<=[\u3400-\u9fff])[一二两三四五六七八九十\d]个人$"
     r"|(?<=[\u3400-\u9fff])了$"
     r"|(?<=[\u3400-\u9fff]{2})的?(?:采购员?|采购部|财务|财务部|负责人|对接人|联系人|前台|业务员|工程部|市场部)$"
     r"|[\s,，、:：;；.。—–-]+$|(?:那边|那里|这边|他们|等人|一下|的)$"

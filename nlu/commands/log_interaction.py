@@ -52,7 +52,8 @@ class LogInteraction:
 
 #: a clause of nothing but a way of contact
 _KIND_ALONE = re.compile(
-    r"(?:^|[,，;；])\s*(?:by |via |通过|用|是)?(?P<kind>电话|微信|邮件|短信|视频会议|线上会议|拜访|上门|e-?mail|phone"
+    r"(?:^|[,，;；])\s*(?:by |via |通过|用|是)?(?P<kind>电话|微信|邮件|短信"
+    r"|视频会议|线上会议|(?:腾讯|飞书|钉钉|zoom|teams)会议|拜访|上门|e-?mail|phone"
     r"|wechat|whatsapp|zoom|teams|call|visit)(?:的|上|里)?\s*(?=[,，;；。.!！]|$)",
     re.IGNORECASE | re.ASCII,
 )
@@ -64,6 +65,8 @@ _ANOTHERS = re.compile(
     r"|by|before|until|due|ordered|wants?|needs?)\b|他|她|它|客户|对方|的|要|订|关于|谈|聊|说|前",
     re.IGNORECASE | re.ASCII,
 )
+_BEGINS = re.compile(r"(?:^|[,，;；。])\s*$")
+_STARTED = re.compile(r"\s*(?:开始|开的|见的|去的|打的)(?=\s*(?:[,，;；。]|$))")
 _TIME_NAMED = re.compile(
     r"(?:(?:^|[\s,，;；。])时间[是:：]?\s*|[,;]\s*(?:sent|held|called|met|visited)(?: on| at)?\s+)$", re.I
 )
@@ -148,7 +151,7 @@ def request_of(heard: Utterance, frame: LogFrame, times: Times, context: ParseCo
     return LogInteraction(
         kind=_kind_named(told) or frame.kind,
         mentions=_as_written(heard, frame.mentions),
-        occurred_at=past or content.occurred or _happened(heard, frame, times, content.follow_ups),
+        occurred_at=_sharper(past, content.occurred or _happened(heard, frame, times, content.follow_ups)),
         summary=content.summary,
         follow_ups=content.follow_ups,
         planned_for=times.future(heard.start, frame.end) if past is None else None,
@@ -165,6 +168,14 @@ def _kind_named(told: str) -> str | None:
     return None
 
 
+def _sharper(said: Moment | None, later: Moment | None) -> Moment | None:
+    """Take the time of the head, or the clock time that a later clause gives for the same day."""
+    if said is None or later is None:
+        return said or later
+    is_same_day = said.start.date() == later.start.date()
+    return later if is_same_day and later.has_time and not said.has_time else said
+
+
 def _happened(heard: Utterance, frame: LogFrame, times: Times, promised: tuple[FollowUp, ...]) -> Moment | None:
     """Take the time that ends the first clause ('… a message on Monday'), or that a later one names (时间…, sent …)."""
     stop = _CLAUSE_END.search(heard.folded, frame.end, heard.end)
@@ -174,7 +185,8 @@ def _happened(heard: Utterance, frame: LogFrame, times: Times, promised: tuple[F
             continue
         before = heard.folded[frame.end : time.start]
         is_last = time.end <= first and not heard.folded[time.end : first].strip() and not _ANOTHERS.search(before)
-        if is_last or _TIME_NAMED.search(before):
+        begins = _BEGINS.search(before) and _STARTED.match(heard.folded, time.end, heard.end)
+        if is_last or begins or _TIME_NAMED.search(before):
             return times.past(time.start, time.end)
     return None
 

@@ -35,6 +35,15 @@ _TITLED = re.compile(
 _TELLS = re.compile(r"^[\s,，。;；:：—–-]*(?:打了?|发了?|聊了?|通了?|开了?|去了?|过了?)?(?:个|一下|了|的)*")
 #: what stands before somebody who took part
 _WITH = re.compile(r"(?:[跟和与同]|联系人[:：是]?|对方是|见到?了?|\b(?:with|met|saw))\s*$", re.IGNORECASE)
+#: orders about other records that name a way of contact as well: 'complete Call Initech'
+_OTHER_ORDER = re.compile(
+    r"\s*(?:please |帮我|把|将)?(?:complete|finish|close|cancel|delete|remove|move|postpone|reschedule|update|set|mark"
+    r"|show|list|find|完成|取消|关闭|删除|推迟|延期|更新|修改|查)(?:\b|(?=[\u3400-\u9fff]))",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"(?:\d{1,2}|十?[一二两三四五六七八九十])点(?!了?[东小什])|\d{1,2}\s?(?:am|pm)\b|\d{1,2}:\d\d", re.IGNORECASE
+)
 #: whoever speaks in the story took part: 'visited Stellar; Priya Nair wants …', 去了海云，贾明反馈…
 _CLAUSE_START = re.compile(r"[,，;；。.:：]\s*$")
 _SPEAKS = re.compile(
@@ -72,7 +81,7 @@ def read_by_names(turn: Turn, text: str, context: ParseContext) -> LogInteractio
     if _is_no_report(heard, head, mentions) or _LABEL.search(heard.folded) or not _is_of_one_kind(heard.folded, end):
         return None
     times = Times(text, context)
-    if times.has_future(heard.start, end):
+    if times.has_future(heard.start, end) or _OTHER_ORDER.match(head) or _has_unread_clock(heard, end, times):
         return None
     frame = LogFrame(kind_of(head) or kind_of(text), mentions, end, head, is_explicit=False, content_start=end)
     return _sure(request_of(heard, frame, times, context), heard, times, context)
@@ -109,6 +118,12 @@ def add_people_told_of(turn: Turn, text: str, parties: Parties) -> Parties:
             found.append(one)
             last = end
     return replace(parties, contacts=tuple(found)) if found else parties
+
+
+def _has_unread_clock(heard: Utterance, end: int, times: Times) -> bool:
+    """Tell whether the head names a clock time that was not read (今天午饭后一点): when it was has to be asked."""
+    found = (match.span() for match in _CLOCK.finditer(heard.folded, heard.start, end))
+    return any(not any(one.start < stop and start < one.end for one in times.found) for start, stop in found)
 
 
 def _is_no_report(heard: Utterance, head: str, mentions: tuple[Mention, ...]) -> bool:
