@@ -1,8 +1,8 @@
 """What a report promises for later, apart from what it tells: clauses, and which of them are follow-ups.
 
 Promise: every clause of the content is kept in the summary or is a follow-up; linear in the text. A customer's wish
-('they need it by Friday') is content, what the speaker has to do ('send proposal by Friday') is a follow-up. Never: a
-record.
+('they need 500 units by Friday') is content, what the speaker has to do ('send proposal by Friday') is a follow-up; so
+is a paper or sample that the customer wants by a time, where the speaker promises nothing himself. Never: a record.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _ACTION = (
     r"|provide|propose|finalize|finalise|organize|organise|introduce|remind|chase|collect|revert|renew"
     r"|negotiate|discuss|confirm|update|visit|meet|call|phone|ring|email|e-mail|mail|message|text|ping|demo"
     r"|present|review|check|sign|quote|write|reply|respond|contact|give|bring|show|create|make|plan|catch"
-    r"|talk|speak|ask|connect|file|order|pay|issue|ship|set|get|come|circle|touch|reach|follow)"
+    r"|talk|speak|ask|connect|file|order|pay|issue|ship|set|get|come|circle|touch|try|reach|follow)"
 )
 #: Verbs that are also nouns or begin a customer's sentence: without a time they are content.
 _BARE_ACTION = (
@@ -68,8 +68,8 @@ _BARE_ACTION = (
 )
 _EN_LEAD = r"(?:(?:and|then|so|also|but|plus|please|pls|ok|just)\s+)*"
 _EN_MARKER = re.compile(
-    rf"{_EN_LEAD}(?:(?:next steps?|follow[- ]?ups?|to-?dos?|action items?|actions?|next|reminder"
-    r"|task)\s*(?:is|are|:|：|-|–)\s*(?:to\s+)?|"
+    rf"{_EN_LEAD}(?:(?:(?:two|three|four|some|my|our|\d) )?(?:next steps?|follow[- ]?ups?|to-?dos?|action items?"
+    r"|actions?|next|reminder|task)\s*(?:is|are|:|：|-|–)\s*(?:to\s+)?|"
     r"(?:please )?(?:remind me|reminder)\s+(?:to|about|of|that)?\s*|"
     r"(?:(?:i|we)(?:'ll|'m going to|'re going to|\s+(?:will|shall|need to|have to|must|should|am going to"
     rf"|are going to|promised to|agreed to|want to|gotta|plan to)))\s+(?={_ACTION}\b)|"
@@ -104,6 +104,20 @@ _WANTED = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 
+#: a customer's wish, and the papers and samples that only the speaker can give him
+_WISHED = re.compile(
+    r"(?:and\s+)?(?:he|she|they|we|customer|client)(?:'d like|\s+(?:wants?|needs?|wanted|needed"
+    r"|would like|asked for|asks for))\s+(?:an?\s+|the\s+)?(?P<title>(?!to\b).+)"
+    r"|(?:他们?|她们?|客户|对方)(?:希望|想要?|要求?|需要)(?:能?(?:看|拿|收)到|有|给)?(?P<what>.+)",
+    re.IGNORECASE | re.ASCII | re.DOTALL,
+)
+_DELIVERABLE = re.compile(
+    r"\b(?:quot(?:e|ation)|proposal|deck|slides|catalog(?:ue)?|brochure|contract|samples?|demo|invoice|price list"
+    r"|report|documents?|documentation|offer|NDA|datasheet|presentation)\b"
+    r"|报价|方案|合同|样品|资料|文档|发票|目录|PPT|演示|清单|标书|协议|模板",
+    re.IGNORECASE | re.ASCII,
+)
+
 _ZH_SELF = "(?:我们?|咱们?|我方|我司)?"
 _ZH_DOING = (
     "(?:继续|再次|再|去|来|先|就|还|要|需要|需|得|会|必须|应该|应|给(?:他们?|她们?|客户|对方|它"
@@ -117,7 +131,7 @@ _ZH_ACTION = (
     "|面聊|演示|更新|整理|带|讨论|谈|聊|复核|对账|对接|收款|收尾款|催款|交付|"
     "上门|测试|部署|培训|汇报|反馈|问|写|拟|起草|完善|修改|改|补|参加|邀请|过去|落实|推进|处理|提醒|结款"
     "|电话|碰面|碰|交|给(?=他|她|客户|对方|报价|方案|样品?|答复|回复|合同|资料|结果|反馈|发票|准信|说法)|解决"
-    "|核实|评审|复盘|发货通知|去)"
+    "|核实|评审|复测|复盘|发货通知|去|(?:try|sync|call|check|send|email|meet|demo|review)(?![a-z]))"
 )
 _ZH_LEAD = "(?:并且|并|然后|同时|另外|随后|接着|之后|所以|请|麻烦|，|,|\\s)*"
 _ZH_MARKER = re.compile(
@@ -183,6 +197,7 @@ class _Reader:
         self._waiting: Entity | None = None
         self._occurred: Moment | None = None
         self._unresolved: list[str] = []
+        self._wish: FollowUp | None = None
 
     def read(self, clause: _Clause) -> None:
         if _COUNTED.fullmatch(self._folded[clause.start : clause.end].strip(EDGES)):
@@ -204,6 +219,18 @@ class _Reader:
             self._take_follow_up(after, due)
             return
         self._told.append(clause)
+        self._note_wish(clause, due)
+
+    def _note_wish(self, clause: _Clause, due: Entity | None) -> None:
+        """Note what the customer wants to be given by a time: 'he wants a quote by Friday'."""
+        if due is None:
+            return
+        words, offsets = self._without_time(clause, due)
+        match = _WISHED.match(words)
+        group = "title" if match and match["title"] else "what"
+        if match and _DELIVERABLE.search(match[group]):
+            title = self._title(offsets[match.start(group)], offsets[match.end(group) - 1] + 1, due)
+            self._wish = self._wish or FollowUp(title, moment_of(due), self._time_text(due))
 
     def _take_time(self, clause: _Clause, time: Entity) -> None:
         """A time that stands alone belongs to the follow-up before it, to the one after it, or to what happened."""
@@ -290,6 +317,8 @@ class _Reader:
     def finish(self) -> Content:
         if self._waiting is not None:
             self._told_time(self._waiting)
+        if self._wish is not None and not self._follow_ups:  # else the speaker has said what he will do about it
+            self._follow_ups.append(self._wish)
         return Content(
             _joined(self._text, self._told), tuple(self._follow_ups), tuple(self._unresolved), self._occurred
         )

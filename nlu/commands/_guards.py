@@ -13,7 +13,7 @@ _QUESTION = re.compile(
     r"could we|may i|would it|will it|any)\b|[?？]\s*$|(?:right|correct|isn't it|did(?:n't)? (?:i|we|you)"
     r"|have(?:n't)? (?:i|we|you))\s*[?？]\s*$|"
     r"吗|[呢么嘛]\s*[?？。]?$|怎么|怎样|咋|如何|为什么|为啥|是不是|有没有|是否|谁|什么|哪[个里些位天]|几点"
-    r"|多少|对吧|是吧|没有\s*[?？]",
+    r"|多少|对吧|是吧|没有\s*[?？]|[了过]没有?\s*$",
     re.IGNORECASE | re.ASCII,
 )
 _NEGATION = re.compile(

@@ -124,12 +124,13 @@ def _find_narrative(text: str, start: int, end: int, times: Times) -> LogFrame |
 
 def _find_told(text: str, position: int, end: int, times: Times, lead: str = "了") -> LogFrame | None:
     """Find who did what; a verb without 了 counts where 刚, a past time or the content shows that it is done."""
-    finders = (_find_with, _find_got, _find_joined, _find_visit, _find_went, _find_came)
+    finders = (_find_with, _find_got, _find_joined, _find_went_to_see, _find_visit, _find_went, _find_came)
     for finder in finders:
         frame = finder(text, position, end, times)
         if frame is None or not frame.mentions:
             continue
-        claimed = lead + frame.claim + text[frame.end : frame.end + 1]
+        last = text[frame.end - 1] if text[frame.end - 1 : frame.end] in {"了", "过", "完"} else ""
+        claimed = lead + frame.claim + last + text[frame.end : frame.end + 1]
         if patterns.DONE.search(claimed) or _is_told(text, frame, end, times):
             return replace(frame, claim=lead + frame.claim)
     return None
@@ -239,10 +240,12 @@ def _find_visit(text: str, position: int, end: int, times: Times) -> LogFrame | 
 
 
 def _kind_of_visit(claim: str) -> str:
-    if re.search("电话|电访|致电|打给|给", claim):
+    if re.search("电话|电访|致电|打给|给|call", claim, re.IGNORECASE):
         return "call"
     if re.search("微信", claim):
         return "chat"
+    if re.search("mail", claim, re.IGNORECASE):
+        return "email"
     if re.search("线上|视频", claim):
         return "online_meeting"
     return (
@@ -261,6 +264,20 @@ def _find_went(text: str, position: int, end: int, times: Times) -> LogFrame | N
     stop = _name_end(text, match.end(), end, times)
     mentions, stop = _with_met(text, _names(text, match.end(), stop, times), stop, end, times)
     return _frame(text, "visit", mentions, stop, match["claim"], times=times, end=end)
+
+
+def _find_went_to_see(text: str, position: int, end: int, times: Times) -> LogFrame | None:
+    """到渤海化工拜访王磊和何静."""
+    match = patterns.WENT_TO_SEE.match(text, position, end)
+    if match is None:
+        return None
+    places = _names(text, *match.span("place"), times)
+    stop = _name_end(text, match.end(), end, times)
+    people = _names(text, match.end(), stop, times)
+    if len(places) != 1 or not people:
+        return None
+    met = tuple(replace(one, organisation=one.organisation or places[0].text) for one in people)
+    return _frame(text, "visit", places + met, stop, match["verb"], times=times, end=end)
 
 
 def _with_met(
@@ -297,7 +314,7 @@ def _find_noun_with(text: str, position: int, end: int, times: Times) -> LogFram
     if match is None:
         return None
     told = patterns.WITH.match(text, position, end)
-    if told and told.end("name") <= match.end("name"):
+    if told and told.end("name") <= match.end("name") and not patterns.BARE_CLAIM.fullmatch(told["claim"]):
         return None
     kind = kind_of(match["kind"]) or ("visit" if match["kind"] in {"洽谈", "会谈", "谈话", "会"} else "call")
     return _frame(text, kind, _names(text, *match.span("name"), times), match.end(), "", times=times, end=end)

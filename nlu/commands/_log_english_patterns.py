@@ -31,7 +31,7 @@ LOG = (
 )
 #: Verbs that are used of other things more than of contacts: they need a 'with' or a colon.
 WEAK_LOG = re.compile(r"(?:add|save|create|file|put|track|capture)\b", FLAGS)
-LINK = r"(?:with|w/|to|at|from|between (?:me|us) and|of|for|by|@)"
+LINK = r"(?:with|w/?|to|at|from|between (?:me|us) and|of|for|by|@)"
 EXPLICIT = re.compile(
     rf"{LOG}\b(?:\s+(?:down|in|that|a new"
     rf"|new))?\s*(?P<between>[^,:;.!?\n]{{0,60}}?)\b(?P<kind>{NOUN})\b(?:\s+(?:notes?|log|report|summary"
@@ -81,11 +81,12 @@ VERBS = (
         FLAGS,
     ),
     re.compile(r"(?:sent|gave|showed|offered|mailed|brought)\s+(?=(?-i:[A-Z\u3400-\u9fff])\S*\s)", FLAGS),
+    re.compile(r"left\s+(?:a |an )?(?:voice ?mail|voice message)\s+(?:for|with)\s+", FLAGS),
     re.compile(r"met(?: up)?(?: with)?\s+|ran into\s+|(?:was|were)\s+(?:at|over at|with)\s+", FLAGS),
     re.compile(
         r"(?:spoke|spoken|talked|chatted|caught up|checked in|followed up|touched base|connected|sat down"
         r"|corresponded|exchanged (?:emails|messages)|had (?:lunch|dinner|coffee|drinks|a drink|a meal"
-        r"|breakfast))\s+(?:over |on )?(?:the phone |wechat |zoom |whatsapp )?(?:with|to|w/)\s+",
+        r"|breakfast))\s+(?:over |on )?(?:the phone |wechat |zoom |whatsapp )?(?:with|to|w/?)\s+",
         FLAGS,
     ),
     re.compile(
@@ -154,7 +155,7 @@ NAME_END = re.compile(
     r"|rejected|signed|ordered|bought|"
     r"went|talked|spoke|reviewed|presented|showed|got|for|he|she|they|we|i|it|his|her|their|follow|next "
     r"step|next steps|"
-    r"very|not|no|still|again|today|went well|as|in order|this time|here|there|asking|saying|wanting"
+    r"very|not|no|still|again|earlier|today|went well|as|in order|this time|here|there|asking|saying|wanting"
     r"|looking|checking|(?<!\bat )(?<!\bof )(?<!\bfrom )(?<!\bin )(?<=[\w\u3400-\u9fff] )(?:the|an?|our|some)|and (?=he"
     r"|she|they|we|i|it|discuss|talk|agree|review|show|got|they))\b",
     FLAGS,

@@ -64,7 +64,8 @@ _ROLE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _NO_NAME = re.compile(
-    r"^(?:[\u3400-\u9fff]|[这那]个?.*|一?[个通次]|[一二三四五六七八九十两几多\d]+(?:家|个|位|名|次|条|通"
+    r"^(?:[\u3400-\u9fff]|e-?mail|phone|(?:phone |video )?call|visit|chat"
+    r"|[这那]个?.*|一?[个通次]|[一二三四五六七八九十两几多\d]+(?:家|个|位|名|次|条|通"
     r"|封).*|him|her|them|it|me|us"
     r"|you|he|she|they|we|i|someone|somebody|anyone|everyone|everybody|this|that|the|a|an|people|customers?"
     r"|clients?|"

@@ -55,11 +55,11 @@ _HEADS = tuple(
 _FOR_COLLEAGUE = tuple(
     re.compile(pattern, _FLAGS)
     for pattern in (
-        r"(?:assign|give|delegate|create|add|set)\s+(?:a|an|this|one|the)?\s*(?:new\s+)?(?:task|to-?do)\s+(?:to|for)\s+"
-        r"(?P<who>@?[\w'.-]+(?: [A-Z][\w'.-]*)?)\s*(?:[:：,，–-]\s*|\bto\s+)",
-        r"(?:assign|give)\s+(?P<who>@?(?!me\b|a\b|the\b)[\w'.-]+(?: [A-Z][\w'.-]*)?)\s+(?:a|an|this|one)\s+(?:new\s+)?"
+        r"(?:assign|give|delegate)\s+(?:an?\s+)?(?:new\s+)?(?:task|to-?do)\s+(?:to|for)\s+"
+        r"(?P<who>@?[^\s:：,，]+(?: [^\s:：,，]+)?)\s*(?:[:：,，–-]\s*|\bto\s+)",
+        r"(?:assign|give)\s+(?P<who>@?(?!me\b|an?\b|the\b)[^\s:：,，]+(?: [^\s:：,，]+)?)\s+an?\s+(?:new\s+)?"
         r"(?:task|to-?do)\s*(?:[:：,，–-]\s*|\bto\s+)",
-        r"(?:给|为|帮)(?P<who>@?[^,，。:：\s给派安布分指建加我]{1,12}?)\s*(?:派|安排|布置|分配|指派|建|加|新建)(?:了|一下)?"
+        r"(?:给|为|帮)(?P<who>@?[^,，。:：\s我]{1,12}?)\s*(?:派|安排|布置|分配|指派)(?:一下)?"
         r"一?[个条项]?(?:任务|待办|活儿?)(?:去)?[:：,，\s]*",
         r"(?:派|安排|布置|分配|指派)一?[个条项]?(?:任务|待办|活儿?)给(?P<who>@?[^,，。:：\s我]{1,12}?)\s*[:：,，\s]+",
     )

@@ -58,6 +58,12 @@ _KIND_ALONE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _KIND_WITHIN = re.compile(r"(?:^|[,，;；。])\s*(?:在)?(?P<kind>电话|微信|邮件|视频会议|视频)(?:里|中|上)(?!次)")
+#: verbs of contact that leave its way open
+_OPEN_CLAIM = re.compile(
+    r"聊|谈|联系|沟通|交流|对接|说|开会|会议"
+    r"|\b(?:met|meeting|spoke|talked|caught up|checked in|followed up|connected|sent)\b",
+    re.IGNORECASE | re.ASCII,
+)
 _CLAUSE_END = re.compile(r"[,，;；。!！?？\n]|:(?!\d)|\.(?=\s|$)")
 #: words after which a time belongs to what was told rather than to the telling
 _ANOTHERS = re.compile(
@@ -65,6 +71,8 @@ _ANOTHERS = re.compile(
     r"|by|before|until|due|ordered|wants?|needs?)\b|他|她|它|客户|对方|的|要|订|关于|谈|聊|说|前",
     re.IGNORECASE | re.ASCII,
 )
+#: characters before a time that say what it is the time of
+NEAR_CHARS = 80
 _BEGINS = re.compile(r"(?:^|[,，;；。])\s*$")
 _STARTED = re.compile(r"\s*(?:开始|开的|见的|去的|打的)(?=\s*(?:[,，;；。]|$))")
 _TIME_NAMED = re.compile(
@@ -149,7 +157,7 @@ def request_of(heard: Utterance, frame: LogFrame, times: Times, context: ParseCo
     past = times.past(heard.start, frame.end)
     told = heard.folded[frame.end : heard.end]
     return LogInteraction(
-        kind=_kind_named(told) or frame.kind,
+        kind=_kind_named(frame, told) or frame.kind,
         mentions=_as_written(heard, frame.mentions),
         occurred_at=_sharper(past, content.occurred or _happened(heard, frame, times, content.follow_ups)),
         summary=content.summary,
@@ -159,8 +167,10 @@ def request_of(heard: Utterance, frame: LogFrame, times: Times, context: ParseCo
     )
 
 
-def _kind_named(told: str) -> str | None:
+def _kind_named(frame: LogFrame, told: str) -> str | None:
     """Name the kind by a clause that says nothing else ('…，邮件'), or that says where it was told (电话里)."""
+    if kind_of(frame.claim) is not None and not _OPEN_CLAIM.search(frame.claim):
+        return None
     for pattern in (_KIND_ALONE, _KIND_WITHIN):
         match = pattern.search(told)
         if match:
@@ -183,7 +193,7 @@ def _happened(heard: Utterance, frame: LogFrame, times: Times, promised: tuple[F
     for time in times.within(frame.end, heard.end):
         if any(time.text in (one.time_text or "") for one in promised):
             continue
-        before = heard.folded[frame.end : time.start]
+        before = heard.folded[max(frame.end, time.start - NEAR_CHARS) : time.start]
         is_last = time.end <= first and not heard.folded[time.end : first].strip() and not _ANOTHERS.search(before)
         begins = _BEGINS.search(before) and _STARTED.match(heard.folded, time.end, heard.end)
         if is_last or begins or _TIME_NAMED.search(before):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 from bot.directory import Candidate
 from bot.handlers.rep._parties import Parties
@@ -34,7 +35,7 @@ _TITLED = re.compile(
 )
 _TELLS = re.compile(r"^[\s,，。;；:：—–-]*(?:打了?|发了?|聊了?|通了?|开了?|去了?|过了?)?(?:个|一下|了|的)*")
 #: what stands before somebody who took part
-_WITH = re.compile(r"(?:[跟和与同]|联系人[:：是]?|对方是|见到?了?|\b(?:with|met|saw))\s*$", re.IGNORECASE)
+_WITH = re.compile(r"(?:[跟和与同]|联系人[:：是]?|对方是|见(?:到了?|了|的)?|\b(?:with|met|saw))\s*$", re.IGNORECASE)
 #: orders about other records that name a way of contact as well: 'complete Call Initech'
 _OTHER_ORDER = re.compile(
     r"\s*(?:please |帮我|把|将)?(?:complete|finish|close|cancel|delete|remove|move|postpone|reschedule|update|set|mark"
@@ -44,12 +45,19 @@ _OTHER_ORDER = re.compile(
 _CLOCK = re.compile(
     r"(?:\d{1,2}|十?[一二两三四五六七八九十])点(?!了?[东小什])|\d{1,2}\s?(?:am|pm)\b|\d{1,2}:\d\d", re.IGNORECASE
 )
+#: a first character of a name that reads as 'with': 同有医疗
+_JOINING = "同和与跟对向"
+#: what may stand around the names that were read as one: 瑞轩酒店拜访方圆, 去的普方, 'Globex earlier'
+_AROUND = re.compile(
+    r"\s*(?:(?:去|到|来|在|从|拜访|走访|回访|见|看望|约见|跟|和|与|那边|这边|那里|老板|的|了|过|一?趟)+|earlier|later|again)\s*",
+    re.IGNORECASE,
+)
 #: whoever speaks in the story took part: 'visited Stellar; Priya Nair wants …', 去了海云，贾明反馈…
 _CLAUSE_START = re.compile(r"[,，;；。.:：]\s*$")
 _SPEAKS = re.compile(
-    r"\s*(?:反馈|说|表示|希望|提出|提到|要求|要|想|同意|确认|认为|觉得|问|答应|抱怨|建议|介绍)"
+    r"\s*(?:反馈|说|表示|希望|提出|提到|要求|要|想|同意|确认|认为|觉得|问|答应|抱怨|建议|介绍|很|非常|挺|对)"
     r"|\s+(?:wants?|wanted|needs?|needed|asked|asks|said|says|agreed|confirmed|mentioned|liked|likes|complained"
-    r"|requested|told|thinks|would like|is happy|was happy)\b",
+    r"|requested|told|signed|thinks|would like|is happy|was happy)\b",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s*(?:[、,和与及]|and)\s*", re.IGNORECASE)
@@ -96,6 +104,30 @@ def _sure(request: LogInteraction, heard: Utterance, times: Times, context: Pars
     if is_old or any(len(one.title) < LEAST_TITLE for one in request.follow_ups):
         return None
     return replace(request, occurred_at=request.occurred_at or late)
+
+
+def by_known_names(turn: Turn, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Cut what was read as one name where known names stand in it: 瑞轩酒店拜访方圆, 'Globex earlier'."""
+    heard = hear(text)
+    spans = turn.services.directory.find_spans(turn.session, heard.folded)
+    return tuple(one for mention in mentions for one in _known(mention, spans, heard))
+
+
+def _known(mention: Mention, spans: list[tuple[int, int]], heard: Utterance) -> list[Mention]:
+    """Return the known names of a mention if nothing but verbs and particles stands around them, else the mention."""
+    start, end = mention.start, mention.end
+    inside = [span for span in spans if start - 1 <= span[0] and span[1] <= end]
+    overlap = any(before[1] > after[0] for before, after in pairwise(inside))
+    if not inside or overlap or mention.organisation or inside == [(start, end)]:
+        return [mention]
+    is_wider = inside[0][0] < start
+    if is_wider and heard.folded[inside[0][0]] not in _JOINING:
+        return [mention]
+    gaps = [heard.folded[a[1] : b[0]] for a, b in pairwise([(start, start), *inside, (end, end)])]
+    said = [gap for gap in gaps if gap.strip()]
+    if not (said or is_wider) or not all(_AROUND.fullmatch(gap) for gap in said):
+        return [mention]
+    return [Mention(heard.text[begin:stop], begin, stop) for begin, stop in inside]
 
 
 def add_people_told_of(turn: Turn, text: str, parties: Parties) -> Parties:

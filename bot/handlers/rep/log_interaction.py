@@ -11,7 +11,7 @@ from typing import Any
 from bot import agenda, due
 from bot.handlers.rep import _form, _parties
 from bot.handlers.rep._parties import Named, Parties
-from bot.handlers.rep._reading import add_people_told_of, read_by_names
+from bot.handlers.rep._reading import add_people_told_of, by_known_names, read_by_names
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import SELLERS, Dialogue, Example, Handler, Outcome, Turn
 from bot.words import say_moment
@@ -107,6 +107,7 @@ def _go_on(turn: Turn, data: Mapping[str, Any]) -> Outcome:
     kind = request.kind or data.get("kind")
     if kind is None:
         return _ask_kind(data)
+    request = replace(request, mentions=by_known_names(turn, data["text"], request.mentions))
     mentions = _mentions(request, data.get("names", {}))
     if not mentions:
         return _ask_with_whom(data)

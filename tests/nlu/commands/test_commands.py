@@ -72,6 +72,36 @@ def test_a_task_has_a_title_a_time_and_a_customer(text: str, title: str, due: st
 
 
 @pytest.mark.parametrize(
+    ("text", "title", "assignee"),
+    [
+        ("assign a task to sarah: prepare the Umbra proposal by Friday", "prepare the Umbra proposal", "sarah"),
+        ("give sarah a task to call Globex", "call Globex", "sarah"),
+        ("给李明派个任务：周三前提交申汇银行报价", "提交申汇银行报价", "李明"),
+        ("安排任务给李明：整理客户名单", "整理客户名单", "李明"),
+        ("create a task to review the contract", "review the contract", None),
+        ("提醒我给华为派个任务", "给华为派个任务", None),
+    ],
+)
+def test_a_task_may_be_for_a_colleague(text: str, title: str, assignee: str | None) -> None:
+    request = create_task.read(normalise(text), CONTEXT)
+    assert request is not None
+    assert (request.title, request.assignee) == (title, assignee)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "account", "title"),
+    [
+        ("新建联系人 华为的刘强 采购经理 电话13900001234", "刘强", "华为", "采购经理"),
+        ("新建联系人 贝壳设计工作室 联系人田园 电话18800001111", "田园", "贝壳设计工作室", None),
+    ],
+)
+def test_a_contact_is_read_without_commas(text: str, name: str, account: str, title: str | None) -> None:
+    request = create_contact.read(normalise(text), CONTEXT)
+    assert request is not None
+    assert (request.name, request.account, request.title) == (name, account, title)
+
+
+@pytest.mark.parametrize(
     ("text", "reference"),
     [
         ("done 3", "3"),

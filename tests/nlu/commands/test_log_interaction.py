@@ -18,6 +18,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 CONTEXT = ParseContext(now=datetime(2026, 11, 23, 10, tzinfo=SHANGHAI), timezone=SHANGHAI, role="rep")
 
 NO_REPORT = """
+今天给李娜打电话了没
+到华为拜访王磊要预约吗
+昨天电话会议取消了
 don't log the call
 do not record the visit to Acme
 don't log a call with Acme

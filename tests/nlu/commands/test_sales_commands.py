@@ -221,6 +221,7 @@ def test_a_payment_is_read_as_come_in_or_planned(
         ("新增需求 华为：支持OCR识别，优先级高", "支持OCR识别", "华为", "high"),
         ("给恒信地产新建需求：礼盒定制，不急", "礼盒定制", "恒信地产", "low"),
         ("new requirement from Acme: API export, high priority", "API export", "Acme", "high"),
+        ("log a requirement for Globex: SSO with Okta, low", "SSO with Okta", "Globex", "low"),
     ],
 )
 def test_a_requirement_is_read_with_its_priority(text: str, title: str, mention: str, priority: str) -> None:
