@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from bot import demo
 from bot.calibration import calibrate
@@ -96,24 +98,41 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def calibrated_folder(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
+    """The demo company in an SQLite database, calibrated once for the whole test run; everybody works on a copy."""
+    shared = shared_folder(tmp_path_factory.getbasetemp())
+    folder = shared / "company"
+    with FileLock(shared / "company.lock"):
+        if not (shared / "company.ready").exists():
+            program = build_program("", folder, models, lambda: START)
+            upgrade(program.database)
+            assert demo.load_if_empty(program) is not None
+            with program.database.reading() as session:
+                queries = load_queries(session)
+            calibrate(program, queries)
+            program.database.dispose()
+            (shared / "company.ready").touch()
+    return folder
+
+
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def loaded_company(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models: Path
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models: Path, calibrated_folder: Path
 ) -> Iterator[Company]:
-    """The demo company, loaded and calibrated once for each database."""
+    """The demo company in a database of its own; on PostgreSQL it answers by the default bands."""
     folder = tmp_path_factory.mktemp(f"company-{request.param}")
     url = ""
     if request.param == "postgresql":
         server_url = request.getfixturevalue("postgresql_url")
         url = create_postgresql_database(server_url, f"company_{uuid.uuid4().hex[:8]}")
+        shutil.copytree(calibrated_folder / "index", folder / "index")  # what is encoded already
+    else:
+        shutil.copytree(calibrated_folder, folder, symlinks=True, dirs_exist_ok=True)
     times: list[Company] = []
     program = build_program(url, folder, models, lambda: times[0].now if times else START)
     upgrade(program.database)
-    assert demo.load_if_empty(program) is not None
-    if request.param == "sqlite":  # calibrating takes half a minute and is the same on both
-        with program.database.reading() as session:
-            queries = load_queries(session)
-        calibrate(program, queries)
+    demo.load_if_empty(program)
     company = Company(program)
     times.append(company)
     yield company
