@@ -25,7 +25,10 @@ class ListDeals:
 
 
 _DEALS_EN = r"(?:pipeline|funnel|(?:open\s+|current\s+|active\s+)?(?:deals|opportunities|opps)(?:\s+list)?)"
-_DEALS_ZH = r"(?:商机|单子|销售机会|机会|漏斗|pipeline|deals?)(?:列表|清单|情况|汇总|有哪些|有什么|怎么样|有多少)?"
+_DEALS_ZH = (
+    r"(?:商机|单子|销售机会|机会|(?:销售|商机)?(?:管道|管线|漏斗)|pipeline|deals?)"
+    r"(?:列表|清单|情况|汇总|有哪些|有什么|怎么样|有多少)?"
+)
 _PATTERNS = tuple(
     re.compile(pattern + r"[\s?？。.!]*", FLAGS)
     for pattern in (

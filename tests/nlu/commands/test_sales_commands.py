@@ -323,6 +323,8 @@ def test_an_undo_may_name_what_is_meant() -> None:
 
 
 def test_deals_are_listed_by_stage_and_period() -> None:
+    for words in ("我的管道", "看看我的销售漏斗", "my sales pipeline"):
+        assert list_deals.read(normalise(words), CONTEXT) == list_deals.ListDeals()
     found = list_deals.read(normalise("谈判阶段的商机"), CONTEXT)
     assert found == list_deals.ListDeals(stage="negotiation")
     dated = list_deals.read("deals closing this month", CONTEXT)
