@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -60,7 +61,7 @@ class _Noted:
     #: the question made whole with the one before it, if it goes on with that one
     completed: str | None = None
 
-    @property
+    @cached_property
     def parts(self) -> tuple[str, ...]:
         """The questions of a message that holds several, else nothing."""
         return () if self.completed else split_questions(self.text)

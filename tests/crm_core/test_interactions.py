@@ -138,6 +138,8 @@ def test_anybody_may_log_on_a_customer_of_nobody(
             summary="Chatted",
             contact_ids=[contact.id],
         )
+    logged = session.scalars(select(Interaction.owner_id).order_by(Interaction.id)).all()
+    assert logged == [as_staff("li").user_id, as_staff("zhao").user_id]
 
 
 def test_a_missing_contact_is_named(session: Session, as_staff: ActorOf, now: datetime) -> None:

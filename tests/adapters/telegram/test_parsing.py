@@ -155,7 +155,8 @@ class TestDoor:
     def test_no_body_whatever_brings_it_down(self, channel: TelegramChannel, kind: str, body: Any) -> None:
         parsed = channel.parse(call(kind, body))
         for message in parsed.messages:
-            json.dumps([message.address, message.context])
+            kept = [dict(message.address), dict(message.context)]
+            assert json.loads(json.dumps(kept)) == kept
 
     def test_text_that_no_database_holds_is_mended(self, parse: Parse) -> None:
         message = only(parse(private("a\x00b\ud800c", **{"from": PERSON | {"first_name": "\udfffX"}})))

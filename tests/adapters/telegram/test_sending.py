@@ -285,7 +285,8 @@ class TestOtherCalls:
         telegram.fail("sendChatAction", 403, "Forbidden: bot was blocked by the user")
         channel.announce_typing({"chat_id": CUSTOMER})
         telegram.wait_until(lambda: telegram.calls_of("sendChatAction"))
-        channel.send(outbound())
+        channel.send(outbound("the answer"))
+        assert [sent["text"] for sent in telegram.sent_to(CUSTOMER)] == ["the answer"]
 
     def test_there_is_no_budget_and_no_service_state(self, channel: TelegramChannel) -> None:
         assert channel.budget_limits() is None

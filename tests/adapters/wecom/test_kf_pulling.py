@@ -304,6 +304,7 @@ def test_the_reconciler_survives_a_database_that_is_down(
         inlet.wait_for(2)
     finally:
         kf.stop()
+    assert len(inlet.messages) == 2
 
 
 def test_an_account_that_is_limited_is_left_alone_for_longer_each_time(

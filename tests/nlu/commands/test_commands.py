@@ -300,9 +300,9 @@ READS = (
 
 
 @given(st.text(max_size=120))
-def test_any_characters_are_survived(text: str) -> None:
+def test_any_characters_are_read_alike_each_time(text: str) -> None:
     for read in READS:
-        read(text, CONTEXT)
+        assert read(text, CONTEXT) == read(text, CONTEXT)
 
 
 @pytest.mark.parametrize(

@@ -293,9 +293,9 @@ def test_no_words_fail_and_every_offset_is_valid(text: str) -> None:
 
 @settings(deadline=None)  # the first lunar date loads its calendar
 @given(st.text(max_size=200))
-def test_any_characters_are_survived(text: str) -> None:
-    read(text, CONTEXT)
-    draft(text, CONTEXT)
+def test_any_characters_are_read_alike_each_time(text: str) -> None:
+    assert read(text, CONTEXT) == read(text, CONTEXT)
+    assert draft(text, CONTEXT) == draft(text, CONTEXT)
 
 
 @pytest.mark.parametrize(
