@@ -8,7 +8,7 @@ A write is wrong when a record was written that no accepted label names: a quest
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,12 @@ def judge(expect: Mapping[str, Any], result: TurnResult) -> Verdict:
     right = any(_is_right(label, result) for label in labels)
     wrong = not right and any(all(not _fits_any(record, label) for label in labels) for record in written(result))
     return Verdict(right, wrong)
+
+
+def judge_dialogue(expect: Mapping[str, Any], turns: Sequence[TurnResult]) -> Verdict:
+    """Compare what all turns of a dialogue wrote together with its label; its outcome is that of the last turn."""
+    records = [record for turn in turns for record in turn.records]
+    return judge(expect, replace(turns[-1], records=records))
 
 
 def written(result: TurnResult) -> list[dict[str, Any]]:

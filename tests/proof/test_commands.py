@@ -7,15 +7,13 @@ whole path (bot/terminal_session.py) over the same small company (world.json), p
 from __future__ import annotations
 
 import json
-import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.proof.judging import judge
-from tests.proof.world import World, open_world
+from tests.proof.world import World
 
 CASES = [json.loads(line) for line in Path(__file__).with_name("commands.jsonl").read_text("utf-8").splitlines()]
 GOAL_RIGHT = 0.97
@@ -23,16 +21,6 @@ GOAL_WRONG_WRITES = 0
 #: what is reached; the goals stand above
 FLOOR_RIGHT = 0.86
 MAX_WRONG_WRITES = 1
-
-
-@pytest.fixture(scope="module")
-def world(models: Path) -> Iterator[World]:
-    # Thousands of commits: in memory where the machine has a place for it, a disk would take most of the time.
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        world = open_world(Path(folder), models)
-        yield world
-        world.program.database.dispose()
 
 
 def test_the_set_is_large_in_both_languages_and_often_writes_nothing() -> None:

@@ -57,6 +57,23 @@ class World:
 
     def says(self, case: Mapping[str, Any]) -> TurnResult:
         """Say the lines of a case to the company as it was at the start; return what the last one came to."""
+        session = self._begin(case)
+        for line in case.get("before", ()):
+            session.say(line)
+        return session.say(case["text"])
+
+    def plays(self, case: Mapping[str, Any]) -> list[TurnResult]:
+        """Play the turns of a dialogue over the company as it was at the start; return what each came to.
+
+        A turn is a line, or the choice whose label holds some words: {"press": words} by its value, {"number": words}
+        by its place. Words that no choice holds are said as they stand.
+        """
+        session, results = self._begin(case), list[TurnResult]()
+        for turn in case["turns"]:
+            results.append(session.say(turn if isinstance(turn, str) else _chosen(turn, results)))
+        return results
+
+    def _begin(self, case: Mapping[str, Any]) -> TerminalSession:
         self._restore()
         self.times[0] = datetime.fromisoformat(case["now"])
         # A worker for each case: it remembers no names of the case before.
@@ -69,9 +86,7 @@ class World:
         )
         session.open()
         session.pending()
-        for line in case.get("before", ()):
-            session.say(line)
-        return session.say(case["text"])
+        return session
 
     def _restore(self) -> None:
         live = self.program.settings.data_dir / "crmbot.db"
@@ -79,6 +94,16 @@ class World:
             source.backup(target)
         target.close()
         source.close()
+
+
+def _chosen(turn: Mapping[str, str], results: list[TurnResult]) -> str:
+    ((how, words),) = turn.items()
+    for result in reversed(results):
+        offered = [choice for reply in result.replies for choice in reply["choices"]]
+        for number, choice in enumerate(offered, 1):
+            if words.casefold() in choice["label"].casefold():
+                return str(number) if how == "number" else choice["value"]
+    return words
 
 
 def open_world(folder: Path, models: Path) -> World:
