@@ -10,6 +10,7 @@ import importlib.util
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -27,6 +28,8 @@ CHOICE_FILE = "encoder-choice.json"
 REMEMBERED_TEXTS = 4096
 #: Texts whose features are in memory together when only their vectors are asked for: 4,096 x 1,152 float32 = 18 MiB.
 TEXTS_AT_A_TIME = 4096
+#: Batches that the backend gets at the same time: with one alone, its last run would leave the other cores idle.
+BATCHES_UNDER_WAY = 2
 #: Characters that are read of a text: 512 tokens, the model's window, are never more in plain language.
 MAX_CHARS = 4096
 
@@ -104,6 +107,7 @@ class _Request:
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
         self.vectors: Vectors | None = None
+        self.done = threading.Event()
 
 
 class _Remembering:
@@ -116,7 +120,7 @@ class _Remembering:
         self._vectors: OrderedDict[str, Vector] = OrderedDict()
         self._lock = threading.Lock()
         self._waiting: list[_Request] = []
-        self._running = threading.Lock()
+        self._slots = threading.BoundedSemaphore(BATCHES_UNDER_WAY)
 
     def encode(self, texts: list[str]) -> Vectors:
         vectors = np.empty((len(texts), self._width), np.float32)
@@ -129,22 +133,37 @@ class _Remembering:
         return vectors
 
     def _encode_together(self, texts: list[str]) -> Vectors:
-        """Encode texts, with those of the threads that came while another batch was under way."""
+        """Encode texts, with those of the threads that came while earlier batches were under way."""
         request = _Request(texts)
         with self._lock:
             self._waiting.append(request)
-        with self._running:
-            if request.vectors is None:
-                with self._lock:
-                    together, self._waiting = self._waiting, []
-                self._run(together if request in together else [request])
-        if request.vectors is None:  # pragma: no cover - set by whoever took the request
-            raise AssertionError("a batch forgot a request")
-        return request.vectors
+        with self._slots:
+            self._run(self._take_together_with(request))
+        request.done.wait()
+        # None when the whole batch failed: one text too many must not fail the others
+        return self._encode_fresh(texts) if request.vectors is None else request.vectors
 
-    def _run(self, requests: list[_Request]) -> None:
-        """Encode the texts of all requests; one that fails leaves the others to encode their own."""
+    def _take_together_with(self, request: _Request) -> list[_Request]:
+        """Take all that wait, this request with them; nothing when another thread has taken it."""
+        with self._lock:
+            if request not in self._waiting:
+                return []
+            together, self._waiting = self._waiting, []
+            return together
+
+    def _run(self, requests: Sequence[_Request]) -> None:
+        """Encode for all; what fails for several is left to each to try alone, and to see its own error."""
+        try:
+            with suppress(Exception) if len(requests) > 1 else nullcontext():
+                self._encode_all(requests)
+        finally:
+            for request in requests:
+                request.done.set()
+
+    def _encode_all(self, requests: Sequence[_Request]) -> None:
         texts = list(dict.fromkeys(text for request in requests for text in request.texts))
+        if not texts:
+            return
         fresh = self._encode_fresh(texts)
         row = {text: number for number, text in enumerate(texts)}
         for request in requests:

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlu.encoder import MAX_CHARS, CachingEncoder, load_encoder
-from nlu.encoder_onnx import BATCH_TEXTS, BATCH_TOKENS, FILES, OnnxBackend, batch_rows
+from nlu.encoder import BATCHES_UNDER_WAY, MAX_CHARS, CachingEncoder, load_encoder
+from nlu.encoder_onnx import BATCH_TOKENS, FILES, OnnxBackend, batch_rows
 from nlu.errors import EncoderUnavailable
 from nlu.testing import HashEncoder
 from nlu.understanding import Vectors
@@ -112,43 +112,74 @@ def test_threads_share_an_encoder() -> None:
 
 
 class SlowBackend(RecordingBackend):
-    """Waits in its first batch until it is let go."""
+    """Waits in its first batches until it is let go."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.begun = threading.Event()
+        self.begun = threading.Semaphore(0)
         self.go_on = threading.Event()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         vectors = super().encode(texts)
-        self.begun.set()
+        self.begun.release()
         self.go_on.wait(timeout=30)
         return vectors
 
 
-def test_what_comes_while_a_batch_is_under_way_is_encoded_together() -> None:
-    backend = SlowBackend()
+def encode_in_threads(backend: SlowBackend, late: Sequence[str]) -> dict[str, Vectors | EncoderUnavailable]:
+    """Keep every slot busy, let `late` arrive meanwhile, each in a thread of its own; return what everybody got."""
     encoder = CachingEncoder(backend)
-    results: dict[str, Vectors] = {}
+    got: dict[str, Vectors | EncoderUnavailable] = {}
 
     def encode(text: str) -> None:
-        results[text] = encoder.encode_queries([text, "everybody's"])
+        try:
+            got[text] = encoder.encode_queries([text, "everybody's"])
+        except EncoderUnavailable as error:
+            got[text] = error
 
-    threads = [threading.Thread(target=encode, args=(text,)) for text in ("first", "second", "third")]
-    threads[0].start()
-    assert backend.begun.wait(timeout=30)
-    for thread in threads[1:]:
+    early = [threading.Thread(target=encode, args=(f"early {number}",)) for number in range(BATCHES_UNDER_WAY)]
+    waiting = [threading.Thread(target=encode, args=(text,)) for text in late]
+    for thread in early:
         thread.start()
-    while len(encoder._features._waiting) < 2:
+        assert backend.begun.acquire(timeout=30)
+    for thread in waiting:
+        thread.start()
+    while len(encoder._features._waiting) < len(late):
         threading.Event().wait(0.001)
     backend.go_on.set()
-    for thread in threads:
+    for thread in (*early, *waiting):
         thread.join()
-    assert len(backend.batches) == 2
-    assert sorted(backend.batches[1]) == ["query: everybody's", "query: second", "query: third"]
-    for text, vectors in results.items():
-        expected = HashEncoder(32).encode_queries([f"query: {text}", "query: everybody's"])
-        np.testing.assert_array_equal(vectors, expected)
+    return got
+
+
+def assert_is_right(text: str, vectors: Vectors | EncoderUnavailable) -> None:
+    expected = HashEncoder(32).encode_queries([f"query: {text}", "query: everybody's"])
+    assert isinstance(vectors, np.ndarray)
+    np.testing.assert_array_equal(vectors, expected)
+
+
+def test_what_comes_while_batches_are_under_way_is_encoded_together() -> None:
+    backend = SlowBackend()
+    got = encode_in_threads(backend, ["late 0", "late 1", "late 2"])
+    assert [sorted(batch) for batch in backend.batches[BATCHES_UNDER_WAY:]] == [
+        ["query: everybody's", "query: late 0", "query: late 1", "query: late 2"]
+    ]
+    assert len(got) == BATCHES_UNDER_WAY + 3
+    for text, vectors in got.items():
+        assert_is_right(text, vectors)
+
+
+def test_a_batch_that_fails_for_one_does_not_fail_the_others() -> None:
+    class FailsOnLong(SlowBackend):
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            if any(len(text) > 50 for text in texts):
+                raise EncoderUnavailable("out of memory")
+            return super().encode(texts)
+
+    got = encode_in_threads(FailsOnLong(), ["short", "long " * 20, "other"])
+    assert isinstance(got.pop("long " * 20), EncoderUnavailable)
+    for text, vectors in got.items():
+        assert_is_right(text, vectors)
 
 
 def test_a_batch_that_fails_leaves_nobody_waiting() -> None:
@@ -184,8 +215,7 @@ def test_a_batch_holds_texts_of_like_length_and_no_more_tokens_than_allowed() ->
     lengths = [512, 3, 500, 4, 90, *([10] * 100)]
     batches = list(batch_rows(lengths))
     assert sorted(row for batch in batches for row in batch) == list(range(len(lengths)))
-    assert all(len(batch) * max(lengths[row] for row in batch) <= BATCH_TOKENS for batch in batches)
-    assert all(len(batch) <= BATCH_TEXTS for batch in batches)
+    assert all(len(batch) * max(lengths[row] for row in batch) <= BATCH_TOKENS or len(batch) == 1 for batch in batches)
     ranges = [(lengths[batch[0]], lengths[batch[-1]]) for batch in batches]
     assert ranges == sorted(ranges)
     assert all(longest <= shortest for (_, longest), (shortest, _) in pairwise(ranges))
