@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import Outcome, Turn
-from crm_core.errors import InvalidField
+from crm_core.errors import InvalidField, Overpaid
 
 WEEKDAYS_ZH = "一二三四五六日"
 
@@ -207,6 +207,12 @@ def say_value(value: object, zone: ZoneInfo, field: str = "") -> Text:
 
 def say_invalid(error: InvalidField) -> Text:
     """Say that a value breaks a rule of the record, and ask for another."""
+    if isinstance(error, Overpaid):
+        figures = f"{error.paid:,.2f} / {error.total:,.2f} {error.currency}"
+        return say(
+            zh=f"这个商机已回款 {figures}，这样会多出 {error.surplus:,.2f}，没有保存。请核对金额。",
+            en=f"{figures} came in already; this would be {error.surplus:,.2f} too much. Nothing was saved.",
+        )
     name = say_field(error.field)
     if error.value is None:
         return say(zh=f"还缺{name.zh}，请告诉我。", en=f"The {name.en} is missing. {error.remedy}")

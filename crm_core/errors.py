@@ -5,12 +5,15 @@ CrmError
 ├── PermissionRefused     the person may not do this; the reason is for the audit trail, not for the reply
 │   └── ApprovalNeeded    only a manager may let this amount pass
 ├── InvalidField          a value breaks a rule of the record
-│   └── StageNotReady     an opportunity lacks what a stage asks for
+│   ├── StageNotReady     an opportunity lacks what a stage asks for
+│   └── Overpaid          more would have come in for a deal than it comes to
 ├── SignInFailed          wrong handle or password, or the account is locked
 ├── LinkCodeInvalid       a one-time link code is unknown, used or expired
 ├── ImportRefused         a file cannot be imported as a whole; the message says what to do
 └── BackupRefused         a back-up cannot be written or read back; the message says what to do
 """
+
+from decimal import Decimal
 
 
 class CrmError(Exception):
@@ -57,6 +60,22 @@ class StageNotReady(InvalidField):
         super().__init__("stage", stage, f"Still missing: {', '.join(missing)}.")
         self.stage = stage
         self.missing = missing
+
+
+class Overpaid(InvalidField):
+    """More would have come in for a deal than it comes to; said to be a surplus, it is kept."""
+
+    def __init__(self, amount: Decimal, *, total: Decimal, paid: Decimal, currency: str) -> None:
+        super().__init__(
+            "amount",
+            str(amount),
+            f"{paid:,.2f} of the deal's {total:,.2f} {currency} came in already. Correct the amount, or say that it is "
+            "a surplus.",
+        )
+        self.total = total
+        self.paid = paid
+        self.currency = currency
+        self.surplus = paid + amount - total
 
 
 class ApprovalNeeded(PermissionRefused):

@@ -34,6 +34,8 @@ class Grants:
     ingest: Scope = Scope.NONE
     #: to take a person out of all records for good
     erase: Scope = Scope.NONE
+    #: to say how content one was; the customer's alone
+    rate: Scope = Scope.NONE
 
 
 def _full(scope: Scope) -> Grants:
@@ -160,5 +162,5 @@ PERMISSIONS: dict[Role, dict[str, Grants]] = {
 #: What a customer may do with what is his own; he may touch nothing else.
 CUSTOMER_PERMISSIONS: dict[str, Grants] = {
     "contact": _OWN,
-    "ticket": _OWN,
+    "ticket": replace(_OWN, rate=Scope.OWN),
 }

@@ -62,7 +62,7 @@ __all__ = [
     "visible",
 ]
 
-Action = Literal["read", "create", "update", "delete", "assign", "export", "ingest", "erase"]
+Action = Literal["read", "create", "update", "delete", "assign", "export", "ingest", "erase", "rate"]
 
 
 @dataclass(frozen=True, kw_only=True)

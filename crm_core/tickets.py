@@ -216,13 +216,13 @@ def assign_ticket(session: Session, actor: Actor, ticket: Ticket, *, user: User)
 
 
 def set_csat(session: Session, actor: Actor, ticket: Ticket, *, score: int) -> Ticket:
-    """Note how content the customer is, 1 (not at all) to 5 (very).
+    """Note how content the customer is, 1 (not at all) to 5 (very): he says it himself, or the program for him.
 
     Raises:
         InvalidField: the score is not between 1 and 5.
-        PermissionRefused: the ticket is out of the actor's reach.
+        PermissionRefused: it is not the actor's own ticket as a customer; staff may not rate their own service.
     """
-    require(actor, "update", ticket)
+    require(actor, "rate", ticket)
     if not 1 <= score <= 5:
         raise InvalidField("csat", score, "Give a score from 1 to 5.")
     with changing(session, actor, ticket):

@@ -59,7 +59,12 @@ def set_assignment_rules(session: Session, actor: Actor, rules: Sequence[Mapping
 
 
 def propose_owner(session: Session, actor: Actor, lead: Lead) -> User | None:
-    """Return who should get the lead, of those to whom the actor may give one; None where nobody is free."""
+    """Return who should get the lead, of those to whom the actor may give one; None where nobody is free.
+
+    Raises:
+        PermissionRefused: the actor may not assign this lead.
+    """
+    require(actor, "assign", lead)
     people = [user for user in _sellers(session) if _may_give(actor, user)]
     teams = {team.id: team.name for team in session.scalars(select(Team))}
     loads, latest = _loads(session), _latest(session)

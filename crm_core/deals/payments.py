@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from crm_core import fields
 from crm_core.audit import record_created, record_deleted
 from crm_core.deals.payment_states import NOTHING, deal_total, list_instalments, read_state
-from crm_core.errors import InvalidField
+from crm_core.errors import InvalidField, Overpaid
 from crm_core.models import Instalment, Opportunity, Payment
 from crm_core.permissions import Actor, require, visible
 from crm_core.records import change_fields, get_record
@@ -134,11 +134,15 @@ def record_payment(
     instalment_id: int | None = None,
     method: str | None = None,
     notes: str | None = None,
+    is_surplus: bool = False,
 ) -> Payment:
     """Note that money came in: today unless said, in full of what is next due unless an amount is given.
 
+    `is_surplus` says that more than the deal comes to did come in, and was meant to.
+
     Raises:
         InvalidField: a value breaks its rule, a day ahead, nothing is open that could be paid in full.
+        Overpaid: it is more than the deal comes to, and not said to be.
         RecordNotFound: the opportunity has no such instalment.
         PermissionRefused: the actor may not note payments of this opportunity.
     """
@@ -161,6 +165,8 @@ def record_payment(
         raise InvalidField("amount", amount, "Give an amount above nothing.")
     if values["received_on"] > today:
         raise InvalidField("received_on", values["received_on"].isoformat(), "It has not come in yet: plan it.")
+    if not is_surplus:
+        _require_unpaid(session, opportunity, values["amount"], values["currency"], today)
     payment = Payment(
         **values,
         opportunity_id=opportunity.id,
@@ -171,16 +177,27 @@ def record_payment(
     return record_created(session, actor, payment)
 
 
-def update_payment(session: Session, actor: Actor, payment: Payment, **changes: Any) -> Payment:
+def update_payment(
+    session: Session, actor: Actor, payment: Payment, *, is_surplus: bool = False, **changes: Any
+) -> Payment:
     """Correct amount, day, method or notes of a payment.
 
     Raises:
         InvalidField: a value breaks its rule.
+        Overpaid: with the new amount more came in than the deal comes to, and `is_surplus` does not say so.
         PermissionRefused: the actor may not change it.
     """
     values = fields.normalise(PAYMENT_RULES, changes)
     if not values.get("amount", payment.amount) or values.get("received_on", payment.received_on) is None:
         raise InvalidField("payment", None, "A payment has an amount and a day.")
+    more = values.get("amount", payment.amount) - payment.amount
+    currency = values.get("currency", payment.currency)
+    if currency != payment.currency:
+        more = values.get("amount", payment.amount)
+    if more > 0 and not is_surplus:
+        require(actor, "update", payment)
+        opportunity = session.get_one(Opportunity, payment.opportunity_id)
+        _require_unpaid(session, opportunity, more, currency, actor.now.astimezone(actor.zone).date())
     change_fields(session, actor, payment, values)
     return payment
 
@@ -226,6 +243,13 @@ def _require_within(session: Session, opportunity: Opportunity, planned: Decimal
     total = deal_total(session, opportunity) if currency == opportunity.currency else None
     if total is not None and planned > total:
         raise InvalidField("amount", str(planned), f"The plan would be more than the deal's {total} {currency}.")
+
+
+def _require_unpaid(session: Session, opportunity: Opportunity, amount: Decimal, currency: str, today: date) -> None:
+    """Make sure that no more comes in than the deal comes to, where that is known in this currency."""
+    state = read_state(session, opportunity, currency=currency, today=today)
+    if state.total is not None and state.paid + amount > state.total:
+        raise Overpaid(amount, total=state.total, paid=state.paid, currency=currency)
 
 
 def _store_instalment(session: Session, actor: Actor, opportunity: Opportunity, line: dict[str, Any]) -> Instalment:

@@ -15,7 +15,7 @@ from crm_core import deals
 from crm_core.customers import create_account
 from crm_core.deals import PlannedPayment
 from crm_core.deals.payment_states import allocate
-from crm_core.errors import InvalidField
+from crm_core.errors import InvalidField, Overpaid
 from crm_core.models import Account, Contract, Instalment, Opportunity, Payment, Quote
 from crm_core.permissions import Actor
 from crm_core.undo import undo_message
@@ -111,6 +111,26 @@ class TestThePlan:
         assert deals.payment_state(session, li, deal, today=TODAY).open == 99
         deals.create_contract(session, li, deal, amount=Decimal(90))
         assert deals.record_payment(session, li, deal).amount == 89
+
+    def test_more_than_the_deal_comes_to_is_refused_unless_it_is_said_to_be_a_surplus(
+        self, session: Session, li: Actor, deal: Opportunity
+    ) -> None:
+        first = deals.record_payment(session, li, deal, amount=Decimal(90))
+        with pytest.raises(Overpaid) as refused:
+            deals.record_payment(session, li, deal, amount=Decimal(11))
+        assert (refused.value.paid, refused.value.total, refused.value.surplus) == (90, 100, 1)
+        assert deals.record_payment(session, li, deal, amount=Decimal(10)).amount == 10
+        with pytest.raises(Overpaid):
+            deals.update_payment(session, li, first, amount=Decimal(91))
+        assert first.amount == 90
+        deals.update_payment(session, li, first, amount=Decimal(95), is_surplus=True)
+        deals.record_payment(session, li, deal, amount=Decimal(7), is_surplus=True)
+        state = deals.payment_state(session, li, deal, today=TODAY)
+        assert (state.paid, state.open) == (112, 0)
+
+    def test_a_deal_of_unknown_worth_takes_any_payment(self, session: Session, li: Actor, account: Account) -> None:
+        deal = deals.create_opportunity(session, li, account_id=account.id, name="Open end")
+        assert deals.record_payment(session, li, deal, amount=Decimal(7)).amount == 7
 
     def test_other_currencies_are_kept_apart(self, session: Session, li: Actor, deal: Opportunity) -> None:
         deals.plan_payments(session, li, deal, PLAN)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.handlers.rep import _changes, _targets
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import Text, say
 from bot.turn import SELLERS, Example, Outcome
 from crm_core import deals
-from crm_core.models import Opportunity
+from crm_core.errors import Overpaid
+from crm_core.models import Opportunity, Payment
 from nlu.commands import record_payment
 from nlu.entities.money import Money
 from nlu.understanding import Moment
@@ -34,19 +37,44 @@ def fill(form: Form) -> Outcome:
 
 
 def _record(form: Form, money: Money, day: Moment | None, deal: Opportunity) -> Outcome:
-    payment = deals.record_payment(
-        form.turn.session,
-        form.turn.actor,
-        deal,
-        amount=money.amount,
-        currency=money.currency,
-        received_on=_changes.day_of(form, day) if day else None,
-    )
+    received_on = _changes.day_of(form, day) if day else None
+    try:
+        payment = _store(form, money, received_on, deal)
+    except Overpaid as error:
+        _confirm_surplus(form, error, deal)
+        payment = _store(form, money, received_on, deal, is_surplus=True)
     text = say(
         zh=f"已记录回款：{payment.amount:,.2f} {payment.currency} · {deal.name} · {payment.received_on}",
         en=f"Payment recorded: {payment.amount:,.2f} {payment.currency} · {deal.name} · {payment.received_on}",
     )
     return form.done(text + _say_rest(form, deal))
+
+
+def _store(
+    form: Form, money: Money, received_on: date | None, deal: Opportunity, *, is_surplus: bool = False
+) -> Payment:
+    return deals.record_payment(
+        form.turn.session,
+        form.turn.actor,
+        deal,
+        amount=money.amount,
+        currency=money.currency,
+        received_on=received_on,
+        is_surplus=is_surplus,
+    )
+
+
+def _confirm_surplus(form: Form, error: Overpaid, deal: Opportunity) -> None:
+    """Ask before more is kept than the deal comes to: mostly a slip, or meant for another deal."""
+    figures = f"{error.paid:,.2f} / {error.total:,.2f} {error.currency}"
+    form.confirm(
+        "surplus_sure",
+        say(
+            zh=f"{deal.name} 已回款 {figures}，再记这笔会多出 {error.surplus:,.2f}。仍要记录吗？",
+            en=f"{deal.name}: {figures} came in already; this would be {error.surplus:,.2f} too much. Record it?",
+        ),
+        yes=say(zh="是多付，记录", en="Yes, it is a surplus"),
+    )
 
 
 def _plan(form: Form, money: Money, day: Moment, deal: Opportunity) -> Outcome:
