@@ -122,9 +122,11 @@ def _instalment(session: Session, record: Instalment) -> Mapping[str, object]:
 
 
 def _payment(session: Session, record: Payment) -> Mapping[str, object]:
+    instalment = session.get(Instalment, record.instalment_id) if record.instalment_id is not None else None
     return {
         **_deal_of(session, record.opportunity_id),
         "instalment_id": record.instalment_id,
+        "instalment_due_on": instalment.due_on if instalment else None,
         "amount": record.amount,
         "currency": record.currency,
         "received_on": record.received_on,

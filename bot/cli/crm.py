@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Records as CSV or XLSX in, as JSON lines, CSV or XLSX out.", no_args_is_help=True)
 
-_IMPORTED = "account, contact, lead, opportunity, interaction, task, ticket, requirement"
+_IMPORTED = (
+    "account, contact, lead, opportunity, interaction, task, ticket, requirement, quote, contract, instalment, payment, "
+    "segment, campaign, campaign_member, target"
+)
 AsOption = Annotated[
     str | None,
     typer.Option("--as", metavar="HANDLE", help="Act with this person's rights; without it, as the administrator."),

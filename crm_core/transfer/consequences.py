@@ -66,6 +66,7 @@ def _number_rule(pattern: str, example: str) -> fields.Rule:
 account_code = _number_rule(r"CRM\d{4}\d{3,9}", "CRM2026001")
 ticket_number = _number_rule(r"TK\d{4}\d{4,9}", "TK20260001")
 requirement_code = _number_rule(r"DE\d{4}\d{4,9}", "DE20260001")
+quote_number = _number_rule(r"QT\d{4}\d{4,9}", "QT20260001")
 
 
 def stage(_field: str, value: Any) -> str:
@@ -115,8 +116,8 @@ def of_opportunity(session: Session, actor: Actor, values: Values, before: Befor
         found = _find_stage(session, values["stage"])
         values["stage"] = found.key
         if before is None or before["stage"] != found.key:
-            values["closed_at"] = actor.now if found.is_closed else None
-            values["stage_entered_at"] = actor.now
+            values["closed_at"] = (values.get("closed_at") or actor.now) if found.is_closed else None
+            values["stage_entered_at"] = values["closed_at"] or actor.now
         if not found.is_closed:
             values.pop("outcome_reason", None)
 
@@ -141,7 +142,7 @@ def of_task(_session: Session, actor: Actor, values: Values, before: Before) -> 
     """Done has its time, delayed its reason."""
     status = values.get("status")
     if status is TaskStatus.DONE:
-        values["completed_at"] = (before or {}).get("completed_at") or actor.now
+        values["completed_at"] = values.get("completed_at") or (before or {}).get("completed_at") or actor.now
     elif status is not None:
         values["completed_at"] = None
     reason = values.get("delay_reason") or (before or {}).get("delay_reason")
@@ -165,9 +166,10 @@ def of_ticket(_session: Session, actor: Actor, values: Values, before: Before) -
     status = values.get("status", (before or {}).get("status", TicketStatus.OPEN))
     if status in {TicketStatus.SOLVED, TicketStatus.CLOSED}:
         solved = values.get("solved_at") or (before or {}).get("solved_at") or actor.now
-        values |= {"solved_at": solved, "first_answered_at": (before or {}).get("first_answered_at") or solved}
+        answered = values.get("first_answered_at") or (before or {}).get("first_answered_at") or solved
+        values |= {"solved_at": solved, "first_answered_at": answered}
     if status is TicketStatus.CLOSED:
-        values["closed_at"] = (before or {}).get("closed_at") or values["solved_at"]
+        values["closed_at"] = values.get("closed_at") or (before or {}).get("closed_at") or values["solved_at"]
 
 
 def of_requirement(_session: Session, actor: Actor, values: Values, before: Before) -> None:
@@ -185,7 +187,7 @@ def of_requirement(_session: Session, actor: Actor, values: Values, before: Befo
     if status in {RequirementStatus.DONE, RequirementStatus.CLOSED}:
         stamped = ("answered_at", "completed_at", *(["closed_at"] if status is RequirementStatus.CLOSED else []))
     for name in stamped:
-        values[name] = (before or {}).get(name) or actor.now
+        values[name] = values.get(name) or (before or {}).get(name) or actor.now
 
 
 def _answer_due(asked: datetime, priority: RequirementPriority, actor: Actor) -> datetime:

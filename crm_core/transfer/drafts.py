@@ -21,6 +21,8 @@ class Draft:
     values: Values
     #: what belongs to the record but not into its row: contacts who took part, a ticket's first words, a key contact
     extras: Values = field(default_factory=dict)
+    #: what a new record takes where the row says nothing: the deal's currency
+    defaults: Values = field(default_factory=dict)
     #: the record, once it is known or written
     record_id: int | None = None
     #: an earlier row of the same batch that means the same new record

@@ -1,20 +1,14 @@
-"""What an import must know of each type of record: its table, its rules, by what a record is known, what follows.
+"""The types of record that a file can hold, each a `Kind`.
 
-Promise: the rules on values are the services' own tables. A new type is one `Kind` here and its columns in
-crm_core/transfer/columns. What a file says has happened already: no approval is asked for, no clock is started anew.
+Promise: the rules on values are the services' own tables. A new type is one `Kind` here (or in deal_kinds and
+marketing_kinds) and its columns in crm_core/transfer/columns. What a file says has happened already: no approval is
+asked for, no clock is started anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
-from sqlalchemy.orm import Session
-
 from crm_core import deals, fields
 from crm_core.customer_fields import ACCOUNT_RULES, CONTACT_RULES
-from crm_core.database import Base
 from crm_core.interactions import INTERACTION_RULES
 from crm_core.models import (
     Account,
@@ -32,57 +26,12 @@ from crm_core.models import (
     TicketPriority,
     TicketStatus,
 )
-from crm_core.permissions import Actor
 from crm_core.tasks import TASK_RULES
 from crm_core.transfer import consequences
-from crm_core.transfer.drafts import Draft, Values
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Fields that together mean one record."""
-
-    fields: tuple[str, ...]
-    #: the fields by which the database is asked; the others are compared afterwards
-    asked: tuple[str, ...]
-    #: a name alone is weak: where a number tells two people apart, it does not join them
-    is_weak: bool = False
-
-
-@dataclass(frozen=True)
-class Series:
-    """The human-readable number of a type: CRM2026001."""
-
-    field: str
-    prefix: str
-    digits: int
-
-
-def _nothing(_draft: Draft) -> None:
-    """Leave a row as it is."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kind:
-    """One type of record, as an import sees it."""
-
-    model: type[Base]
-    rules: Mapping[str, fields.Rule]
-    #: the surest first
-    identities: Sequence[Identity]
-    series: Series | None = None
-    #: fields of a row that name a member of staff -> where his id goes
-    staff: Mapping[str, str] = field(default_factory=lambda: {"owner": "owner_id"})
-    #: takes apart what a row says, before anything is looked up
-    split: Callable[[Draft], None] = _nothing
-    #: adds what follows from a record's values, given the record as it was (None: it is new)
-    derive: Callable[[Session, Actor, Values, Mapping[str, Any] | None], None] = consequences.nothing
-    #: writes what belongs to the records but not into their rows
-    finish: Callable[[Session, Actor, Sequence[Draft]], None] = consequences.nothing_more
-    #: fields that a new record cannot do without -> what to do
-    needed: Mapping[str, str] = field(default_factory=dict)
-    #: fields in which a record that was there keeps what it has
-    kept: frozenset[str] = frozenset()
+from crm_core.transfer.deal_kinds import DEAL_KINDS
+from crm_core.transfer.drafts import Draft
+from crm_core.transfer.kind import Identity, Kind, Series
+from crm_core.transfer.marketing_kinds import MARKETING_KINDS
 
 
 def _split_account(draft: Draft) -> None:
@@ -149,6 +98,7 @@ KINDS: dict[str, Kind] = {
             **_LINKS,
             "stage": consequences.stage,
             "outcome_reason": fields.optional_text(2000),
+            "closed_at": fields.moment,
         },
         identities=(Identity(("account_id", "name"), ("account_id", "name")),),
         derive=consequences.of_opportunity,
@@ -163,7 +113,7 @@ KINDS: dict[str, Kind] = {
     ),
     "task": Kind(
         model=Task,
-        rules={**TASK_RULES, **_LINKS},
+        rules={**TASK_RULES, **_LINKS, "completed_at": fields.moment},
         identities=(Identity(("owner_id", "title", "account_id", "contact_id"), ("owner_id", "title")),),
         split=_split_parties,
         derive=consequences.of_task,
@@ -180,7 +130,9 @@ KINDS: dict[str, Kind] = {
             "status": fields.one_of(TicketStatus),
             "assignee_id": fields.as_given,
             "created_at": fields.moment,
+            "first_answered_at": fields.moment,
             "solved_at": fields.moment,
+            "closed_at": fields.moment,
             "csat": consequences.satisfaction,
         },
         identities=(
@@ -208,6 +160,9 @@ KINDS: dict[str, Kind] = {
             "owner_id": fields.as_given,
             "created_at": fields.moment,
             "confirmation": fields.optional_text(20_000),
+            "answered_at": fields.moment,
+            "completed_at": fields.moment,
+            "closed_at": fields.moment,
         },
         identities=(Identity(("code",), ("code",)), Identity(("account_id", "title"), ("account_id", "title"))),
         series=Series("code", "DE", 4),
@@ -215,4 +170,6 @@ KINDS: dict[str, Kind] = {
         derive=consequences.of_requirement,
         kept=frozenset({"created_at"}),
     ),
+    **DEAL_KINDS,
+    **MARKETING_KINDS,
 }

@@ -177,7 +177,7 @@ def _reserved(path: Path, sheet: str | None, layout: FileLayout) -> dict[int, in
             cell = row[position] if position < len(row) else None
             has_blank = has_blank or cells.is_blank(cell)
             match = _NUMBER.fullmatch(str(cell).strip().upper())
-            if match:
+            if match and series and match[0].startswith(series.prefix):
                 highest[int(match[1])] = max(highest.get(int(match[1]), 0), int(match[2]))
         break
     return highest if has_blank else {}

@@ -15,7 +15,7 @@ from crm_core.matching import sound_of
 from crm_core.models import Account, Contact
 from crm_core.permissions import Actor, visible
 from crm_core.transfer.drafts import Draft
-from crm_core.transfer.kinds import Kind
+from crm_core.transfer.kind import Kind
 from crm_core.transfer.names import NameIndex
 from crm_core.transfer.references import References
 

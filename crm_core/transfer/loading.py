@@ -20,7 +20,7 @@ from crm_core.models import Account
 from crm_core.numbering import next_numbers, reserve_number
 from crm_core.permissions import Actor, Scope, record_type, scope_of, visible
 from crm_core.transfer.drafts import Draft, Values
-from crm_core.transfer.kinds import Identity, Kind
+from crm_core.transfer.kind import Identity, Kind
 from crm_core.transfer.likeness import Likeness
 from crm_core.transfer.references import AccountRef, References, exact_name
 from crm_core.transfer.trail import Trail
@@ -70,7 +70,7 @@ class Loader:
 
     def _name_owners(self, drafts: Sequence[Draft]) -> None:
         """Where the owner is a part of what a record is known by, a row without one means the actor's own."""
-        if any("owner_id" in identity.fields for identity in self.kind.identities):
+        if self.kind.is_owned and any("owner_id" in identity.fields for identity in self.kind.identities):
             for draft in drafts:
                 if self._actor.user_id is not None and draft.values.get("owner_id") is None:
                     draft.values["owner_id"] = self._actor.user_id
@@ -212,9 +212,9 @@ class Loader:
 
     def _new_row(self, session: Session, draft: Draft) -> Values | None:
         """Return all columns of a new record, or None where the row has an error."""
-        values = dict(draft.values)
+        values = {**draft.defaults, **draft.values}
         try:
-            if "owner_id" in self._table.c:
+            if "owner_id" in self._table.c and (self.kind.is_owned or values.get("owner_id") is not None):
                 account_id = values.get("account_id")
                 values["owner_id"] = self._references.permitted_owner(
                     session, self.kind.model, values.get("owner_id"), account_id
@@ -238,7 +238,7 @@ class Loader:
             return
         for row in rows:
             given = _NUMBER_PARTS.fullmatch(row[series.field] or "")
-            if given is not None:
+            if given is not None and row[series.field].startswith(series.prefix):
                 reserve_number(session, series.prefix, int(given[1]), int(given[2]))
         open_rows = [row for row in rows if row[series.field] is None]
         if open_rows:

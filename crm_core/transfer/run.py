@@ -21,9 +21,11 @@ from crm_core.permissions import Actor, can
 from crm_core.transfer import cells
 from crm_core.transfer.columns import COLUMNS
 from crm_core.transfer.drafts import Draft, Values
-from crm_core.transfer.kinds import KINDS, Kind
+from crm_core.transfer.kind import Kind
+from crm_core.transfer.kinds import KINDS
 from crm_core.transfer.layout import FileLayout
 from crm_core.transfer.loading import Duplicates, Loader
+from crm_core.transfer.named import resolve_named
 from crm_core.transfer.references import References
 from crm_core.transfer.report import MAX_PROBLEMS, ImportReport, RowProblem, in_chinese
 
@@ -93,6 +95,7 @@ class Run:
             self._references.read_accounts(session)
         self._resolve_accounts(session, drafts)
         self._resolve_contacts(session, drafts)
+        resolve_named(session, self._actor, self._kind, drafts)
         for draft in drafts:
             self._apply_rules(self._kind, draft)
             self._prepare_person(draft)
@@ -178,7 +181,8 @@ class Run:
     def _resolve_accounts(self, session: Session, drafts: Sequence[Draft]) -> None:
         if "account" not in self._refers:
             return
-        if self._create_missing:
+        # Where a deal is named there is its account too.
+        if self._create_missing and "opportunity" not in self._kind.named:
             unknown: dict[str, Draft] = {}
             for draft in drafts:
                 name = draft.values.get("account")

@@ -113,6 +113,51 @@ REQUIREMENT_STATUS = cells.one_of(
         closed="已关闭,关闭,已确认,客户已确认,confirmed",
     )
 )
+QUOTE_STATUS = cells.one_of(
+    _spellings(
+        draft="草稿,未发送,未发出,in draft",
+        sent="已发送,已发出,已报价,待答复,待确认,open,pending",
+        accepted="已接受,接受,已同意,同意,已成交,won,approved",
+        rejected="已拒绝,拒绝,被拒,未接受,declined,lost,refused",
+    )
+)
+CONTRACT_STATUS = cells.one_of(
+    _spellings(
+        pending="待审批,审批中,待签,待签署,waiting,in approval",
+        signed="生效,已签,已签订,已签署,执行中,有效,履行中,active,in force,effective,valid",
+        refused="被拒,未通过,驳回,rejected,declined",
+        terminated="终止,已终止,解除,已解除,作废,ended,cancelled,canceled",
+    )
+)
+SEGMENT_KIND = cells.one_of(
+    _spellings(account="客户,公司,企业,accounts,company", contact="联系人,个人,会员,contacts,person")
+)
+CAMPAIGN_CHANNEL = cells.one_of(
+    _spellings(
+        sms="短信,手机短信,text message",
+        email="邮件,电子邮件,邮箱,e-mail,mail",
+        chat="群聊,微信,企业微信,微信群,社群,wechat,messenger,group",
+        call="电话,外呼,phone,telephone",
+        event="线下活动,活动,展会,沙龙,会议,fair,trade show",
+        other="其他,其它,综合",
+    )
+)
+CAMPAIGN_STATUS = cells.one_of(
+    _spellings(
+        planned="计划中,未开始,待开始,筹备,筹备中,draft,scheduled",
+        running="进行中,执行中,已开始,active,in progress,started",
+        done="已结束,结束,已完成,完成,completed,finished,closed",
+        cancelled="已取消,取消,canceled",
+    )
+)
+TARGET_METRIC = cells.one_of(
+    _spellings(
+        won_amount="成交额,成交金额,销售额,赢单金额,业绩,won amount,revenue,sales",
+        won_deals="成交数,赢单数,成交单数,won deals,deals",
+        new_accounts="新客户,新增客户,新客户数,新增客户数,new accounts,new customers",
+        interactions="互动,互动数,拜访数,跟进数,visits,activities",
+    )
+)
 LANGUAGE = cells.one_of(
     _spellings(zh="中文,汉语,普通话,中国,chinese,mandarin,zh-cn,cn", en="英文,英语,english,en-us,en-gb")
 )
