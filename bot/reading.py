@@ -1,7 +1,7 @@
 """Understanding a batch of claimed messages: the slow, repeatable part of a turn, outside any transaction.
 
-Promise: one encoder call for the whole batch; nothing is written but attachments, which are kept by content. Never: an
-effect on a record.
+Promise: one encoder call and one search for the whole batch; nothing is written but attachments, which are kept by
+content. Never: an effect on a record.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from crm_core.database import Database
 from crm_core.models import User
 from knowledge_base.bands import Bands, Decision, decide, load_bands
 from knowledge_base.feedback import find_recent_questions
-from knowledge_base.search import Searcher
+from knowledge_base.search import Inquiry, Searcher
 from nlu.follow_ups import complete_follow_up, may_be_follow_up
 from nlu.language import detect
 from nlu.questions import split_questions
@@ -72,9 +72,18 @@ class _Noted:
         return (self.text, *((self.completed,) if self.completed else ()), *self.parts)
 
     @property
+    def audience(self) -> str:
+        """Whose articles the writer may see."""
+        return "customer" if self.context.role == "customer" else "staff"
+
+    @property
     def is_wordy(self) -> bool:
         """Whether there are words to understand."""
         return bool(self.text) and self.claim.message.kind is MessageKind.TEXT
+
+
+#: a text as understood, and what the knowledge base has for it
+_Read = tuple[Understanding, Decision]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,10 +115,8 @@ class Reader:
         if wordy:
             self._announce_typing(wordy)
             self.searcher.refresh()
-        # All in one encoder call.
-        texts = [(text, note.context) for note in wordy for text in note.texts]
-        parsed = iter(self.parser.parse_many(texts) if texts else [])
-        return [self._prepared(note, parsed, bands) if note.is_wordy else _wordless(note) for note in noted]
+        read = self._read(wordy, bands) if wordy else iter(())
+        return [_prepared(note, read) if note.is_wordy else _wordless(note) for note in noted]
 
     def _fetch(self, message: InboundMessage) -> InboundMessage:
         channel = self.channels[message.channel]
@@ -155,19 +162,25 @@ class Reader:
             completed=_complete(session, text, language, thread, now),
         )
 
-    def _prepared(self, note: _Noted, parsed: Iterator[Understanding], bands: Bands) -> Prepared:
-        whole = next(parsed)
-        decision = self._decide(note, whole, bands)
-        if note.completed:
-            completed = self._decide(note, next(parsed), bands)
-            decision = decision if completed.kind == "ticket" else completed
-        parts = tuple(Part(text=text, decision=self._decide(note, next(parsed), bands)) for text in note.parts)
-        return Prepared(claim=note.claim, understanding=whole, decision=decision, language=note.language, parts=parts)
+    def _read(self, noted: Sequence[_Noted], bands: Bands) -> Iterator[_Read]:
+        """Understand and look up all texts of these notes, in order: one encoder call, one search."""
+        pairs = [(note, text) for note in noted for text in note.texts]
+        parsed = self.parser.parse_many([(text, note.context) for note, text in pairs])
+        inquiries = [
+            Inquiry(understood.text, understood.vector, note.language, note.audience)
+            for understood, (note, _text) in zip(parsed, pairs, strict=True)
+        ]
+        decisions = (decide(hits, bands) for hits in self.searcher.find_many(inquiries))
+        return zip(parsed, decisions, strict=True)
 
-    def _decide(self, note: _Noted, understanding: Understanding, bands: Bands) -> Decision:
-        audience = "customer" if note.context.role == "customer" else "staff"
-        hits = self.searcher.find(understanding.text, understanding.vector, language=note.language, audience=audience)
-        return decide(hits, bands)
+
+def _prepared(note: _Noted, read: Iterator[_Read]) -> Prepared:
+    whole, decision = next(read)
+    if note.completed:
+        _, completed = next(read)
+        decision = decision if completed.kind == "ticket" else completed
+    parts = tuple(Part(text=text, decision=next(read)[1]) for text in note.parts)
+    return Prepared(claim=note.claim, understanding=whole, decision=decision, language=note.language, parts=parts)
 
 
 def _complete(session: Session, text: str, language: Language, thread: people.Thread, now: datetime) -> str | None:

@@ -6,6 +6,7 @@ search, so it neither shows nor displaces another. Never: a probability, a datab
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 from knowledge_base.index import Allowed
 from knowledge_base.models import Audience
+from knowledge_base.ragged import expand
 from knowledge_base.segment import Row, Segment, exact_forms
 
 Flags = npt.NDArray[np.bool_]
@@ -43,6 +45,8 @@ class View:
     rows: Sequence[Row | None]
     alive: Flags
     internal: Flags
+    #: an article in Chinese
+    is_chinese: Flags
     #: POSIX seconds; minus and plus infinity where an article has no such date
     valid_from: npt.NDArray[np.float64]
     valid_until: npt.NDArray[np.float64]
@@ -50,6 +54,11 @@ class View:
     boundaries: npt.NDArray[np.float64]
     by_key: dict[str, list[int]]
     by_id: dict[int, int]
+    #: of each row, a number that stands for its key in every view; 0 for rows without an article
+    articles: Numbers
+    #: rows with an article by that number, and the numbers in that order
+    by_article: Numbers
+    sorted_articles: Numbers
     exact: dict[str, list[int]]
     #: share of (sampled) articles whose question is nearest to a passage of their own answer: how far answers can be
     #: trusted to tell what was asked; 0.26 to 0.56 on real question sets, 1 where the question is the answer's heading
@@ -68,16 +77,23 @@ class View:
                 by_key.setdefault(row.key, []).append(number)
                 for form in exact_forms(row):
                     exact.setdefault(form, []).append(number)
+        articles = np.array([_number_of(row.key) if row else 0 for row in rows], np.int64)
+        by_article = np.argsort(articles, kind="stable")
+        by_article = by_article[articles[by_article] > 0]
         return cls(
             segment=segment,
             rows=rows,
             alive=np.array([row is not None for row in rows], np.bool_),
             internal=np.array([row is not None and row.audience is Audience.INTERNAL for row in rows], np.bool_),
+            is_chinese=np.array([row is not None and row.language == "zh" for row in rows], np.bool_),
             valid_from=valid_from,
             valid_until=valid_until,
             boundaries=np.unique(moments[np.isfinite(moments)]),
             by_key=by_key,
             by_id={row.id: number for number, row in enumerate(rows) if row is not None},
+            articles=articles,
+            by_article=by_article,
+            sorted_articles=articles[by_article],
             exact=exact,
             answer_trust=_measure_trust(segment, rows),
             _masks={},
@@ -99,6 +115,13 @@ class View:
         if mask is None:
             mask = self._masks[audience, span] = self._build_mask(audience, now.timestamp())
         return mask
+
+    def rows_of(self, articles: Numbers) -> tuple[Numbers, Numbers]:
+        """Return (place in `articles`, row) of every row of these articles."""
+        firsts = np.searchsorted(self.sorted_articles, articles, side="left")
+        lasts = np.searchsorted(self.sorted_articles, articles, side="right")
+        owners, places = expand(firsts, lasts - firsts)
+        return owners, self.by_article[places]
 
     def find_row(self, number: int) -> Row:
         """Return the article of a row that a search found."""
@@ -123,12 +146,17 @@ def _measure_trust(segment: Segment, rows: Sequence[Row | None]) -> float:
     sample = np.random.default_rng(0).permutation(alive)[:TRUST_SAMPLE]
     trusted = 0
     for number in sample:
-        question = segment.question_vectors[segment.question_starts[number]].astype(np.float32)
-        nearest, _ = segment.passage_index.search(question, 1)
+        question = segment.question_vectors.read(segment.question_starts[[number]])
+        _, nearest, _ = segment.passage_index.search(question, 1)
         found = rows[segment.passage_rows[nearest[0]]] if len(nearest) else None
         own = rows[number]
         trusted += found is not None and own is not None and found.key == own.key
     return (trusted + TRUST_PRIOR) / (len(sample) + 2 * TRUST_PRIOR)
+
+
+def _number_of(key: str) -> int:
+    """Return a positive number that no other key has, for all purposes."""
+    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest()) >> 1 | 1
 
 
 def _seconds(moment: datetime | None, otherwise: float) -> float:

@@ -157,16 +157,26 @@ def _examine(searcher: Searcher, queries: Sequence[LabelledQuery], now: datetime
     """Search for every query as the one who may see its article: staff if only they may, else a customer."""
     searcher.refresh(wait=True)
     texts = [normalise(query.text) for query in queries]
-    examples = []
+    examples = list[Example]()
     for start in range(0, len(texts), ENCODED_TOGETHER):
-        part = slice(start, start + ENCODED_TOGETHER)
-        vectors = searcher.encoder.encode_queries(texts[part])
-        for text, vector, query in zip(texts[part], vectors, queries[part], strict=True):
-            is_internal = searcher.is_internal(query.article_key)
-            audience = Audience.INTERNAL if is_internal else Audience.CUSTOMER
-            found = searcher.find_candidates(text, vector, audience=audience, now=now)
-            examples.append(Example(found.candidates, query.article_key))
+        part = queries[start : start + ENCODED_TOGETHER]
+        examples += _examine_part(searcher, texts[start : start + ENCODED_TOGETHER], part, now)
     return examples
+
+
+def _examine_part(
+    searcher: Searcher, texts: Sequence[str], queries: Sequence[LabelledQuery], now: datetime
+) -> list[Example]:
+    vectors = searcher.encoder.encode_queries(texts)
+    internal = [searcher.is_internal(query.article_key) for query in queries]
+    found: dict[int, Candidates] = {}
+    for audience in (Audience.INTERNAL, Audience.CUSTOMER):
+        numbers = [number for number, own in enumerate(internal) if own is (audience is Audience.INTERNAL)]
+        texts_of_audience = [texts[number] for number in numbers]
+        own_vectors = vectors[np.array(numbers, np.int64)]
+        gathered = searcher.find_candidates(texts_of_audience, own_vectors, audience=audience, now=now)
+        found |= {number: one.candidates for number, one in zip(numbers, gathered, strict=True)}
+    return [Example(found[number], query.article_key) for number, query in enumerate(queries)]
 
 
 def judge(example: Example, weights: Weights) -> Judged:

@@ -16,9 +16,9 @@ from knowledge_base.probability import (
     AGAINST,
     EVIDENCE_INPUTS,
     FOR,
-    MAX_RIVALS,
     RANK_INPUTS,
     Candidates,
+    Panel,
     Weights,
     evidence_inputs,
     rank_inputs,
@@ -49,12 +49,17 @@ def fit(examples: Sequence[Example], prior: Weights, strength: float = PRIOR_STR
 
 
 def _fit_rank(examples: Sequence[Example], prior: Weights, strength: float) -> Weights:
-    inputs, present, right, weights = _pad(examples)
-    if not len(weights):
+    # Only examples whose right article is among the candidates teach anything about ranking.
+    taught = [one for one in examples if one.right in one.candidates.keys]
+    if not taught:
         return prior
+    panel = Panel.of([one.candidates for one in taught])
+    inputs = rank_inputs(panel)
+    right = np.array([list(one.candidates.keys).index(str(one.right)) for one in taught], np.int64)
+    weights = np.array([one.weight for one in taught])
 
     def loss(values: Floats) -> tuple[float, Floats]:
-        scores = np.where(present, inputs @ values, -np.inf)
+        scores = np.where(panel.present, inputs @ values, -np.inf)
         total = np.logaddexp.reduce(scores, axis=1)
         wanted = scores[np.arange(len(right)), right]
         excess = np.exp(scores - total[:, None])
@@ -65,38 +70,22 @@ def _fit_rank(examples: Sequence[Example], prior: Weights, strength: float) -> W
     return replace(prior, rank=_minimise(loss, prior.rank, prior.rank_spread, strength, RANK_INPUTS))
 
 
-def _pad(examples: Sequence[Example]) -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.int64], Floats]:
-    """Return inputs [n, MAX_RIVALS, k], which of them are there, which is right, and the examples' weights.
-
-    Only examples whose right article is among the candidates teach anything about ranking.
-    """
-    taught = [one for one in examples if one.right in one.candidates.keys]
-    inputs = np.zeros((len(taught), MAX_RIVALS, len(RANK_INPUTS)))
-    present = np.zeros((len(taught), MAX_RIVALS), bool)
-    for number, example in enumerate(taught):
-        n = len(example.candidates.keys)
-        inputs[number, :n] = rank_inputs(example.candidates)
-        present[number, :n] = True
-    right = np.array([list(one.candidates.keys).index(str(one.right)) for one in taught], np.int64)
-    return inputs, present, right, np.array([one.weight for one in taught])
-
-
 def _fit_evidence(examples: Sequence[Example], prior: Weights, strength: float) -> Weights:
-    rows, labels, weights = list[Floats](), list[bool](), list[float]()
-    for example in examples:
-        candidates = example.candidates
-        if not len(candidates.keys):
-            continue
-        ranked = rank_inputs(candidates)
-        scores = ranked @ prior.rank
-        best = np.argsort(-scores, kind="stable")[:JUDGED]
-        rows.append(evidence_inputs(candidates, ranked, scores)[best])
-        labels.extend(candidates.keys[number] == example.right for number in best)
-        shares = [1.0, *[RIVAL_WEIGHT] * (JUDGED - 1)][: len(best)]
-        weights.extend(example.weight * share for share in shares)
-    if not rows:
+    examples = [one for one in examples if len(one.candidates.keys)]
+    if not examples:
         return prior
-    inputs, wanted, counts = np.concatenate(rows), np.array(labels, float), np.array(weights)
+    panel = Panel.of([one.candidates for one in examples])
+    ranked = rank_inputs(panel)
+    scores = ranked @ prior.rank
+    best = np.argsort(-np.where(panel.present, scores, -np.inf), axis=1, kind="stable")[:, :JUDGED]
+    judged, places = np.nonzero(np.take_along_axis(panel.present, best, axis=1))
+    chosen = best[judged, places]
+    inputs = evidence_inputs(panel, ranked, scores)[judged, chosen]
+    wanted = np.array(
+        [examples[i].candidates.keys[c] == examples[i].right for i, c in zip(judged, chosen, strict=True)]
+    )
+    shares = np.where(places == 0, 1.0, RIVAL_WEIGHT)
+    counts = np.array([one.weight for one in examples])[judged] * shares
 
     def loss(values: Floats) -> tuple[float, Floats]:
         logits = inputs @ values

@@ -1,6 +1,7 @@
-"""Candidates of every part of the knowledge base, brought together for one question.
+"""Candidates of every part of the knowledge base, brought together for several questions at once.
 
-Promise: an article counts once, with what all its languages have to say for it. Never: a probability.
+Promise: an article counts once, with what all its languages have to say for it; a question finds the same whatever
+others are searched with it. Never: a probability.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge_base.corpus import Mask, View
-from knowledge_base.probability import Candidates
-from knowledge_base.signals import COLUMN, SIGNALS, Measured, Question, find_candidates, measure
+from knowledge_base.probability import Candidates, preselect
+from knowledge_base.ragged import find_starts, mean_of_greatest
+from knowledge_base.segment import Row
+from knowledge_base.signals import COLUMN, SIGNALS, Measured, Questions, find_candidates, measure
 
 Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 #: Where there is nothing to measure it on.
 DEFAULT_TRUST = 0.5
@@ -34,87 +38,130 @@ class Found:
     """A question's candidates before they are judged."""
 
     candidates: Candidates
-    #: the view and row that each of `Candidates.places` means
-    places: Sequence[tuple[View, int]]
+    #: of each candidate, its best-matching language
+    rows: Sequence[Row]
 
 
-def gather(views: Sequence[View], masks: Sequence[Mask], question: Question) -> Found:
-    """Search every view for what its mask allows."""
-    keys = _find_keys(views, masks, question)
-    rows = [_rows_of(view, mask, keys) for view, mask in zip(views, masks, strict=True)]
-    places = [(view, row) for view, own in zip(views, rows, strict=True) for row in own.tolist()]
-    found = [view.find_row(row) for view, row in places]
-    language = "zh" if question.is_chinese else "en"
-    spoken = {row.key for row in found if row.language == language}
-    is_spoken = np.array([row.key in spoken for row in found], np.bool_)
-    starts = np.cumsum([0, *map(len, rows)])
+@dataclass(frozen=True)
+class _Pairs:
+    """Pairs of a question and a row of any view, view by view."""
+
+    #: question, view, row, and the number of the question's article that the row is a language of; ascending in each
+    #: view by question
+    asked: Numbers
+    views: Numbers
+    rows: Numbers
+    groups: Numbers
+    n_groups: int
+
+    def of_view(self, number: int) -> slice:
+        return slice(*np.searchsorted(self.views, (number, number + 1)))
+
+
+def gather(views: Sequence[View], masks: Sequence[Mask], questions: Questions) -> list[Found]:
+    """Search every view for what its mask allows; one result for each question."""
+    pairs = _pair(views, masks, questions)
+    spoken = _find_spoken(views, pairs, questions)
     measured = [
-        measure(view, question, part, own, is_spoken[start : start + len(own)])
-        for part, (view, own, start) in enumerate(zip(views, rows, starts, strict=False))
+        measure(view, questions, number, pairs.asked[part], pairs.rows[part], spoken[part])
+        for number, view in enumerate(views)
+        for part in (pairs.of_view(number),)
     ]
-    table = _share_languages([row.key for row in found], measured)
+    table = _share_languages(pairs, measured)
+    chosen = preselect(table, pairs.asked, pairs.groups, len(questions))
+    _fill_crowds(table, chosen, views, pairs, measured)
     trust = max(views, key=lambda view: view.segment.n_rows).answer_trust if views else DEFAULT_TRUST
-    candidates = Candidates.of([row.key for row in found], table, question, trust)
-    candidates.table[:, COLUMN["crowd"]] = _crowds(candidates, places, measured)
-    return Found(candidates, places)
+    return [_found(views, pairs, table, questions, trust, number, own) for number, own in enumerate(chosen)]
 
 
-def _find_keys(views: Sequence[View], masks: Sequence[Mask], question: Question) -> set[str]:
-    return {
-        view.find_row(row).key
-        for part, (view, mask) in enumerate(zip(views, masks, strict=True))
-        for row in find_candidates(view, question, part, mask).tolist()
-    }
+def _pair(views: Sequence[View], masks: Sequence[Mask], questions: Questions) -> _Pairs:
+    """Pair each question with all rows that may be seen of the articles of which any row was found."""
+    found = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
+    for number, (view, mask) in enumerate(zip(views, masks, strict=True)):
+        asked, rows = find_candidates(view, questions, number, mask)
+        found.append((asked, view.articles[rows]))
+    names, articles = np.unique(np.concatenate([own for _, own in found]), return_inverse=True)
+    cells = np.unique(np.concatenate([asked for asked, _ in found]) * max(1, len(names)) + articles)
+    askers, articles = np.divmod(cells, max(1, len(names)))
+    parts = []
+    for number, (view, mask) in enumerate(zip(views, masks, strict=True)):
+        groups, rows = view.rows_of(names[articles])
+        order = np.lexsort((rows, askers[groups]))
+        order = order[mask.rows[rows[order]]]
+        groups, rows = groups[order], rows[order]
+        parts.append((askers[groups], np.full(len(rows), number), rows, groups))
+    nothing = (np.zeros(0, np.int64),) * 4
+    columns = [np.concatenate(column) for column in zip(nothing, *parts, strict=True)]
+    return _Pairs(columns[0], columns[1], columns[2], columns[3], len(cells))
 
 
-def _rows_of(view: View, mask: Mask, keys: set[str]) -> Numbers:
-    """Return the rows of these articles that may be seen, ascending: every language of what one language found."""
-    rows = np.array(sorted(row for key in keys for row in view.by_key.get(key, ())), np.int64)
-    return rows[mask.rows[rows]]
+def _find_spoken(views: Sequence[View], pairs: _Pairs, questions: Questions) -> Flags:
+    """Tell of each pair whether its article has a version in the question's language."""
+    speaks = np.concatenate([
+        np.zeros(0, np.bool_),
+        *(view.is_chinese[pairs.rows[pairs.of_view(number)]] for number, view in enumerate(views)),
+    ]) == questions.is_chinese[pairs.asked]  # fmt: skip
+    flags: Flags = np.bincount(pairs.groups, weights=speaks, minlength=pairs.n_groups)[pairs.groups] > 0
+    return flags
 
 
-def _share_languages(keys: Sequence[str], measured: Sequence[Measured]) -> Floats:
-    """Return all rows' signals, those of the whole article in each of its rows."""
+def _share_languages(pairs: _Pairs, measured: Sequence[Measured]) -> Floats:
+    """Return all pairs' signals, those of the whole article in each of its rows."""
     table = np.concatenate([np.empty((0, len(SIGNALS)), np.float32), *(part.table for part in measured)])
-    numbers = dict.fromkeys(keys)
-    numbered = {key: number for number, key in enumerate(numbers)}
-    articles = np.array([numbered[key] for key in keys], np.int64)
-    best = np.full((len(numbered), len(_BEST_OF_LANGUAGES)), -np.inf, np.float32)
-    np.maximum.at(best, articles, table[:, _BEST_OF_LANGUAGES])
-    table[:, _BEST_OF_LANGUAGES] = best[articles]
-    missing = np.ones(len(numbered), np.float32)
-    np.minimum.at(missing, articles, table[:, _MISSING])
-    table[:, _MISSING] = missing[articles]
-    starts = np.cumsum([0, *(len(part.table) for part in measured)])
-    owners = [articles[start + part.owners] for start, part in zip(starts, measured, strict=False)]
-    similarities = [part.similarities for part in measured]
-    if owners:
-        nearest = _mean_of_nearest(np.concatenate(owners), np.concatenate(similarities), len(numbered))
-        table[:, COLUMN["neighbours"]] = nearest[articles]
+    if not len(table):
+        return table
+    order = np.argsort(pairs.groups, kind="stable")
+    # Every group has a row, so the places in `best` are the groups' numbers.
+    starts = find_starts(pairs.groups[order])
+    groups = np.searchsorted(pairs.groups[order][starts], pairs.groups)
+    table[:, _BEST_OF_LANGUAGES] = np.maximum.reduceat(table[:, _BEST_OF_LANGUAGES][order], starts, axis=0)[groups]
+    table[:, _MISSING] = np.minimum.reduceat(table[order, _MISSING], starts)[groups]
+    bounds = np.cumsum([0, *(len(part.table) for part in measured)])
+    owners = [pairs.groups[start + part.owners] for start, part in zip(bounds, measured, strict=False)]
+    similarities = np.concatenate([part.similarities for part in measured])
+    nearest = mean_of_greatest(np.concatenate(owners), similarities, NEIGHBOURS, pairs.n_groups)
+    table[:, COLUMN["neighbours"]] = nearest[pairs.groups]
     return table
 
 
-def _mean_of_nearest(owners: Numbers, similarities: Floats, n_owners: int) -> Floats:
-    """Return the mean of each owner's NEIGHBOURS greatest similarities, or of as many as it has."""
-    order = np.lexsort((-similarities, owners))
-    owners = owners[order]
-    firsts = np.searchsorted(owners, owners)
-    kept = np.arange(len(owners)) - firsts < NEIGHBOURS
-    totals = np.bincount(owners[kept], weights=similarities[order][kept], minlength=n_owners)
-    means: Floats = (totals / np.maximum(np.bincount(owners[kept], minlength=n_owners), 1)).astype(np.float32)
-    return means
+def _fill_crowds(
+    table: Floats, chosen: Sequence[Numbers], views: Sequence[View], pairs: _Pairs, measured: Sequence[Measured]
+) -> None:
+    """Write how near each candidate's wording is to those of its nearest rivals, absent ones counted as far."""
+    places = np.concatenate([np.zeros(0, np.int64), *chosen])
+    if not len(places):
+        return
+    nearest = np.concatenate([part.nearest for part in measured])[places]
+    vectors = np.empty((len(places), views[0].segment.dim), np.float32)
+    for number, view in enumerate(views):
+        own = np.flatnonzero(pairs.views[places] == number)
+        vectors[own] = view.segment.question_vectors.read(nearest[own])
+    first = 0
+    for own in chosen:
+        part = vectors[first : first + len(own)]
+        likeness = part @ part.T
+        np.fill_diagonal(likeness, -1)
+        padded = np.hstack([likeness, np.zeros((len(own), CROWD), np.float32)])
+        table[own, COLUMN["crowd"]] = -np.partition(-padded, CROWD - 1, axis=1)[:, :CROWD].mean(axis=1)
+        first += len(own)
 
 
-def _crowds(candidates: Candidates, places: Sequence[tuple[View, int]], measured: Sequence[Measured]) -> Floats:
-    """Return how near each candidate's wording is to those of its nearest rivals, absent ones counted as far."""
-    if not len(candidates.keys):
-        return np.empty(0, np.float32)
-    wordings = np.concatenate([part.nearest for part in measured])[candidates.places]
-    views = [places[place][0] for place in candidates.places]
-    pairs = zip(views, wordings, strict=True)
-    vectors = np.stack([view.segment.question_vectors[wording] for view, wording in pairs]).astype(np.float32)
-    likeness = vectors @ vectors.T
-    np.fill_diagonal(likeness, -1)
-    padded = np.hstack([likeness, np.zeros((len(likeness), CROWD), np.float32)])
-    crowds: Floats = -np.sort(-padded, axis=1)[:, :CROWD].mean(axis=1)
-    return crowds
+def _found(  # noqa: PLR0917 - what all questions share, and which one this is
+    views: Sequence[View],
+    pairs: _Pairs,
+    table: Floats,
+    questions: Questions,
+    trust: float,
+    number: int,
+    chosen: Numbers,
+) -> Found:
+    places = zip(pairs.views[chosen].tolist(), pairs.rows[chosen].tolist(), strict=True)
+    rows = [views[view].find_row(row) for view, row in places]
+    candidates = Candidates(
+        keys=[row.key for row in rows],
+        table=table[chosen],
+        unknown=float(questions.unknown[number]),
+        log_length=float(np.log1p(questions.n_grams[number])),
+        trust=trust,
+    )
+    return Found(candidates, rows)

@@ -15,10 +15,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from knowledge_base.ragged import expand, find_sizes, find_starts
 from knowledge_base.terms import is_code
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 #: BM25's usual constants (Robertson and Zaragoza, 2009)
@@ -26,28 +28,64 @@ K1 = 1.2
 B = 0.75
 #: Postings that one search reads; 20 terms of 200 texts each. Time grows with it, not with the knowledge base.
 MAX_POSTINGS = 4000
+#: Sums of scores, a number for each question and text, that are in memory together: 4 MB.
+MAX_TOTALS = 500_000
 
 
 @dataclass(frozen=True)
-class Query:
-    """A question's terms as one index knows them, weighed over the whole knowledge base.
+class Terms:
+    """The different terms of several questions, one question's after the other's."""
 
-    Arrays are of the terms that the index has, by their numbers, ascending.
+    #: number of the question, ascending
+    owners: Ints
+    names: Sequence[str]
+    #: how often the question has the term
+    counts: Floats
+    n_questions: int
+
+    @classmethod
+    def of(cls, questions: Sequence[Sequence[str]]) -> Terms:
+        """Count the terms of each question."""
+        counted = [Counter(terms) for terms in questions]
+        owners = np.repeat(np.arange(len(counted), dtype=np.int32), [len(own) for own in counted])
+        names = [name for own in counted for name in own]
+        counts = np.fromiter((n for own in counted for n in own.values()), np.float32, len(names))
+        return cls(owners, names, counts, len(counted))
+
+    def total(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Sum values of the terms for each question."""
+        totals = np.bincount(self.owners, weights=values, minlength=self.n_questions)
+        return totals.astype(np.float64, copy=False)
+
+
+@dataclass(frozen=True)
+class Queries:
+    """The terms of several questions as one index knows them, weighed over the whole knowledge base.
+
+    The first four are of the terms that the index has, the others of each question.
     """
 
+    #: the question of each term, ascending
+    owners: Ints
+    #: its number in the index
     numbers: Ints
     #: idf; terms that nobody wrote weigh most
     weights: Floats
     #: idf times how often the question has the term
     tf_idf: Floats
     #: sum of the idf of all terms of the question
-    mass: float
+    mass: Floats
     #: length of the question's tf-idf vector
-    norm: float
+    norm: Floats
     #: how many of the question's terms are codes or numbers
-    codes: int
+    codes: Floats
     #: share of the mass in terms that no index has
-    unknown: float
+    unknown: Floats
+
+    @property
+    def n_questions(self) -> int:
+        """How many questions it holds."""
+        return len(self.mass)
 
 
 class TermCounter:
@@ -109,41 +147,37 @@ class TermIndex:
             return np.zeros(len(numbers), np.int32)
         return np.where(numbers >= 0, self._frequencies[known], 0)
 
-    def search(self, query: Query, limit: int, allowed: Flags | None = None) -> Ints:
-        """Return the texts with the highest BM25 over at most MAX_POSTINGS postings, best first.
+    def search(self, queries: Queries, limit: int, allowed: Flags | None = None) -> tuple[Numbers, Numbers]:
+        """Return (question, text) of the texts with each question's highest BM25, best first.
 
-        `allowed` is bool[n_texts]: others are passed over while searching, so they displace nothing.
+        At most MAX_POSTINGS postings are read for a question. `allowed` is bool[n_texts]: others are passed over
+        while searching, so they displace nothing.
         """
-        numbers, weights = self._rare_terms(query)
-        # A term of half of a large knowledge base says little: its first texts stand for all.
-        sizes = np.minimum(self._frequencies[numbers], MAX_POSTINGS)
-        terms, places = _expand(self._posting_starts[numbers], sizes)
-        texts = self._posting_texts[places]
-        scores = weights[terms] * _saturate(self._posting_counts[places], self._saturation[texts])
-        if allowed is not None:
-            kept = allowed[texts]
-            texts, scores = texts[kept], scores[kept]
-        order = np.argsort(texts, kind="stable")
-        texts, scores = texts[order], scores[order]
-        first = np.flatnonzero(np.append(True, texts[1:] != texts[:-1])) if len(texts) else order
-        totals = np.add.reduceat(scores, first) if len(texts) else scores
-        best = np.argsort(-totals, kind="stable")[:limit]
-        found: Ints = texts[first[best]]
-        return found
+        found = [np.zeros(0, np.int64)]
+        owners, texts, scores = self._read_postings(queries)
+        together = max(1, MAX_TOTALS // max(1, self.n_texts))
+        for first in range(0, queries.n_questions, together):
+            part = slice(*np.searchsorted(owners, (first, first + together)))
+            n = min(together, queries.n_questions - first)
+            cells = (owners[part] - first) * self.n_texts + texts[part]
+            totals = np.bincount(cells, weights=scores[part], minlength=n * self.n_texts).astype(np.float64, copy=False)
+            totals = totals.reshape(n, self.n_texts) if allowed is None else totals.reshape(n, self.n_texts) * allowed
+            found += [_find_greatest(own, limit) for own in totals]
+        return np.repeat(np.arange(queries.n_questions), list(map(len, found[1:]))), np.concatenate(found)
 
-    def overlap(self, query: Query, texts: npt.NDArray[np.signedinteger]) -> Overlap:
-        """Compare the question with these texts."""
+    def overlap(self, queries: Queries, asked: Numbers, texts: Numbers) -> Overlap:
+        """Compare question number `asked[i]` with text number `texts[i]`, for all i."""
+        known = np.unique(queries.numbers)
+        # Few terms of the index are the questions': they get small numbers, 0 means none of them.
+        narrow = np.zeros(len(self.terms) + 1, np.int32)
+        narrow[known] = np.arange(1, len(known) + 1, dtype=np.int32)
+        term_of = np.zeros((queries.n_questions, len(known) + 1), np.int32)
+        term_of[queries.owners, narrow[queries.numbers]] = np.arange(1, len(queries.numbers) + 1, dtype=np.int32)
         starts = self.starts[texts]
-        rows, places = _expand(starts, self.starts[texts + 1] - starts)
-        ids = self.ids[places]
-        if not len(query.numbers):
-            at = np.zeros(0, np.int64)
-            hit = np.zeros(len(ids), bool)
-        else:
-            at = np.minimum(np.searchsorted(query.numbers, ids), len(query.numbers) - 1)
-            hit = query.numbers[at] == ids
-            at = at[hit]
-        return Overlap(self, query, texts, rows[hit], at, places[hit])
+        pairs, places = expand(starts, self.starts[texts + 1] - starts)
+        at = term_of[asked[pairs], narrow[self.ids[places]]]
+        hit = np.flatnonzero(at)
+        return Overlap(self, queries, asked, texts, pairs[hit], at[hit] - 1, places[hit])
 
     def _invert(self) -> None:
         order = np.argsort(self.ids, kind="stable")
@@ -168,32 +202,44 @@ class TermIndex:
         """Return BM25's term frequency of these places, which belong to these texts."""
         return _saturate(self.counts[places], self._saturation[texts])
 
-    def _rare_terms(self, query: Query) -> tuple[Ints, Floats]:
-        """Return (numbers, weights) of the question's rarest terms, as many as the budget of postings allows."""
-        frequencies = self._frequencies[query.numbers]
-        order = np.argsort(frequencies, kind="stable")
-        spent = np.cumsum(frequencies[order])
-        chosen = order[: max(1, int(np.searchsorted(spent, MAX_POSTINGS, side="right")))]
-        return query.numbers[chosen], query.weights[chosen]
+    def _read_postings(self, queries: Queries) -> tuple[Numbers, Ints, Floats]:
+        """Return (question, text, score) of the questions' rarest terms, as many as the budget of postings allows."""
+        frequencies = self._frequencies[queries.numbers]
+        order = np.lexsort((frequencies, queries.owners))
+        owners, frequencies = queries.owners[order], frequencies[order]
+        starts = find_starts(owners)
+        before = np.cumsum(frequencies) - frequencies
+        spent = before + frequencies - np.repeat(before[starts], find_sizes(starts, len(owners)))
+        is_chosen = spent <= MAX_POSTINGS
+        is_chosen[starts] = True
+        chosen = order[is_chosen]
+        numbers = queries.numbers[chosen]
+        # A term of half of a large knowledge base says little: its first texts stand for all.
+        sizes = np.minimum(self._frequencies[numbers], MAX_POSTINGS)
+        terms, places = expand(self._posting_starts[numbers], sizes)
+        texts = self._posting_texts[places]
+        scores = queries.weights[chosen][terms] * _saturate(self._posting_counts[places], self._saturation[texts])
+        return queries.owners[chosen][terms].astype(np.int64), texts, scores
 
 
 @dataclass(frozen=True)
 class Overlap:
-    """How a question's terms meet each of some texts: shares in [0, 1], float32[n_texts]."""
+    """How the terms of questions meet those of texts, pair by pair: shares in [0, 1], float32[n_pairs]."""
 
     index: TermIndex
-    query: Query
-    texts: npt.NDArray[np.signedinteger]
-    #: of each term that both have: its text's place in `texts`, its place in the query, its place in the index
-    _rows: npt.NDArray[np.int64]
-    _at: npt.NDArray[np.int64]
-    _places: npt.NDArray[np.int64]
+    queries: Queries
+    asked: Numbers
+    texts: Numbers
+    #: of each term that both have: its pair, its place in the queries, its place in the index
+    _pairs: Numbers
+    _at: npt.NDArray[np.integer]
+    _places: Numbers
 
-    def asked(self) -> Floats:
+    def asked_share(self) -> Floats:
         """Return the idf share of the question's terms that stand in the text."""
-        return _share(self._total(self.query.weights[self._at]), self.query.mass)
+        return _share(self._total(self.queries.weights[self._at]), self.queries.mass[self.asked])
 
-    def told(self) -> Floats:
+    def told_share(self) -> Floats:
         """Return the idf share of the text's terms that stand in the question."""
         own = self.index.own_idf[self.index.ids[self._places]]
         return _share(self._total(own), self.index.mass[self.texts])
@@ -201,64 +247,66 @@ class Overlap:
     def cosine(self) -> Floats:
         """Return the cosine of the tf-idf vectors."""
         own = self.index.own_idf[self.index.ids[self._places]] * self.index.counts[self._places]
-        return _share(self._total(self.query.tf_idf[self._at] * own), self.query.norm * self.index.norm[self.texts])
+        norms = self.queries.norm[self.asked] * self.index.norm[self.texts]
+        return _share(self._total(self.queries.tf_idf[self._at] * own), norms)
 
     def bm25(self) -> Floats:
         """Return BM25, divided by the most that this question could get."""
-        scores = self.query.weights[self._at] * self.index.saturated(self._places, self.texts[self._rows])
-        return _share(self._total(scores), self.query.mass * (K1 + 1))
+        texts = self.texts[self._pairs]
+        scores = self.queries.weights[self._at] * self.index.saturated(self._places, texts)
+        return _share(self._total(scores), self.queries.mass[self.asked] * (K1 + 1))
 
     def codes_missing(self) -> Floats:
         """Return the share of the question's codes and numbers that the text lacks; 0 without codes."""
-        if not self.query.codes:
-            return np.zeros(len(self.texts), np.float32)
+        wanted = self.queries.codes[self.asked]
         there = self._total(self.index.is_code[self.index.ids[self._places]])
-        return np.clip(1 - _share(there, self.query.codes), 0, 1)
+        missing: Floats = np.where(wanted > 0, np.clip(1 - _share(there, wanted), 0, 1), 0).astype(np.float32)
+        return missing
 
     def _total(self, values: npt.NDArray[Any]) -> Floats:
-        return np.bincount(self._rows, weights=values, minlength=len(self.texts)).astype(np.float32)
+        return np.bincount(self._pairs, weights=values, minlength=len(self.texts)).astype(np.float32)
 
 
-def weigh(terms: Sequence[str], indexes: Sequence[TermIndex]) -> list[Query]:
-    """Return the question's query for each index, its terms weighed over all of them."""
-    counted = Counter(terms)
-    names, counts = list(counted), np.fromiter(counted.values(), np.float32, len(counted))
-    numbers = [index.find_numbers(names) for index in indexes]
-    frequencies = np.zeros(len(names), np.int64)
+def weigh(terms: Terms, indexes: Sequence[TermIndex]) -> list[Queries]:
+    """Return the questions' queries for each index, their terms weighed over all of them."""
+    numbers = [index.find_numbers(terms.names) for index in indexes]
+    frequencies = np.zeros(len(terms.names), np.int64)
     for index, own in zip(indexes, numbers, strict=True):
         frequencies += index.frequencies(own)
     weights = idf(frequencies, sum(index.n_texts for index in indexes)).astype(np.float32)
-    mass = max(float(weights.sum()), 1e-6)
+    mass = np.maximum(terms.total(weights), 1e-6).astype(np.float32)
     shared = {
         "mass": mass,
-        "norm": max(float(np.linalg.norm(weights * counts)), 1e-6),
-        "codes": sum(map(is_code, names)),
-        "unknown": float(weights[frequencies == 0].sum()) / mass,
+        "norm": np.maximum(np.sqrt(terms.total((weights * terms.counts) ** 2)), 1e-6).astype(np.float32),
+        "codes": terms.total(np.array([is_code(name) for name in terms.names], np.float32)).astype(np.float32),
+        "unknown": (terms.total(weights * (frequencies == 0)) / mass).astype(np.float32),
     }
-    return [_known(own, weights, counts, shared) for own in numbers]
+    return [_known(terms, own, weights, shared) for own in numbers]
 
 
-def _known(numbers: Ints, weights: Floats, counts: Floats, shared: Mapping[str, Any]) -> Query:
-    order = np.argsort(numbers)
-    order = order[np.searchsorted(numbers[order], 0) :]
-    own = weights[order]
-    return Query(numbers=numbers[order], weights=own, tf_idf=own * counts[order], **shared)
+def _known(terms: Terms, numbers: Ints, weights: Floats, shared: Mapping[str, Any]) -> Queries:
+    known = np.flatnonzero(numbers >= 0)
+    own = weights[known]
+    return Queries(terms.owners[known], numbers[known], own, own * terms.counts[known], **shared)
 
 
-def _expand(
-    starts: npt.NDArray[np.int64], sizes: npt.NDArray[np.signedinteger]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return (number of the range, place) of every place of the ranges that begin at `starts`."""
-    owners = np.repeat(np.arange(len(sizes)), sizes)
-    offsets = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return owners, np.repeat(starts, sizes) + offsets
+def _find_greatest(scores: npt.NDArray[np.float64], limit: int) -> Numbers:
+    """Return the places of the greatest scores above 0, greatest first, the earlier of equals first."""
+    places = np.flatnonzero(scores)
+    own = scores[places]
+    if len(places) > limit:
+        least = np.partition(own, len(own) - limit)[len(own) - limit]
+        places = places[own >= least]
+        own = scores[places]
+    best: Numbers = places[np.argsort(-own, kind="stable")[:limit]]
+    return best
 
 
 def _saturate(counts: Floats, saturation: Floats) -> Floats:
     return counts * (K1 + 1) / (counts + saturation)
 
 
-def _share(part: Floats, whole: Floats | float) -> Floats:
+def _share(part: Floats, whole: Floats) -> Floats:
     share: Floats = np.divide(part, np.maximum(whole, 1e-6), dtype=np.float32)
     return share
 

@@ -15,15 +15,18 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge_base.signals import COLUMN, SIGNALS, Question
+from knowledge_base.ragged import find_first
+from knowledge_base.signals import COLUMN, SIGNALS
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 _EXACT = COLUMN["exact"]
 #: Evidence from the answer, not the question: it counts by how far the knowledge base's answers can be trusted.
@@ -74,8 +77,6 @@ class Candidates:
     """The articles that might answer one question, each once."""
 
     keys: Sequence[str]
-    #: which row of the search's table stands for each: its best-matching language
-    places: Numbers
     #: float32[n, len(SIGNALS)]
     table: npt.NDArray[np.float32]
     #: idf share of the question's words that the knowledge base does not know
@@ -85,17 +86,31 @@ class Candidates:
     #: how far the knowledge base's answers tell what their questions are (`View.answer_trust`)
     trust: float
 
+
+@dataclass(frozen=True)
+class Panel:
+    """The candidates of several questions side by side, with zeros where a question has fewer."""
+
+    #: float64[n, MAX_RIVALS, len(SIGNALS)]
+    table: Floats
+    #: bool[n, MAX_RIVALS]
+    present: Flags
+    #: float64[n, 1] each
+    unknown: Floats
+    log_length: Floats
+    trust: Floats
+
     @classmethod
-    def of(cls, keys: Sequence[str], table: npt.NDArray[np.float32], question: Question, trust: float) -> Candidates:
-        """Choose the best row of each of the best articles; `keys` and `table` are a search's rows."""
-        best: dict[str, int] = {}
-        for place in np.argsort(-(table @ _PRESELECTION), kind="stable"):
-            best.setdefault(keys[place], int(place))
-            if len(best) == MAX_RIVALS:
-                break
-        places = np.fromiter(best.values(), np.int64, len(best))
-        length = float(np.log1p(question.n_grams))
-        return cls(list(best), places, table[places], question.unknown, length, trust)
+    def of(cls, found: Sequence[Candidates]) -> Panel:
+        """Put candidates side by side."""
+        table = np.zeros((len(found), MAX_RIVALS, len(SIGNALS)))
+        present = np.zeros((len(found), MAX_RIVALS), np.bool_)
+        for number, candidates in enumerate(found):
+            n = len(candidates.keys)
+            table[number, :n] = candidates.table
+            present[number, :n] = True
+        shared = np.array([(one.unknown, one.log_length, one.trust) for one in found]).reshape(-1, 3, 1)
+        return cls(table, present, shared[:, 0], shared[:, 1], shared[:, 2])
 
 
 @dataclass(frozen=True)
@@ -141,14 +156,23 @@ class Weights:
 
     def judge(self, candidates: Candidates) -> list[Judgement]:
         """Return each article once, best first."""
-        if not len(candidates.keys):
+        return self.judge_all([candidates])[0]
+
+    def judge_all(self, found: Sequence[Candidates]) -> list[list[Judgement]]:
+        """Return the articles of each question, each once, best first."""
+        if not found:
             return []
-        inputs = rank_inputs(candidates)
-        evidence = evidence_inputs(candidates, inputs, inputs @ self.rank)
+        panel = Panel.of(found)
+        inputs = rank_inputs(panel)
+        evidence = evidence_inputs(panel, inputs, inputs @ self.rank)
         probabilities = 1 / (1 + np.exp(-np.clip(evidence @ self.evidence, -30, 30)))
-        probabilities = _believe_own_words(candidates, _doubt_strangers(candidates, probabilities))
-        order = np.argsort(-probabilities, kind="stable")
-        return [Judgement(int(number), float(probabilities[number])) for number in order]
+        probabilities = _believe_own_words(panel, _doubt_strangers(panel, probabilities))
+        order = np.argsort(-np.where(panel.present, probabilities, -1), axis=1, kind="stable")
+        ordered = np.take_along_axis(probabilities, order, axis=1)
+        return [
+            [Judgement(*pair) for pair in zip(numbers[: len(one.keys)], own, strict=False)]
+            for one, numbers, own in zip(found, order.tolist(), ordered.tolist(), strict=True)
+        ]
 
 
 def knows_these_inputs(named: Mapping[str, Mapping[str, Any]]) -> bool:
@@ -163,46 +187,65 @@ def shipped_weights() -> Weights:
     return Weights.from_dict(json.loads(text))
 
 
-def rank_inputs(candidates: Candidates) -> Floats:
-    """Return float64[n, len(RANK_INPUTS)]."""
-    table = candidates.table.astype(np.float64)
-    leads = np.maximum(_leads(table[:, _LEADING]), 0)
-    table[:, _BODY] *= candidates.trust
-    return np.concatenate([table, leads], axis=1)
+def preselect(table: npt.NDArray[np.float32], asked: Numbers, groups: Numbers, n_questions: int) -> list[Numbers]:
+    """Choose the best row of each of the best articles, best first, for each question.
+
+    `table` is float32[n_pairs, len(SIGNALS)], `asked` the question of each pair, `groups` its article.
+    """
+    order = np.lexsort((-(table @ _PRESELECTION), asked))
+    order = find_first(order, groups)
+    bounds = np.searchsorted(asked[order], np.arange(n_questions + 1))
+    return [order[first : min(last, first + MAX_RIVALS)] for first, last in pairwise(bounds.tolist())]
 
 
-def evidence_inputs(candidates: Candidates, inputs: Floats, scores: Floats) -> Floats:
-    """Return float64[n, len(EVIDENCE_INPUTS)] for ranking inputs and the scores that they got."""
-    n = len(scores)
-    rivals = np.where(np.eye(n, dtype=bool), -np.inf, scores[None, :])
-    floor = np.full((n, 1), scores.max() - 20)
-    margin = np.clip(scores - np.logaddexp.reduce(np.hstack([rivals, floor]), axis=1), MIN_MARGIN, MAX_MARGIN)
-    gap = np.clip(scores - np.hstack([rivals, floor]).max(axis=1), 0, MAX_GAP)
-    constant = np.ones(n)
-    shared = [constant * candidates.unknown, constant * candidates.log_length]
-    return np.column_stack([constant, margin, np.minimum(margin, 0), gap, inputs, *shared])
+def rank_inputs(panel: Panel) -> Floats:
+    """Return float64[n, MAX_RIVALS, len(RANK_INPUTS)]."""
+    leads = np.maximum(_leads(panel.table[:, :, _LEADING]), 0) * panel.present[:, :, None]
+    table = panel.table.copy()
+    table[:, :, _BODY] *= panel.trust[:, :, None]
+    return np.concatenate([table, leads], axis=2)
 
 
-def _doubt_strangers(candidates: Candidates, probabilities: Floats) -> Floats:
+def evidence_inputs(panel: Panel, inputs: Floats, scores: Floats) -> Floats:
+    """Return float64[n, MAX_RIVALS, len(EVIDENCE_INPUTS)] for ranking inputs and the scores that they got."""
+    n, m = scores.shape
+    scores = np.where(panel.present, scores, -np.inf)
+    floor = np.where(panel.present.any(axis=1), scores.max(axis=1) - 20, 0)[:, None]
+    scores = np.where(panel.present, scores, floor)
+    rivals = np.where(np.eye(m, dtype=bool) | ~panel.present[:, None, :], -np.inf, scores[:, None, :])
+    nearest = np.maximum(rivals.max(axis=2), floor)
+    together = nearest + np.log(np.exp(rivals - nearest[:, :, None]).sum(axis=2) + np.exp(floor - nearest))
+    margin = np.clip(scores - together, MIN_MARGIN, MAX_MARGIN)
+    gap = np.clip(scores - nearest, 0, MAX_GAP)
+    constant = np.ones((n, m))
+    shared = [constant * panel.unknown, constant * panel.log_length]
+    margins = np.stack([constant, margin, np.minimum(margin, 0), gap], axis=2)
+    return np.concatenate([margins, inputs, np.stack(shared, axis=2)], axis=2)
+
+
+def _doubt_strangers(panel: Panel, probabilities: Floats) -> Floats:
     """Lower the probability of articles that share neither meaning nor words with the question."""
-    is_strange = candidates.table[:, _LIKENESS].max(axis=1) < STRANGER_SIMILARITY
+    is_strange = panel.table[:, :, _LIKENESS].max(axis=2) < STRANGER_SIMILARITY
     return np.where(is_strange, np.minimum(probabilities, STRANGER_PROBABILITY), probabilities)
 
 
-def _believe_own_words(candidates: Candidates, probabilities: Floats) -> Floats:
+def _believe_own_words(panel: Panel, probabilities: Floats) -> Floats:
     """Raise the probability of the one article that has exactly this question; of several nobody knows which."""
-    own = candidates.table[:, _EXACT] > 0
-    if own.sum() != 1:
-        return probabilities
+    own = panel.table[:, :, _EXACT] > 0
+    own &= own.sum(axis=1, keepdims=True) == 1
     return np.where(own, np.maximum(probabilities, OWN_WORDS_PROBABILITY), probabilities)
 
 
 def _leads(values: Floats) -> Floats:
-    """Return how far each value of a column is above the mean of the best other ones; absent rivals have 0."""
-    padded = np.vstack([values, np.zeros((LEAD_RIVALS, values.shape[1]))])
-    best = -np.sort(-padded, axis=0)[: LEAD_RIVALS + 1]
-    is_among = values >= best[LEAD_RIVALS - 1]
-    others = np.where(is_among, best.sum(axis=0) - values, best[:LEAD_RIVALS].sum(axis=0))
+    """Return how far each value is above the mean of the question's best other ones; absent rivals have 0.
+
+    `values` is float64[n, MAX_RIVALS, k].
+    """
+    padded = np.concatenate([values, np.zeros((len(values), LEAD_RIVALS, values.shape[2]))], axis=1)
+    best = -np.partition(-padded, range(LEAD_RIVALS + 1), axis=1)[:, : LEAD_RIVALS + 1]
+    is_among = values >= best[:, LEAD_RIVALS - 1, None]
+    total = best.sum(axis=1, keepdims=True)
+    others = np.where(is_among, total - values, best[:, :LEAD_RIVALS].sum(axis=1, keepdims=True))
     leads: Floats = values - others / LEAD_RIVALS
     return leads
 

@@ -14,6 +14,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from knowledge_base.compact import CompactVectors
 from knowledge_base.index import VectorIndex
 from knowledge_base.lexical import TermCounter, TermIndex
 from knowledge_base.models import Audience
@@ -87,9 +88,9 @@ class Segment:
     digests: list[bytes]
     question_starts: Ints
     passage_starts: Ints
-    question_vectors: Halves
-    passage_vectors: Halves
-    inner_vectors: Halves
+    question_vectors: CompactVectors
+    passage_vectors: CompactVectors
+    inner_vectors: CompactVectors
     question_index: VectorIndex
     passage_index: VectorIndex
     question_words: TermIndex
@@ -161,9 +162,9 @@ def build_segment(entries: Iterable[Entry], dim: int) -> Segment:
         digests=digests,
         question_starts=np.array(question_starts),
         passage_starts=np.array(passage_starts),
-        question_vectors=questions,
-        passage_vectors=passages,
-        inner_vectors=np.concatenate([empty, *inner_vectors]),
+        question_vectors=CompactVectors.of(questions),
+        passage_vectors=CompactVectors.of(passages),
+        inner_vectors=CompactVectors.of(np.concatenate([empty, *inner_vectors])),
         question_index=VectorIndex.build(questions),
         passage_index=VectorIndex.build(passages),
         question_words=words.finish(),

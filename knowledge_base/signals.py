@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from knowledge_base.compact import CompactVectors
 from knowledge_base.corpus import Mask, View
-from knowledge_base.lexical import Query, weigh
+from knowledge_base.lexical import Queries, Terms, weigh
+from knowledge_base.ragged import expand, find_best
 from knowledge_base.segment import Segment
 from knowledge_base.terms import grams_of, is_negated, plain_form, script_of, words_of
-from nlu.understanding import Vector
+from nlu.understanding import Vectors
 
 Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
@@ -50,105 +53,141 @@ WORD_BODIES = 16
 
 
 @dataclass(frozen=True)
-class Question:
-    """A text that somebody asked, made ready for every part of the knowledge base."""
+class Asked:
+    """A text that somebody asked, cut into what is searched."""
 
-    text: str
-    #: float32[dim], centred, length 1
-    vector: Vector
-    #: the same of the encoder's inner layer, or `vector` itself
-    inner: Vector
-    #: one for each segment: words among questions, letters among questions, words among whole articles
-    words: Sequence[Query]
-    grams: Sequence[Query]
-    bodies: Sequence[Query]
+    words: list[str]
+    grams: list[str]
     plain: str
     is_chinese: bool
     is_negated: bool
-    #: how many different character n-grams it has
-    n_grams: int
 
     @classmethod
-    def of(cls, text: str, centred: Vector, segments: Sequence[Segment], inner: Vector | None = None) -> Question:
-        """Cut and weigh a normalised text; `centred` is its vector, `inner` that of the encoder's inner layer."""
-        words, grams = words_of(text), grams_of(text)
+    def of(cls, text: str) -> Asked:
+        """Cut a normalised text."""
         return cls(
-            text=text,
-            vector=centred,
-            inner=centred if inner is None else inner,
-            words=weigh(words, [segment.question_words for segment in segments]),
-            grams=weigh(grams, [segment.question_grams for segment in segments]),
-            bodies=weigh(words, [segment.bodies for segment in segments]),
+            words=words_of(text),
+            grams=grams_of(text),
             plain=plain_form(text),
             is_chinese=script_of(text) == "zh",
             is_negated=is_negated(text),
-            n_grams=len(set(grams)),
         )
 
-    @property
-    def unknown(self) -> float:
-        """Share of the words, weighed, that no article has."""
-        return self.bodies[0].unknown if self.bodies else 1.0
+
+@dataclass(frozen=True)
+class Questions:
+    """Several questions, made ready for every part of the knowledge base; searched together they cost half."""
+
+    #: float32[n, dim], centred, rows of length 1
+    vectors: Vectors
+    #: the same of the encoder's inner layer, or `vectors` themselves
+    inner: Vectors
+    #: one for each segment: words among questions, letters among questions, words among whole articles
+    words: Sequence[Queries]
+    grams: Sequence[Queries]
+    bodies: Sequence[Queries]
+    plain: Sequence[str]
+    is_chinese: Flags
+    is_negated: Flags
+    #: how many different character n-grams each has
+    n_grams: Numbers
+    #: share of the words, weighed, that no article has
+    unknown: Floats
+
+    def __len__(self) -> int:
+        return len(self.plain)
+
+    @classmethod
+    def of(
+        cls, texts: Sequence[str], centred: Vectors, segments: Sequence[Segment], inner: Vectors | None = None
+    ) -> Questions:
+        """Cut and weigh normalised texts; `centred` are their vectors, `inner` those of the encoder's inner layer."""
+        asked = [Asked.of(text) for text in texts]
+        words, grams = Terms.of([one.words for one in asked]), Terms.of([one.grams for one in asked])
+        bodies = weigh(words, [segment.bodies for segment in segments])
+        return cls(
+            vectors=centred,
+            inner=centred if inner is None else inner,
+            words=weigh(words, [segment.question_words for segment in segments]),
+            grams=weigh(grams, [segment.question_grams for segment in segments]),
+            bodies=bodies,
+            plain=[one.plain for one in asked],
+            is_chinese=np.array([one.is_chinese for one in asked], np.bool_),
+            is_negated=np.array([one.is_negated for one in asked], np.bool_),
+            n_grams=np.bincount(grams.owners, minlength=len(texts)),
+            unknown=bodies[0].unknown if bodies else np.ones(len(texts), np.float32),
+        )
 
 
-def find_candidates(view: View, question: Question, part: int, mask: Mask) -> Numbers:
-    """Return the rows of a view (its segment is number `part` of the question's) that any search finds, ascending."""
+def find_candidates(view: View, questions: Questions, part: int, mask: Mask) -> tuple[Numbers, Numbers]:
+    """Return (question, row) of all rows of a view (its segment is number `part`) that any search finds."""
     segment = view.segment
-    near, _ = segment.question_index.search(question.vector, NEAR_QUESTIONS, mask.near_questions)
-    passages, _ = segment.passage_index.search(question.vector, NEAR_PASSAGES, mask.near_passages)
-    letters = segment.question_grams.search(question.grams[part], LETTER_QUESTIONS, mask.questions)
-    bodies = segment.bodies.search(question.bodies[part], WORD_BODIES, mask.rows)
-    exact = [row for row in view.exact.get(question.plain, ()) if mask.rows[row]]
-    found = (
-        segment.question_rows[near], segment.passage_rows[passages], segment.question_rows[letters], bodies, exact,
+    near, wordings, _ = segment.question_index.search(questions.vectors, NEAR_QUESTIONS, mask.near_questions)
+    told, passages, _ = segment.passage_index.search(questions.vectors, NEAR_PASSAGES, mask.near_passages)
+    spelled, letters = segment.question_grams.search(questions.grams[part], LETTER_QUESTIONS, mask.questions)
+    worded, bodies = segment.bodies.search(questions.bodies[part], WORD_BODIES, mask.rows)
+    same, exact = _find_exact(view, questions, mask)
+    rows = (
+        segment.question_rows[wordings], segment.passage_rows[passages], segment.question_rows[letters], bodies, exact,
     )  # fmt: skip
-    rows: Numbers = np.unique(np.concatenate(found).astype(np.int64))
-    return rows
+    return np.concatenate((near, told, spelled, worded, same)), np.concatenate(rows)
+
+
+def _find_exact(view: View, questions: Questions, mask: Mask) -> tuple[Numbers, Numbers]:
+    """Return (question, row) of the rows that have exactly the question's words."""
+    pairs = [(number, row) for number, plain in enumerate(questions.plain) for row in view.exact.get(plain, ())]
+    numbers, rows = np.array(pairs, np.int64).reshape(-1, 2).T
+    seen = mask.rows[rows]
+    return numbers[seen], rows[seen]
 
 
 @dataclass(frozen=True)
 class Measured:
-    """The signals of some rows of a view, and how near each of their wordings is."""
+    """The signals of pairs of a question and a row of a view, and how near each of the row's wordings is."""
 
-    #: float32[n_rows, len(SIGNALS)]
+    #: float32[n_pairs, len(SIGNALS)]
     table: Floats
-    #: number in the segment of each row's nearest wording
+    #: number in the segment of each pair's nearest wording
     nearest: Numbers
-    #: of every wording of these rows: its similarity and its row's place
+    #: of every wording of these rows: its similarity and its pair
     similarities: Floats
     owners: Numbers
 
 
-def measure(view: View, question: Question, part: int, rows: Numbers, has_own_language: Flags) -> Measured:
-    """Measure these rows (ascending); `knowledge_base.gathering` fills in what needs all rows of an article.
+def measure(  # noqa: PLR0917 - two flat lists of pairs and where they belong
+    view: View, questions: Questions, part: int, asked: Numbers, rows: Numbers, has_own_language: Flags
+) -> Measured:
+    """Measure pairs (question `asked[i]`, row `rows[i]`), questions ascending.
 
-    `has_own_language` is bool[n_rows]: the row's article has a version in the question's language.
+    `knowledge_base.gathering` fills in what needs all rows of an article. `has_own_language` is bool[n_pairs]: the
+    row's article has a version in the question's language.
     """
     segment = view.segment
     table = np.zeros((len(rows), len(SIGNALS)), np.float32)
-    questions, owners = _expand(segment.question_starts, rows)
-    similarities = segment.question_vectors[questions].astype(np.float32) @ question.vector
+    starts = segment.question_starts[rows]
+    owners, wordings = expand(starts, segment.question_starts[rows + 1] - starts)
+    similarities = _compare(segment.question_vectors, wordings, questions.vectors, asked[owners])
     if not len(rows):
-        return Measured(table, questions, similarities, owners)
-    inner = segment.inner_vectors[questions].astype(np.float32) @ question.inner
-    letters = segment.question_grams.overlap(question.grams[part], questions).cosine()
-    best = _best_of_each(owners, similarities + LETTERS_WEIGHT * letters)
-    nearest, similarity = questions[best], similarities[best]
-    words = segment.question_words.overlap(question.words[part], nearest)
-    bodies = segment.bodies.overlap(question.bodies[part], rows)
-    across = (segment.chinese[nearest] != question.is_chinese) & ~has_own_language
+        return Measured(table, wordings, similarities, owners)
+    inner = _compare(segment.inner_vectors, wordings, questions.inner, asked[owners])
+    letters = segment.question_grams.overlap(questions.grams[part], asked[owners], wordings).cosine()
+    best = find_best(owners, similarities + LETTERS_WEIGHT * letters)
+    nearest, similarity = wordings[best], similarities[best]
+    words = segment.question_words.overlap(questions.words[part], asked, nearest)
+    bodies = segment.bodies.overlap(questions.bodies[part], asked, rows)
+    across = (segment.chinese[nearest] != questions.is_chinese[asked]) & ~has_own_language
     columns = {
         "question_similarity": similarity,
-        "inner_similarity": inner[_best_of_each(owners, inner)],
-        "answer_similarity": _answer_similarity(segment, question, rows),
+        "inner_similarity": inner[find_best(owners, inner)],
+        "answer_similarity": _answer_similarity(segment, questions, asked, rows),
         "letters": letters[best],
-        "asked": words.asked(),
-        "told": words.told(),
-        "covered": bodies.asked(),
+        "asked": words.asked_share(),
+        "told": words.told_share(),
+        "covered": bodies.asked_share(),
         "bm25": bodies.bm25(),
-        "exact": np.isin(rows, view.exact.get(question.plain, [])),
+        "exact": _are_exact(view, questions, asked, rows),
         "codes_missing": bodies.codes_missing(),
-        "negation": segment.negated[nearest] != question.is_negated,
+        "negation": segment.negated[nearest] != questions.is_negated[asked],
         "other_language": across,
         "similarity_across": across * similarity,
     }
@@ -157,27 +196,27 @@ def measure(view: View, question: Question, part: int, rows: Numbers, has_own_la
     return Measured(table, nearest, similarities, owners)
 
 
-def _answer_similarity(segment: Segment, question: Question, rows: Numbers) -> Floats:
-    passages, owners = _expand(segment.passage_starts, rows)
+def _compare(stored: CompactVectors, numbers: Numbers, vectors: Vectors, asked: Numbers) -> Floats:
+    """Return the cosine of each stored vector with the vector of its question; `asked` ascends."""
+    bounds = np.searchsorted(asked, np.arange(len(vectors) + 1))
+    parts = [numbers[first:last] for first, last in pairwise(bounds.tolist())]
+    cosines = [stored.compare(part, vector) for part, vector in zip(parts, vectors, strict=True)]
+    return np.concatenate([np.zeros(0, np.float32), *cosines])
+
+
+def _answer_similarity(segment: Segment, questions: Questions, asked: Numbers, rows: Numbers) -> Floats:
+    starts = segment.passage_starts[rows]
+    owners, passages = expand(starts, segment.passage_starts[rows + 1] - starts)
+    similarity = _compare(segment.passage_vectors, passages, questions.vectors, asked[owners])
+    best = find_best(owners, similarity)
     nearest = np.zeros(len(rows), np.float32)
-    if len(passages):
-        similarity = segment.passage_vectors[passages].astype(np.float32) @ question.vector
-        best = _best_of_each(owners, similarity)
-        nearest[owners[best]] = similarity[best]
+    nearest[owners[best]] = similarity[best]
     return nearest
 
 
-def _expand(starts: Numbers, rows: Numbers) -> tuple[Numbers, Numbers]:
-    """Return (number of each text of these rows, place of its row in `rows`)."""
-    sizes = starts[rows + 1] - starts[rows]
-    owners = np.repeat(np.arange(len(rows)), sizes)
-    offsets = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return np.repeat(starts[rows], sizes) + offsets, owners
-
-
-def _best_of_each(owners: Numbers, values: Floats) -> Numbers:
-    """Return the place of each owner's greatest value, by owner; owners ascend."""
-    order = np.lexsort((values, owners))
-    last = np.flatnonzero(np.append(np.diff(owners[order]) != 0, True))
-    best: Numbers = order[last]
-    return best
+def _are_exact(view: View, questions: Questions, asked: Numbers, rows: Numbers) -> Flags:
+    same = np.zeros(len(rows), np.bool_)
+    for number, plain in enumerate(questions.plain):
+        if plain in view.exact:
+            same |= (asked == number) & np.isin(rows, view.exact[plain])
+    return same

@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from knowledge_base.compact import CompactVectors
 from knowledge_base.errors import IndexUnreadable
 from knowledge_base.index import VectorIndex
 from knowledge_base.lexical import TermIndex
 from knowledge_base.segment import DIGEST_BYTES, Segment
 
 #: Raised with every change of how texts are cut, centred, counted or laid out.
-FORMAT = 2
+FORMAT = 3
 _TERM_INDEXES = ("question_words", "question_grams", "bodies")
 _VECTOR_INDEXES = ("question_index", "passage_index")
 _ARRAYS = ("question_starts", "passage_starts", "negated", "chinese")
@@ -32,8 +33,12 @@ def save_segment(segment: Segment, folder: Path, encoder_name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"segment-{uuid.uuid4().hex[:12]}"
     target.mkdir()
-    for name in _ARRAYS + _VECTORS:
+    for name in _ARRAYS:
         np.save(target / f"{name}.npy", getattr(segment, name))
+    for name in _VECTORS:
+        vectors: CompactVectors = getattr(segment, name)
+        np.save(target / f"{name}.npy", vectors.codes)
+        np.save(target / f"{name}-scales.npy", vectors.scales)
     np.save(target / "digests.npy", np.frombuffer(b"".join(segment.digests), np.uint8))
     for name in _VECTOR_INDEXES:
         getattr(segment, name).save(target / f"{name}.faiss")
@@ -65,11 +70,16 @@ def load_segment(folder: Path, encoder_name: str, dim: int) -> Segment:
 def _read(source: Path, dim: int) -> Segment:
     digests = np.load(source / "digests.npy").tobytes()
     parts: dict[str, Any] = {name: np.load(source / f"{name}.npy") for name in _ARRAYS}
-    parts |= {name: np.load(source / f"{name}.npy", mmap_mode="r") for name in _VECTORS}
+    parts |= {name: _load_vectors(source, name) for name in _VECTORS}
     parts |= {name: VectorIndex.load(source / f"{name}.faiss") for name in _VECTOR_INDEXES}
     parts |= {name: _load_terms(source, name) for name in _TERM_INDEXES}
     starts = range(0, len(digests), DIGEST_BYTES)
     return Segment(dim=dim, digests=[digests[start : start + DIGEST_BYTES] for start in starts], **parts)
+
+
+def _load_vectors(source: Path, name: str) -> CompactVectors:
+    codes = np.load(source / f"{name}.npy", mmap_mode="r")
+    return CompactVectors(codes, np.load(source / f"{name}-scales.npy"))
 
 
 def _save_terms(index: TermIndex, target: Path, name: str) -> None:

@@ -55,16 +55,16 @@ class VectorStore:
         """Length of a vector."""
         return self._encoder.dim
 
-    def centre_query(self, vector: Vector, text: str) -> Vector:
-        """Centre the vector of a question that somebody asked: float32[dim], length 1."""
-        return _unit(vector - self._centres[QUESTION, script_of(text)])
+    def centre_queries(self, vectors: Vectors, texts: Sequence[str]) -> Vectors:
+        """Centre the vectors of questions that somebody asked: float32[n, dim], rows of length 1."""
+        return _unit(vectors - self._centres_of(QUESTION, texts))
 
-    def inner_query(self, text: str) -> Vector | None:
-        """Return a question as the inner layer has it: float32[dim], length 1; None from an encoder without."""
-        if not self._has_inner:
-            return None
-        # The encoder has just encoded the text and remembers it.
-        return _unit(self._encode_inner([text])[0] - self._centres[INNER, script_of(text)])
+    def inner_queries(self, texts: Sequence[str]) -> Vectors | None:
+        """Return questions as the inner layer has them: float32[n, dim], rows of length 1.
+
+        None from an encoder without. The encoder has just encoded the texts and remembers them.
+        """
+        return _unit(self._encode_inner(texts) - self._centres_of(INNER, texts)) if self._has_inner else None
 
     def inner_questions(self, texts: Sequence[str], outer: Halves) -> Halves:
         """Return articles' questions as the inner layer has them, or `outer` itself from an encoder without."""
@@ -86,8 +86,11 @@ class VectorStore:
 
     def _centred(self, kind: str, texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors]) -> Halves:
         raw = self._raw(kind, texts, encode)
-        centres = np.stack([self._centres[kind, script_of(text)] for text in texts]) if texts else raw
-        return _unit(raw.astype(np.float32) - centres).astype(np.float16)
+        return _unit(raw.astype(np.float32) - self._centres_of(kind, texts)).astype(np.float16)
+
+    def _centres_of(self, kind: str, texts: Sequence[str]) -> Vectors:
+        centres = np.array([self._centres[kind, script_of(text)] for text in texts], np.float32)
+        return centres.reshape(len(texts), self.dim)
 
     def _find_inner(self) -> bool:
         """Tell whether the encoder gives inner layers, from the file where that is known already."""

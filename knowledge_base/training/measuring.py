@@ -21,13 +21,14 @@ from knowledge_base.gathering import gather
 from knowledge_base.models import Audience
 from knowledge_base.probability import Weights
 from knowledge_base.segment import build_segment, prepare
-from knowledge_base.signals import Question
+from knowledge_base.signals import Questions
 from knowledge_base.training.datasets import Dataset
 from knowledge_base.vectors import VectorStore
 from nlu.text import normalise
 
 #: More questions of one set add time, not weight.
 MAX_QUESTIONS = 500
+SEARCHED_TOGETHER = 64
 PROMISES = (0.98, 0.95)
 BINS = 10
 
@@ -53,9 +54,11 @@ def examine(dataset: Dataset, store: VectorStore) -> Measured:
     outer = store.questions(texts)
     vectors, inner = outer.astype(np.float32), store.inner_questions(texts, outer).astype(np.float32)
     examples = []
-    for number, (text, (_, key)) in enumerate(zip(texts, asked, strict=True)):
-        question = Question.of(text, vectors[number], [segment], inner[number])
-        examples.append(Example(gather([view], [mask], question).candidates, key))
+    for start in range(0, len(texts), SEARCHED_TOGETHER):
+        part = slice(start, start + SEARCHED_TOGETHER)
+        questions = Questions.of(texts[part], vectors[part], [segment], inner[part])
+        found = gather([view], [mask], questions)
+        examples += [Example(one.candidates, key) for one, (_, key) in zip(found, asked[part], strict=True)]
     return Measured(dataset, examples)
 
 

@@ -31,7 +31,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge_base.fitting import Example, fit
-from knowledge_base.probability import Weights, evidence_inputs, rank_inputs
+from knowledge_base.probability import Panel, Weights, evidence_inputs, rank_inputs
 from knowledge_base.training.datasets import read_datasets, read_pair
 from knowledge_base.training.measuring import Measured, examine, measure_cold
 from knowledge_base.vectors import VectorStore
@@ -104,16 +104,13 @@ def _load_prior() -> Weights:
 
 def _measure_spread(examples: Sequence[Example], weights: Weights) -> Weights:
     """Return the weights with the spread of their inputs; they stay as they are."""
-    rank, evidence = [], []
-    for example in examples[:: max(1, len(examples) // 3000)]:
-        if len(example.candidates.keys):
-            inputs = rank_inputs(example.candidates)
-            rank.append(inputs)
-            evidence.append(evidence_inputs(example.candidates, inputs, inputs @ weights.rank)[:1])
+    panel = Panel.of([one.candidates for one in examples[:: max(1, len(examples) // 3000)] if one.candidates.keys])
+    inputs = rank_inputs(panel)
+    evidence = evidence_inputs(panel, inputs, inputs @ weights.rank)[:, 0]
     return replace(
         weights,
-        rank_spread=np.maximum(np.concatenate(rank).std(axis=0), MIN_SPREAD),
-        evidence_spread=np.maximum(np.concatenate(evidence).std(axis=0), MIN_SPREAD),
+        rank_spread=np.maximum(inputs[panel.present].std(axis=0), MIN_SPREAD),
+        evidence_spread=np.maximum(evidence.std(axis=0), MIN_SPREAD),
     )
 
 

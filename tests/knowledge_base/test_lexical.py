@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge_base import lexical
-from knowledge_base.lexical import Query, TermIndex, weigh
+from knowledge_base.lexical import Flags, Overlap, Queries, TermIndex, Terms, weigh
 from knowledge_base.terms import grams_of, is_negated, plain_form, words_of
 
 
@@ -55,60 +55,77 @@ def index() -> TermIndex:
     return TermIndex.build([text.split() for text in TEXTS])
 
 
-def query(text: str, index: TermIndex) -> Query:
-    return weigh(text.split(), [index])[0]
+def query(*texts: str, index: TermIndex) -> Queries:
+    return weigh(Terms.of([text.split() for text in texts]), [index])[0]
+
+
+def search(index: TermIndex, text: str, limit: int, allowed: Flags | None = None) -> list[int]:
+    return index.search(query(text, index=index), limit, allowed)[1].tolist()
+
+
+def overlap(index: TermIndex, text: str, texts: list[int]) -> Overlap:
+    return index.overlap(query(text, index=index), np.zeros(len(texts), np.int64), np.array(texts))
 
 
 class TestSearch:
     def test_rare_words_count_most(self, index: TermIndex) -> None:
-        assert index.search(query("apple sky", index), 5)[0] == 3
+        assert search(index, "apple sky", 5)[0] == 3
 
     def test_short_texts_are_preferred(self, index: TermIndex) -> None:
-        assert list(index.search(query("apple", index), 5)) == [2, 1, 0]
+        assert search(index, "apple", 5) == [2, 1, 0]
 
     def test_what_is_not_allowed_displaces_nothing(self, index: TermIndex) -> None:
         allowed = np.array([True, True, False, True, True])
-        assert list(index.search(query("apple", index), 1, allowed)) == [1]
+        assert search(index, "apple", 1, allowed) == [1]
 
     def test_unknown_words_find_nothing(self, index: TermIndex) -> None:
-        assert not len(index.search(query("zebra", index), 5))
+        assert not search(index, "zebra", 5)
 
     def test_no_more_postings_are_read_than_the_budget(self, index: TermIndex, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(lexical, "MAX_POSTINGS", 2)
-        assert len(index.search(query("apple", index), 5)) == 2
-        assert index.search(query("apple sky", index), 5)[0] == 3
+        assert len(search(index, "apple", 5)) == 2
+        assert search(index, "apple sky", 5)[0] == 3
 
     def test_an_index_of_nothing(self) -> None:
         empty = TermIndex.build([])
-        assert not len(empty.search(query("apple", empty), 5))
+        assert not search(empty, "apple", 5)
 
 
 class TestOverlap:
     def test_the_same_words_overlap_fully(self, index: TermIndex) -> None:
-        overlap = index.overlap(query("red apple pie", index), np.array([0, 3, 4]))
-        assert overlap.asked()[0] == overlap.told()[0] == pytest.approx(1)
-        assert overlap.cosine()[0] == pytest.approx(1)
-        assert 0 < overlap.asked()[1] < 1
-        assert (overlap.asked()[2], overlap.told()[2], overlap.cosine()[2], overlap.bm25()[2]) == (0, 0, 0, 0)
+        met = overlap(index, "red apple pie", [0, 3, 4])
+        assert met.asked_share()[0] == met.told_share()[0] == pytest.approx(1)
+        assert met.cosine()[0] == pytest.approx(1)
+        assert 0 < met.asked_share()[1] < 1
+        assert (met.asked_share()[2], met.told_share()[2], met.cosine()[2], met.bm25()[2]) == (0, 0, 0, 0)
 
     def test_missing_codes_are_counted(self) -> None:
         codes = TermIndex.build([["ppr9087", "filter"], ["ppr9088", "filter"]])
-        overlap = codes.overlap(query("ppr9087 filter", codes), np.array([0, 1]))
-        assert list(overlap.codes_missing()) == [0, 1]
+        assert list(overlap(codes, "ppr9087 filter", [0, 1]).codes_missing()) == [0, 1]
 
     def test_a_query_without_words_overlaps_nothing(self, index: TermIndex) -> None:
-        overlap = index.overlap(query("", index), np.array([0, 1]))
-        assert list(overlap.asked()) == [0, 0]
+        assert list(overlap(index, "", [0, 1]).asked_share()) == [0, 0]
 
 
-@given(
-    st.lists(st.lists(st.sampled_from("abcdef1"), max_size=6), min_size=1, max_size=8),
-    st.lists(st.sampled_from("abcdefgh1"), max_size=6),
-)
-def test_shares_stay_shares(texts: list[list[str]], asked: list[str]) -> None:
+WORDS = st.lists(st.sampled_from("abcdefgh1"), max_size=6)
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdef1"), max_size=6), min_size=1, max_size=8), st.lists(WORDS, max_size=4))
+def test_shares_stay_shares_and_questions_do_not_disturb_each_other(
+    texts: list[list[str]], questions: list[list[str]]
+) -> None:
     index = TermIndex.build(texts)
-    overlap = index.overlap(weigh(asked, [index])[0], np.arange(len(texts)))
-    for shares in (overlap.asked(), overlap.told(), overlap.cosine(), overlap.bm25(), overlap.codes_missing()):
-        assert np.all((shares >= 0) & (shares <= 1.0001))
-    found = index.search(weigh(asked, [index])[0], 3)
-    assert all(set(texts[number]) & set(asked) for number in found)
+    together = weigh(Terms.of(questions), [index])[0]
+    asked, every = np.divmod(np.arange(len(questions) * len(texts)), len(texts))
+    met = index.overlap(together, asked, every)
+    measures = [Overlap.asked_share, Overlap.told_share, Overlap.cosine, Overlap.bm25, Overlap.codes_missing]
+    shares = np.array([measure(met) for measure in measures]).reshape(len(measures), len(questions), len(texts))
+    assert np.all((shares >= 0) & (shares <= 1.0001))
+    askers, found = index.search(together, 3)
+    for number, words in enumerate(questions):
+        alone = weigh(Terms.of([words]), [index])[0]
+        met = index.overlap(alone, np.zeros(len(texts), np.int64), np.arange(len(texts)))
+        assert np.array_equal(shares[:, number], [measure(met) for measure in measures])
+        own = found[askers == number].tolist()
+        assert own == index.search(alone, 3)[1].tolist()
+        assert all(set(texts[text]) & set(words) for text in own)

@@ -5,15 +5,40 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from crm_core.database import Database
 from knowledge_base.articles import archive, get_article, publish, update_article
 from knowledge_base.models import ArticleStatus, Audience
-from knowledge_base.search import Searcher
+from knowledge_base.search import Inquiry, Searcher
 from nlu.understanding import Encoder
 from tests.knowledge_base.conftest import Adder, Finder
 
 Articles = dict[tuple[str, str], int]
+
+
+#: Texts that share words with the articles, or do not, in both languages, one of them an article's own question.
+ASKED = (
+    "怎么付款", "how can i PAY", "可以刷卡吗？退货呢", "开票", "change filter ppr 9087", "turn the cap", "折扣的底价",
+    "exchange a size", "what is the weather in Paris", "不想要了怎么退 refund", "发票怎么开", "！？", "PPR-9088", "",
+)  # fmt: skip
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(ASKED), st.sampled_from(["customer", "staff"])), max_size=20))
+def test_questions_searched_together_find_what_each_finds_alone(
+    articles: Articles, searcher: Searcher, encoder: Encoder, asked: list[tuple[str, str]]
+) -> None:
+    inquiries = [
+        Inquiry(text, encoder.encode_queries([text])[0], ("zh", "en")[number % 2], audience)
+        for number, (text, audience) in enumerate(asked)
+    ]
+    together = searcher.find_many(inquiries)
+    for inquiry, hits in zip(inquiries, together, strict=True):
+        alone = searcher.find_many([inquiry])[0]
+        assert hits == alone
+        assert [hit.signals for hit in hits] == [pytest.approx(hit.signals, abs=1e-6) for hit in alone]
 
 
 class TestFinding:
