@@ -9,6 +9,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 from multiprocessing.context import SpawnContext
 from multiprocessing.synchronize import Event
 from threading import Event as ThreadEvent
@@ -23,8 +24,9 @@ logger = logging.getLogger(__name__)
 
 WATCH_SECONDS = 1.0
 RESTART_PAUSE_SECONDS = 2.0
-#: the web server's answers come before the worker's computing when there are too few cores for both
-WORKER_NICENESS = 10
+#: Python's own 5 ms would let a thread that has the database's only writing turn wait so long for each of its
+#: statements, behind threads that merely compute, and the web server with it
+SWITCH_SECONDS = 0.001
 
 
 class WorkerProcess:
@@ -75,8 +77,7 @@ class WorkerProcess:
 def _work(settings: Settings, ready: Event, woken: Event, parent_pid: int) -> None:
     """Run the worker until it is told to stop or its parent is gone."""
     set_up_logging(settings)
-    if hasattr(os, "nice"):  # not on Windows
-        os.nice(WORKER_NICENESS)
+    sys.setswitchinterval(SWITCH_SECONDS)
     program = Program(settings)
     running = Running(program, on_ready=ready.set)
     signal.signal(signal.SIGTERM, running.ask_to_stop)

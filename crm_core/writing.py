@@ -20,14 +20,18 @@ except ImportError:  # Windows: SQLite's own waiting has to do
 
 
 class WriterQueue:
-    """The queue of one file's writers; `path` is the lock's own file, made when first needed."""
+    """The queue of one file's writers; `path` is the lock's own file, made when first needed.
+
+    Two locks, as in front of a counter: who waits next holds the second one, so that nobody who came later, the writer
+    before him included, takes the first one in the moment in which it is free and he is not yet awake.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         # Held by a thread of this process; re-entrant, so that a nested transaction fails in SQLite and does not hang.
         self._threads = threading.RLock()
         self._depth = 0
-        self._file: tuple[int, int] | None = None
+        self._turn = _FileLock(path)
+        self._next = _FileLock(path.with_name(f"{path.name}-next"))
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -36,27 +40,46 @@ class WriterQueue:
             self._depth += 1
             try:
                 if self._depth == 1:
-                    self._lock()
+                    self._take_turn()
                 yield
             finally:
                 self._depth -= 1
                 if self._depth == 0:
-                    self._unlock()
+                    self._turn.release()
 
     def close(self) -> None:
-        """Close the lock's file; the next turn opens it again."""
+        """Close the locks' files; the next turn opens them again."""
         with self._threads:
-            if self._file is not None and self._file[0] == os.getpid():
-                os.close(self._file[1])
-            self._file = None
+            self._turn.close()
+            self._next.close()
 
-    def _lock(self) -> None:
+    def _take_turn(self) -> None:
+        self._next.acquire()
+        try:
+            self._turn.acquire()
+        finally:
+            self._next.release()
+
+
+class _FileLock:
+    """A lock among processes on a file of its own; the kernel drops it when its process dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: tuple[int, int] | None = None
+
+    def acquire(self) -> None:
         if fcntl is not None:
             fcntl.flock(self._open(), fcntl.LOCK_EX)
 
-    def _unlock(self) -> None:
+    def release(self) -> None:
         if fcntl is not None and self._file is not None:
             fcntl.flock(self._file[1], fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        if self._file is not None and self._file[0] == os.getpid():
+            os.close(self._file[1])
+        self._file = None
 
     def _open(self) -> int:
         # A forked child would share its parent's lock: it opens the file for itself.
