@@ -19,7 +19,6 @@ from bot.turn import Outcome, Turn
 from crm_core import customers, tickets
 from crm_core.models import Contact, Ticket, TicketKind, TicketPriority
 from crm_core.permissions import system_actor
-from crm_core.service_levels import OPEN_STATUSES
 from nlu.commands import give_phone, is_question
 from nlu.text import normalise
 
@@ -208,8 +207,8 @@ def find_open_ticket(turn: Turn) -> Ticket | None:
 
 def find_open_complaint(turn: Turn) -> Ticket | None:
     """Return the customer's newest complaint that is not solved."""
-    return next(
-        (one for one in _find_own(turn) if one.kind is TicketKind.COMPLAINT and one.status in OPEN_STATUSES), None
+    return tickets.find_open_complaint(
+        turn.session, turn.actor, conversation_id=turn.conversation.id, contact_id=turn.person.identity.contact_id
     )
 
 

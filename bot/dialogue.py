@@ -6,7 +6,7 @@ Never: a commit, network, the choice of words for a command (that is the handler
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -41,12 +41,25 @@ class Prepared:
     parts: tuple[Part, ...] = ()
 
 
+_Runner = Callable[[Turn, Handler, Route], Outcome]
+
+
 def run_turn(
-    session: Session, services: Services, handlers: Mapping[str, Handler], prepared: Prepared, *, now: datetime
+    session: Session,
+    services: Services,
+    handlers: Mapping[str, Handler],
+    prepared: Prepared,
+    *,
+    now: datetime,
+    is_guarded: bool = False,
 ) -> None:
     """Handle one claimed message: its effect, its replies and its 'handled' in the caller's transaction.
 
+    `is_guarded`: a refused action is rolled back to its start, audited and said. Without that it is raised, because
+    nearly every turn is allowed and need not pay for the savepoint: run the turn again, guarded.
+
     Raises:
+        PermissionRefused: an action was refused; the transaction must roll back.
         LeaseLost: another worker holds the message now; the transaction must roll back.
     """
     claim = prepared.claim
@@ -55,7 +68,7 @@ def run_turn(
         turn = _open_turn(session, services, prepared, now=now)
     if claim.message.attachments:
         inbox.keep_attachments(session, claim)
-    outcome, why = _decide(turn, handlers)
+    outcome, why = _decide(turn, handlers, _run_guarded if is_guarded else _run)
     followed = consequences.follow_up(turn)
     remarks = _remember(turn, outcome, why)
     _queue_replies(turn, (*remarks.before, *outcome.replies, *followed, *remarks.after))
@@ -80,9 +93,7 @@ def run_turn(
 
 def _open_turn(session: Session, services: Services, prepared: Prepared, *, now: datetime) -> Turn:
     message, settings = prepared.claim.message, services.settings
-    conversation = people.open_conversation(session, message, now=now)
-    person = people.identify(session, message, now=now)
-    conversation.identity_id = person.identity.id
+    conversation, person = people.open_conversation(session, message, now=now)
     if prepared.understanding.text and message.kind is MessageKind.TEXT:
         conversation.language = prepared.language
     zone = ZoneInfo(person.user.timezone) if person.user and person.user.timezone else settings.zone
@@ -113,7 +124,7 @@ def _actor(person: Person, conversation: Conversation, inbox_id: int, zone: Zone
     return customer_actor(contact_id, name, now, inbox_id, conversation_id=conversation.id, zone=zone)
 
 
-def _decide(turn: Turn, handlers: Mapping[str, Handler]) -> tuple[Outcome, Route]:
+def _decide(turn: Turn, handlers: Mapping[str, Handler], run: _Runner) -> tuple[Outcome, Route]:
     """Find what the message is and run it; a platform event, a pressed choice, silence, or a text for the policy."""
     event = events.EVENTS.get(turn.message.kind)
     if event is not None:
@@ -124,22 +135,22 @@ def _decide(turn: Turn, handlers: Mapping[str, Handler]) -> tuple[Outcome, Route
         slowed = events.slow_down(turn)
     if slowed is not None:
         return slowed, Route(intent="rate_limit", part="run", reason="too many messages in a minute")
-    return _decide_words(turn, handlers)
+    return _decide_words(turn, handlers, run)
 
 
-def _decide_words(turn: Turn, handlers: Mapping[str, Handler]) -> tuple[Outcome, Route]:
+def _decide_words(turn: Turn, handlers: Mapping[str, Handler], run: _Runner) -> tuple[Outcome, Route]:
     """Find who takes what was said: a button's handler, the person who has the thread, or the policy's choice."""
     with turn.session.no_autoflush:
         pressed = _pressed_choice(turn)
     if pressed is not None and pressed.intent in handlers:
-        return _run_choice(turn, handlers, pressed)
+        return _run_choice(turn, handlers[pressed.intent], pressed, run)
     if turn.conversation.owner is Owner.PERSON and turn.person.user is None:
         return events.pass_to_person(turn), Route(intent="to_person", part="run", reason="a person has the thread")
     own = {intent: handler for intent, handler in handlers.items() if turn.person.role in handler.roles}
     if _is_of_another_role(turn, handlers, own):
         return _refuse_role(turn)
     route = _route(turn, own)
-    return _run(turn, handlers[route.intent], route), route
+    return run(turn, handlers[route.intent], route), route
 
 
 def _is_of_another_role(turn: Turn, handlers: Mapping[str, Handler], own: Mapping[str, Handler]) -> bool:
@@ -166,13 +177,12 @@ def _pressed_choice(turn: Turn) -> OfferedChoice | None:
     return choices.find_by_words(turn.session, turn.conversation.id, turn.text)
 
 
-def _run_choice(turn: Turn, handlers: Mapping[str, Handler], pressed: OfferedChoice) -> tuple[Outcome, Route]:
-    handler = handlers[pressed.intent]
+def _run_choice(turn: Turn, handler: Handler, pressed: OfferedChoice, run: _Runner) -> tuple[Outcome, Route]:
     route = Route(intent=pressed.intent, part="press", reason=f"choice {pressed.position}", arguments=pressed.arguments)
     if turn.person.role not in handler.roles:
         return Outcome(kind="refused", replies=(Draft(text=REFUSED),)), route
     pressed.used_at = pressed.used_at or turn.now
-    return _run(replace(turn, arguments=pressed.arguments), handler, route), route
+    return run(replace(turn, arguments=pressed.arguments), handler, route), route
 
 
 def _route(turn: Turn, own: Mapping[str, Handler]) -> Route:
@@ -190,14 +200,18 @@ def _route(turn: Turn, own: Mapping[str, Handler]) -> Route:
 
 
 def _run(turn: Turn, handler: Handler, route: Route) -> Outcome:
-    """Run a handler in a savepoint, so that a refused action leaves nothing behind but its line in the audit."""
     if handler.is_private and turn.conversation.is_group:
         return say_not_in_groups()
     part = getattr(handler, route.part) or handler.run
+    outcome: Outcome = part(turn)
+    return outcome
+
+
+def _run_guarded(turn: Turn, handler: Handler, route: Route) -> Outcome:
+    """Run a handler in a savepoint, so that a refused action leaves nothing behind but its line in the audit."""
     try:
         with turn.session.begin_nested():
-            outcome: Outcome = part(turn)
-            return outcome
+            return _run(turn, handler, route)
     except PermissionRefused as error:
         audit.record_refusal(turn.session, turn.actor, error)
         words = NEEDS_APPROVAL if isinstance(error, ApprovalNeeded) else REFUSED

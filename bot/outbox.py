@@ -47,7 +47,7 @@ def queue(
     context: dict[str, Any] | None = None,
     is_delivered: bool = False,
 ) -> list[OutboxMessage]:
-    """Add replies, each already small enough for its channel, in order.
+    """Add replies, each already small enough for its channel, in order; not flushed yet.
 
     `is_delivered`: the channel's people read the outbox themselves, so nothing is left to send.
     """
@@ -69,7 +69,6 @@ def queue(
         for reply in replies
     ]
     session.add_all(rows)
-    session.flush()
     return rows
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, literal, select
 from sqlalchemy.orm import Session
 
 from bot.channel import InboundMessage, MessageKind
@@ -31,10 +31,20 @@ SPEAKING_KINDS = frozenset(
 
 _SLASH_COMMAND = re.compile(r"^\s*/[A-Za-z][A-Za-z0-9_]*")
 #: built once: every batch or message asks them
-_BY_KEY = select(Conversation).where(
-    Conversation.channel == bindparam("channel"), Conversation.key == bindparam("conversation_key")
+_KNOWN = (
+    select(Conversation, ChatIdentity, User, Contact)
+    .select_from(select(literal(1)).subquery())
+    .outerjoin(
+        Conversation,
+        and_(Conversation.channel == bindparam("channel"), Conversation.key == bindparam("conversation_key")),
+    )
+    .outerjoin(
+        ChatIdentity,
+        and_(ChatIdentity.channel == bindparam("channel"), ChatIdentity.external_id == bindparam("sender")),
+    )
+    .outerjoin(User, User.id == ChatIdentity.user_id)
+    .outerjoin(Contact, Contact.id == ChatIdentity.contact_id)
 )
-
 _COLLEAGUES = (
     select(ChatIdentity.external_id, User)
     .join(User, User.id == ChatIdentity.user_id)
@@ -47,9 +57,15 @@ _THREADS = select(Conversation.key, Conversation.id, Conversation.language, Conv
 )
 
 
-def open_conversation(session: Session, message: InboundMessage, *, now: datetime) -> Conversation:
-    """Return the message's conversation with its newest address, made on first sight."""
-    conversation = find_conversation(session, message.channel, message.conversation_key)
+def open_conversation(session: Session, message: InboundMessage, *, now: datetime) -> tuple[Conversation, Person]:
+    """Return the message's conversation with its newest address, and who speaks in it; both are made on first sight.
+
+    An unknown sender becomes a visitor's identity.
+    """
+    # user and contact too, so that they are at hand when they are asked for
+    known: tuple[Conversation | None, ChatIdentity | None, User | None, Contact | None]
+    known = cast(Any, session.execute(_KNOWN, _names(message)).one())
+    conversation = known[0]
     if conversation is None:
         conversation = Conversation(
             channel=message.channel, key=message.conversation_key, created_at=now, is_group=message.is_group, misses=0
@@ -61,21 +77,26 @@ def open_conversation(session: Session, message: InboundMessage, *, now: datetim
     if message.kind in SPEAKING_KINDS:
         conversation.last_inbound_at = now
         conversation.is_reachable = True
-    return conversation
+    person = _identify(session, message, known[1], now=now)
+    conversation.identity_id = person.identity.id
+    return conversation, person
 
 
-def find_conversation(session: Session, channel: str, key: str) -> Conversation | None:
-    """Return the conversation of that key."""
-    return session.scalars(_BY_KEY, {"channel": channel, "conversation_key": key}).first()
+def _names(message: InboundMessage) -> dict[str, str]:
+    return {
+        "channel": message.channel,
+        "conversation_key": message.conversation_key,
+        "sender": message.sender_id,
+    }
 
 
-def identify(session: Session, message: InboundMessage, *, now: datetime) -> Person:
-    """Return who sent the message; an unknown sender becomes a visitor's identity."""
+def _identify(session: Session, message: InboundMessage, known: ChatIdentity | None, *, now: datetime) -> Person:
     identity = access.find_or_create_identity(
         session,
         channel=message.channel,
         external_id=message.sender_id,
         display_name=message.sender_name,
+        known=known,
         now=now,
     )
     if identity.user_id is None and message.channel == MEMBER_CHANNEL:

@@ -30,9 +30,7 @@ def give_up(session: Session, services: Services, claim: Claim, *, error: str, n
         LeaseLost: another worker holds the message now.
     """
     message = claim.message
-    conversation = people.open_conversation(session, message, now=now)
-    identity = people.identify(session, message, now=now).identity
-    conversation.identity_id = identity.id
+    conversation, person = people.open_conversation(session, message, now=now)
     language = people.choose_language(
         message.text, conversation.language, message.language_hint, services.settings.language
     )
@@ -44,7 +42,7 @@ def give_up(session: Session, services: Services, claim: Claim, *, error: str, n
         text=text,
         kind=TicketKind.REQUEST,
         priority=TicketPriority.HIGH,
-        contact_id=identity.contact_id,
+        contact_id=person.identity.contact_id,
         conversation_id=conversation.id,
         channel=message.channel,
         language=language,

@@ -25,6 +25,7 @@ from bot.reading import Reader
 from bot.turn import Handler, Services
 from bot.wakeup import Wakeup
 from crm_core.database import Database
+from crm_core.errors import PermissionRefused
 
 logger = logging.getLogger(__name__)
 
@@ -137,12 +138,18 @@ class Worker:
     def _handle(self, prepared: Prepared) -> None:
         claim = prepared.claim
         try:
-            with self.database.transaction() as session:
-                dialogue.run_turn(session, self.services, self.handlers, prepared, now=self.clock())
+            try:
+                self._run_turn(prepared)
+            except PermissionRefused:
+                self._run_turn(prepared, is_guarded=True)
         except LeaseLost:
             logger.info("A message was taken over.", extra={"action": "lease_lost", "inbox_id": claim.inbox_id})
         except Exception as error:
             self._postpone(claim, error)
+
+    def _run_turn(self, prepared: Prepared, *, is_guarded: bool = False) -> None:
+        with self.database.transaction() as session:
+            dialogue.run_turn(session, self.services, self.handlers, prepared, now=self.clock(), is_guarded=is_guarded)
 
     def _postpone(self, claim: Claim, error: Exception) -> None:
         """Set the next attempt, or after the last one open a ticket with the original text."""

@@ -303,10 +303,19 @@ def find_identity(session: Session, channel: str, external_id: str) -> ChatIdent
 
 
 def find_or_create_identity(
-    session: Session, *, channel: str, external_id: str, display_name: str | None = None, now: datetime
+    session: Session,
+    *,
+    channel: str,
+    external_id: str,
+    display_name: str | None = None,
+    known: ChatIdentity | None = None,
+    now: datetime,
 ) -> ChatIdentity:
-    """Return the chat account, noting it as a visitor's at first; a new display name replaces the old one."""
-    identity = find_identity(session, channel, external_id)
+    """Return the chat account, noting it as a visitor's at first; a new display name replaces the old one.
+
+    `known`: the account, where the caller has found it already.
+    """
+    identity = known or find_identity(session, channel, external_id)
     if identity is None:
         _insert_identity(session, channel, external_id, now)
         identity = find_identity(session, channel, external_id)

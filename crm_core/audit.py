@@ -23,6 +23,8 @@ from crm_core.permissions import Actor, record_type
 
 #: key of `Session.info`: the lines of the trail that this transaction wrote, in order
 WRITTEN = "audit_written"
+#: key of `Session.info`: the records that they are about, held so that who describes a change need not load them again
+_HELD = "audit_held"
 ChangeAction = Literal["created", "updated", "deleted", "undone"]
 Snapshot = dict[str, Any]
 RecordType = TypeVar("RecordType", bound=Base)
@@ -72,6 +74,7 @@ def record_change(
     reason: str | None = None,
 ) -> AuditEvent:
     """Write one change into the trail. The record must have its id (flush first)."""
+    session.info.setdefault(_HELD, []).append(record)
     return _write(
         session,
         actor,
