@@ -7,6 +7,7 @@ trail. Never: a model (that is nlu's), a commit.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.errors import ExampleRefused
 from bot.models import ExampleStatus, TaughtExample
 from crm_core import audit
+from crm_core.models import AuditEvent
 from crm_core.permissions import Actor, require
 from nlu.examples import SHARED, Example, load_examples
 from nlu.text import normalise
@@ -81,6 +83,45 @@ def drop(session: Session, actor: Actor, example_id: int) -> TaughtExample | Non
         with audit.changing(session, actor, kept):
             kept.status = ExampleStatus.DROPPED
             kept.version += 1
+    return kept
+
+
+def find_last_taught(session: Session, actor: Actor, *, within: timedelta) -> AuditEvent | None:
+    """Return the newest line of the trail on what the actor taught and has not taken back; None: nothing."""
+    query = select(AuditEvent).where(
+        AuditEvent.record_type == TaughtExample.__tablename__,
+        AuditEvent.action.in_(("created", "updated")),
+        AuditEvent.actor_id == actor.user_id,
+        AuditEvent.at >= actor.now - within,
+        AuditEvent.undone_at.is_(None),
+    )
+    return session.scalars(query.order_by(AuditEvent.id.desc()).limit(1)).first()
+
+
+def take_back(session: Session, actor: Actor, taught: AuditEvent) -> TaughtExample:
+    """Undo a line of `find_last_taught`: a new example is dropped, a changed one means what it meant before.
+
+    Raises:
+        PermissionRefused: the actor may not curate what the bot knows.
+    """
+    require(actor, "update", "article")
+    kept = session.get_one(TaughtExample, taught.record_id)
+    before = taught.before or {}
+    with audit.changing(session, actor, kept, reason="undo"):
+        kept.label = before.get("label", kept.label)
+        kept.status = ExampleStatus(
+            before.get("status", ExampleStatus.DROPPED if taught.before is None else kept.status)
+        )
+        kept.version += 1
+    # The line of the undo itself is not undone in its turn.
+    for line in session.scalars(
+        select(AuditEvent).where(
+            AuditEvent.record_type == TaughtExample.__tablename__,
+            AuditEvent.record_id == kept.id,
+            AuditEvent.id >= taught.id,
+        )
+    ):
+        line.undone_at = actor.now
     return kept
 
 

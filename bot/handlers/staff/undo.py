@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot import due
+from bot import due, teaching
 from bot.handlers.rep import _parties
 from bot.say import Choice, draft, say
 from bot.turn import STAFF, Example, Handler, Outcome, Turn
@@ -25,6 +25,9 @@ def run(turn: Turn) -> Outcome:
     if request is None:
         return _parties.say_nothing_done() if is_no_order(turn.text) else _ask(turn)
     if not request.is_named:
+        taught = _take_back_taught(turn)
+        if taught is not None:
+            return taught
         return _conclude(turn, undo_last(turn.session, turn.actor, within=_window(turn)))
     found = next(
         (one for one in list_written(turn.session, turn.actor, within=_window(turn)) if _fits(turn, one, request)), None
@@ -37,6 +40,18 @@ def run(turn: Turn) -> Outcome:
         )
         return Outcome(kind="answered", replies=(reply,))
     return _conclude(turn, undo_message(turn.session, turn.actor, message_id=found.message_id))
+
+
+def _take_back_taught(turn: Turn) -> Outcome | None:
+    """Take back a sentence that was taught, where that is the last thing the person did."""
+    taught = teaching.find_last_taught(turn.session, turn.actor, within=_window(turn))
+    if taught is None:
+        return None
+    written = list_written(turn.session, turn.actor, within=_window(turn), limit=1)
+    if written and written[0].events[-1].id > taught.id:
+        return None
+    kept = teaching.take_back(turn.session, turn.actor, taught)
+    return Outcome(kind="done", replies=(draft(zh=f"已撤回：{kept.text}", en=f"Taken back: {kept.text}"),))
 
 
 def _ask(turn: Turn) -> Outcome:
