@@ -138,6 +138,8 @@ def phones(field: str, cell: Any, zone: tzinfo) -> list[str]:
 def amount(field: str, cell: Any, zone: tzinfo) -> Decimal:
     """Read an amount: 200000, 1,234.50, ¥88,000, 20万, 1.5m, 5k, 人民币20万元."""
     if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
+        if not Decimal(str(cell)).is_finite():
+            raise InvalidField(field, cell, "Write an amount such as 200000, 1,234.50 or 20万.")
         return Decimal(str(cell))
     spelled = unicodedata.normalize("NFKC", text(field, cell, zone)).strip().replace("，", ",")
     plain = re.sub(r"[\s约]|整$|左右$", "", spelled)

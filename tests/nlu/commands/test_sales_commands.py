@@ -388,5 +388,7 @@ def test_any_text_is_read_alike_each_time(text: str) -> None:
 @pytest.mark.parametrize("part", ["把A的级别改成B，", "not X but Y, ", "合并A和B，", "A paid 20k, ", "推迟到周五，"])
 def test_long_repetition_is_read_in_a_moment(part: str) -> None:
     text = normalise(part * 300)
-    for module in READERS:
-        module.read(text, CONTEXT)
+    # Nobody gives three hundred orders in a breath: only one that takes the rest for its own words may be read.
+    read = {module.COMMAND.label for module in READERS if module.read(text, CONTEXT) is not None}
+    assert len(read) <= 2
+    assert recognise(text, CONTEXT) in {None, *read}
