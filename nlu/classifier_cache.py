@@ -21,7 +21,7 @@ from nlu.features import encode_features
 from nlu.understanding import Encoder, Vector, Vectors
 
 #: Part of every key: goes up when the model or what it learns from changes, so that no old file is taken for new.
-MODEL_VERSION = 5
+MODEL_VERSION = 6
 #: Models kept on disk, the last used ones: each set of examples and labels makes one of half a megabyte.
 KEPT_HEADS = 24
 

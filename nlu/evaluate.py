@@ -64,7 +64,7 @@ def evaluate_intents(
 
     A text is refused (decided as out of scope) when that is its best label, where the training examples have it, or
     when it is less familiar than the model's own threshold. That threshold comes from the training texts, each left
-    out in turn, so that about 5% of new in-scope texts are refused (`classifier.REFUSED_EXAMPLES`); `oos_recall` is
+    out in turn, so that about 4% of new in-scope texts are refused (`classifier.REFUSED_EXAMPLES`); `oos_recall` is
     measured at it. It applies only if `test` or `oos` holds out-of-scope texts: a set that has none asks which
     intent, not whether. Every text of `oos` is out of scope, whatever its label.
 
@@ -96,7 +96,7 @@ def _judge(head: Head, similarities: Vectors) -> Vectors:
     """Give each text's scores, and its familiarity as the last column."""
     scores = similarities @ head.weights
     nearest = kernel.nearest_by_label(similarities, head.starts)
-    familiar = kernel.familiarity(scores, nearest, out_of_scope_column(head.labels))
+    familiar = kernel.familiarity(scores, nearest, head.calibration.sharpness, out_of_scope_column(head.labels))
     return np.concatenate([scores, familiar[:, None]], axis=1)
 
 

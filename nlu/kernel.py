@@ -29,13 +29,13 @@ ONE_THREAD_EXAMPLES = 6000
 
 @dataclass(frozen=True)
 class Fit:
-    """A trained model, and what it says of each example when that one is left out."""
+    """A trained model, and what it says of the judged examples, each when it is left out."""
 
     #: float32[n_examples, n_labels]: a text's scores are its similarities times these
     weights: Vectors
-    #: float32[n_examples, n_labels]: the scores of each example without it
+    #: float32[n_judged, n_labels]: the scores of each judged example without it
     left_out_scores: Vectors
-    #: float32[n_examples, n_labels]: how similar the nearest other example of each label is
+    #: float32[n_judged, n_labels]: how similar the nearest other example of each label is
     left_out_nearest: Vectors
 
 
@@ -49,31 +49,42 @@ def combine(cosines: Vectors, wording: Vectors) -> Vectors:
     return cosines
 
 
-def fit(similarities: Vectors, labels: npt.NDArray[np.intp], n_labels: int) -> Fit:
-    """Train on float32[n, n] similarities of examples sorted by label; `similarities` is used up.
+def fit(similarities: Vectors, labels: npt.NDArray[np.intp], n_labels: int, n_judged: int | None = None) -> Fit:
+    """Train on float32[n, n] similarities of examples, and judge the last `n_judged` of them (default: all).
+
+    `similarities` is used up. Of rows that are not judged only what is right of the diagonal is read. Judging all
+    takes as long as training; judging a few takes next to nothing, because the inverse's last rows need only the
+    factor's last rows.
 
     Source: Rasmussen & Williams 2006, Gaussian Processes for Machine Learning, 5.4.2 (leave-one-out from the inverse).
     """
-    from scipy.linalg import lapack
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     n = len(labels)
+    judged = slice(n - (n if n_judged is None else n_judged), n)
     targets = np.zeros((n, n_labels), np.float32)
     targets[np.arange(n), labels] = 1
-    nearest = _left_out_nearest(similarities, labels, n_labels)
+    nearest = _left_out_nearest(similarities[judged], labels, n_labels)
     counts = np.bincount(labels, minlength=n_labels)
     ridge = RIDGE * (counts[labels] * n_labels / n) ** BALANCE
     similarities[np.diag_indices(n)] += ridge.astype(np.float32)
     # two BLAS threads that wait for a busy core take ten times as long as one; large sets are for a quiet machine
     with threadpool_limits(1 if n <= ONE_THREAD_EXAMPLES else None, user_api="blas"):
-        # the matrix is symmetrical, so its transpose is the same and already in the order that LAPACK wants
-        factor, failed = lapack.spotrf(similarities.T, lower=1, clean=1, overwrite_a=1)
-        if failed:
-            raise ArithmeticError("the examples' similarities are not positive definite")
-        inverse_factor, _ = lapack.strtri(factor, lower=1, overwrite_c=1)
-        weights = inverse_factor.T @ (inverse_factor @ targets)
-    inverse_diagonal = np.einsum("ij,ij->j", inverse_factor, inverse_factor)
-    return Fit(weights, targets - weights / inverse_diagonal[:, None], nearest)
+        weights, inverse_diagonal = _solve(similarities, targets, judged)
+    return Fit(weights, targets[judged] - weights[judged] / inverse_diagonal[:, None], nearest)
+
+
+def _solve(system: Vectors, targets: Vectors, judged: slice) -> tuple[Vectors, Vectors]:
+    """Solve system @ weights = targets, and give the judged part of the diagonal of the system's inverse."""
+    from scipy.linalg import lapack
+
+    # the matrix is symmetrical, so its transpose is the same and already in the order that LAPACK wants
+    factor, failed = lapack.spotrf(system.T, lower=1, clean=0, overwrite_a=1)
+    if failed:
+        raise ArithmeticError("the examples' similarities are not positive definite")
+    weights, _ = lapack.spotrs(factor, targets, lower=1)
+    inverse, _ = lapack.strtri(np.asfortranarray(np.tril(factor[judged, judged])), lower=1, overwrite_c=1)
+    return np.ascontiguousarray(weights), np.einsum("ij,ij->j", inverse, inverse)
 
 
 def nearest_by_label(similarities: Vectors, starts: npt.NDArray[np.intp]) -> Vectors:
@@ -87,14 +98,18 @@ def label_starts(labels: npt.NDArray[np.intp], n_labels: int) -> npt.NDArray[np.
     return np.searchsorted(labels, np.arange(n_labels))
 
 
-def familiarity(scores: Vectors, nearest: Vectors, out_of_scope: int | None = None) -> npt.NDArray[np.float32]:
+def familiarity(
+    scores: Vectors, nearest: Vectors, sharpness: float, out_of_scope: int | None = None
+) -> npt.NDArray[np.float32]:
     """How much a text looks like anything known: float32[n_texts]; low means out of scope.
 
-    The best score, and half the similarity to the nearest example: scores alone miss texts that lie far from
-    everything, distance alone misses those between labels. Where a label holds examples of what is out of scope
-    (its column is `out_of_scope`), its score counts against the others.
-    Measured on clinc150 (20 examples a label): out-of-scope recall 0.85 at 5% of in-scope refused; with 100
-    out-of-scope examples 0.89, by their label's score alone 0.48.
+    The soft maximum of the scores, and half the similarity to the nearest example: scores alone miss texts that lie
+    far from everything, distance alone misses those between labels. Where a label holds examples of what is out of
+    scope (its column is `out_of_scope`), its score counts against the others. `sharpness` is the calibration's.
+    Chosen among thirty rules on what is not any test: clinc150's validation files, and whole intents held out of
+    clinc150, hwu64 and smp31. Recall at 5% of in-scope refused there 0.90, 0.63, 0.37, 0.72; best score alone 0.90,
+    0.63, 0.39, 0.70 and much less on far texts (0.31 instead of 0.46); nearest alone 0.72, 0.35, 0.23, 0.51.
+    Source: Liu et al. 2020, Energy-based Out-of-distribution Detection (the soft maximum).
     """
     known = np.ones(scores.shape[1], bool)
     if out_of_scope is None or scores.shape[1] == 1:
@@ -102,16 +117,21 @@ def familiarity(scores: Vectors, nearest: Vectors, out_of_scope: int | None = No
     else:
         known[out_of_scope] = False
         against = scores[:, out_of_scope]
-    result: npt.NDArray[np.float32] = scores[:, known].max(axis=1) + np.float32(0.5) * nearest[:, known].max(axis=1)
-    return result - against
+    best = scores[:, known].max(axis=1)
+    soft = best + np.log(np.exp((scores[:, known] - best[:, None]) * sharpness).sum(axis=1)) / np.float32(sharpness)
+    result: npt.NDArray[np.float32] = soft + np.float32(0.5) * nearest[:, known].max(axis=1) - against
+    return result.astype(np.float32)
 
 
 def _left_out_nearest(similarities: Vectors, labels: npt.NDArray[np.intp], n_labels: int) -> Vectors:
-    starts = label_starts(labels, n_labels)
-    nearest = np.empty((len(labels), n_labels), np.float32)
-    for first in range(0, len(labels), ROWS_AT_A_TIME):
+    """Similarity of the last examples to the nearest other one of each label; `similarities` are their rows."""
+    by_label = np.argsort(labels, kind="stable")
+    starts = label_starts(labels[by_label], n_labels)
+    nearest = np.empty((len(similarities), n_labels), np.float32)
+    own = len(labels) - len(similarities)
+    for first in range(0, len(similarities), ROWS_AT_A_TIME):
         block = similarities[first : first + ROWS_AT_A_TIME].copy()
         rows = np.arange(len(block))
-        block[rows, first + rows] = 0
-        nearest[first : first + len(block)] = nearest_by_label(block, starts)
+        block[rows, own + first + rows] = 0
+        nearest[first : first + len(block)] = nearest_by_label(block[:, by_label], starts)
     return nearest

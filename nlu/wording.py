@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from nlu.understanding import Vector, Vectors
 
 _TOKEN = re.compile(r"[a-z\u00c0-\u024f']+|\d+|[\u3400-\u9fff]|[?!]")
 #: Words that are read of a text; the rest of a long message repeats its kind.
 MAX_TOKENS = 200
+#: Terms that more than one text in so many has are multiplied as a dense matrix, which is faster for them.
+_COMMON = 64
 
 
 class WordingIndex:
@@ -52,6 +57,36 @@ class WordingIndex:
         if not texts:
             return np.zeros((0, self._n_texts), np.float32)
         return np.stack([self.similarities(text) for text in texts])
+
+    def similarities_between(self, these: npt.NDArray[np.intp], those: npt.NDArray[np.intp]) -> Vectors:
+        """Compare some known texts with others: float32[len(these), len(those)]; for many at once."""
+        common, rare = self._matrices
+        result: Vectors = common[these] @ common[those].T
+        result += (rare[these] @ rare[those].T).toarray()
+        return result
+
+    @cached_property
+    def _matrices(self) -> tuple[Vectors, Any]:
+        """Give the texts' weighted terms: float32[n_texts, n] of the common ones, sparse of the others."""
+        from scipy.sparse import csr_array
+
+        common = np.zeros((self._n_texts, sum(map(self._is_common, self._rows))), np.float32)
+        rows, columns, shares = [np.zeros(0, np.intp)], [np.zeros(0, np.intp)], [np.zeros(0)]
+        place = 0
+        for number, (term, term_rows) in enumerate(self._rows.items()):
+            if self._is_common(term):
+                common[term_rows, place] = self._shares[term]
+                place += 1
+            else:
+                rows.append(term_rows)
+                columns.append(np.full(len(term_rows), number))
+                shares.append(self._shares[term])
+        values = np.concatenate(shares).astype(np.float32)
+        shape = (self._n_texts, len(self._rows))
+        return common, csr_array((values, (np.concatenate(rows), np.concatenate(columns))), shape=shape)
+
+    def _is_common(self, term: str) -> bool:
+        return len(self._rows[term]) * _COMMON > self._n_texts
 
     def _length(self, text_terms: set[str]) -> float:
         squares = sum(self._weights.get(term, self._unknown_weight) ** 2 for term in text_terms)

@@ -51,17 +51,30 @@ def test_the_nearest_example_of_a_label_is_never_the_left_out_one() -> None:
         assert nearest[row, labels[row]] == similarities[row, mates].max()
 
 
+def test_judging_only_the_last_examples_gives_the_same_of_them() -> None:
+    cosines, labels = build(30)
+    mixed = np.random.default_rng(1).permutation(30)
+    similarities = similarities_of(cosines[np.ix_(mixed, mixed)])
+    everything = kernel.fit(similarities.copy(), labels[mixed], 3)
+    for row in range(20):  # of the others, only what is right of the diagonal is read
+        similarities[row, :row] = np.nan
+    last = kernel.fit(similarities, labels[mixed], 3, n_judged=10)
+    np.testing.assert_allclose(last.weights, everything.weights, atol=1e-4)
+    np.testing.assert_allclose(last.left_out_scores, everything.left_out_scores[-10:], atol=1e-4)
+    np.testing.assert_allclose(last.left_out_nearest, everything.left_out_nearest[-10:])
+
+
 def test_a_text_far_from_everything_is_unfamiliar() -> None:
-    near = kernel.familiarity(np.array([[0.9, 0.1]], np.float32), np.array([[0.8, 0.2]], np.float32))
-    far = kernel.familiarity(np.array([[0.3, 0.2]], np.float32), np.array([[0.2, 0.2]], np.float32))
+    near = kernel.familiarity(np.array([[0.9, 0.1]], np.float32), np.array([[0.8, 0.2]], np.float32), 50)
+    far = kernel.familiarity(np.array([[0.3, 0.2]], np.float32), np.array([[0.2, 0.2]], np.float32), 50)
     assert near[0] > far[0]
     np.testing.assert_allclose(near, [1.3], atol=1e-6)
 
 
 def test_a_text_like_the_examples_of_what_is_out_of_scope_is_unfamiliar() -> None:
     scores, nearest = np.array([[0.5, 0.4], [0.5, 0.1]], np.float32), np.array([[0.6, 0.9], [0.6, 0.1]], np.float32)
-    np.testing.assert_allclose(kernel.familiarity(scores, nearest, 1), [0.4, 0.7], atol=1e-6)
-    only = kernel.familiarity(scores[:, :1], nearest[:, :1], 0)
+    np.testing.assert_allclose(kernel.familiarity(scores, nearest, 20, 1), [0.4, 0.7], atol=1e-6)
+    only = kernel.familiarity(scores[:, :1], nearest[:, :1], 20, 0)
     np.testing.assert_allclose(only, [0.8, 0.8], atol=1e-6)
 
 

@@ -45,3 +45,14 @@ def test_similarity_lies_between_none_and_all(texts: list[str], text: str) -> No
     assert similarities.shape == (len(texts),)
     assert similarities.min() >= 0
     assert similarities.max() <= 1 + 1e-5
+
+
+def test_many_known_texts_are_compared_as_each_by_itself() -> None:
+    texts = [f"the {word} of order {number}" for number, word in enumerate(["price", "date", "size"] * 40)] + [
+        "你好",
+        "",
+    ]
+    index = WordingIndex(texts)
+    these, those = np.array([0, 5, 120, 121]), np.array([3, 0, 7, 120, 121])
+    expected = index.similarities_of([texts[row] for row in these])[:, those]
+    np.testing.assert_allclose(index.similarities_between(these, those), expected, atol=1e-6)
