@@ -7,6 +7,8 @@ may have; a file of a label that `shared` has too adds the audience's own near m
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,9 +43,11 @@ class Example:
 
 
 def read_examples(path: Path, audience: str = SHARED) -> list[Example]:
-    """Read one JSON object `{"text", "label"}` a line, in order; blank lines and a byte order mark are passed over.
+    """Read labelled texts in order: JSON lines `{"text", "label"}`, or where the name ends in .csv a table.
 
-    A label of null, or a usual word for it such as "oos", becomes `out_of_scope`.
+    A table has a row of names with `text` and `label` (or `intent`) in it. Blank lines and a byte order mark are
+    passed over. A label of null, none at all in a table, or a usual word for it such as "oos", becomes
+    `out_of_scope`.
 
     Raises:
         ExamplesInvalid: the file cannot be read (line 0), or a line is not such an object.
@@ -52,8 +56,28 @@ def read_examples(path: Path, audience: str = SHARED) -> list[Example]:
         content = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ExamplesInvalid(str(path), 0, f"cannot be read as UTF-8 text: {error}") from error
+    if path.suffix.lower() == ".csv":
+        return _read_table(str(path), content, audience)
     lines = ((number, line) for number, line in enumerate(content.split("\n"), 1) if line.strip())
     return [_parse_line(str(path), number, line, audience) for number, line in lines]
+
+
+def _read_table(path: str, content: str, audience: str) -> list[Example]:
+    reader = csv.DictReader(io.StringIO(content, newline=""))
+    names = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
+    label_name = names.get("label", names.get("intent"))
+    if "text" not in names or label_name is None:
+        raise ExamplesInvalid(path, 1, "needs a first row with the names text and label")
+    examples = []
+    try:
+        for row in reader:
+            text = row[names["text"]] or ""
+            if not text.strip():
+                raise ExamplesInvalid(path, reader.line_num, "needs a text that is not empty")
+            examples.append(Example(text, canonical_label(row[label_name]), audience))
+    except csv.Error as error:
+        raise ExamplesInvalid(path, reader.line_num, f"not a table: {error}") from error
+    return examples
 
 
 def _parse_line(path: str, number: int, line: str, audience: str) -> Example:

@@ -12,6 +12,7 @@ from bot.cli.output import JsonOption, NowOption, clock_at, open_program, open_r
 
 if TYPE_CHECKING:
     from bot.wiring import Program
+    from nlu.examples import Example
 
 app = typer.Typer(help="Understanding: parse a text, teach and measure intents.", no_args_is_help=True)
 
@@ -100,19 +101,49 @@ def conflicts(
     min_probability: Annotated[
         float, typer.Option("--min-probability", min=0, max=1, help="How sure the other examples must be.")
     ] = 0.5,
+    with_proposals: Annotated[
+        bool, typer.Option("--with-proposals", help="Also judge what `nlu proposals` would teach.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """List examples that sit in another intent, and those that are in two."""
+    from nlu.classifier import build_classifier
     from nlu.conflicts import find_conflicts
 
     program = open_ready_program()
     program.parser.train()
-    found = find_conflicts(program.parser.classifier, program.parser.labels(role), min_probability)
-    rows = [one.to_dict() for one in found]
+    classifier = program.parser.classifier
+    proposed = _proposed_intents(program) if with_proposals else ()
+    if proposed:
+        classifier = build_classifier((*classifier.examples, *proposed), program.parser.encoder)
+    found = find_conflicts(classifier, program.parser.labels(role), min_probability)
+    texts = {example.text for example in proposed}
+    rows = [{**one.to_dict(), "is_proposed": one.text in texts} for one in found]
     if json:
         print_json(rows)
     else:
         print_rows(rows)
+
+
+@app.command()
+def proposals(json: JsonOption = False) -> None:
+    """List what colleagues' corrections and customers' choices propose; 'review suggestions' in chat decides."""
+    from bot.corrections import find_proposals
+
+    program = open_ready_program()
+    with program.database.reading() as session:
+        rows = [one.to_dict() for one in find_proposals(session, program.clock())]
+    if json:
+        print_json(rows)
+    else:
+        print_rows(rows)
+
+
+def _proposed_intents(program: Program) -> tuple[Example, ...]:
+    from bot.corrections import find_proposals, proposed_intents
+
+    with program.database.reading() as session:
+        return proposed_intents(find_proposals(session, program.clock()))
 
 
 def _teach(program: Program, path: Path, audience: str | None) -> int:
@@ -130,7 +161,7 @@ def _teach(program: Program, path: Path, audience: str | None) -> int:
 
 @app.command()
 def evaluate(
-    train: Annotated[Path, typer.Option("--train", help='JSON lines {"text", "label"}.')],
+    train: Annotated[Path, typer.Option("--train", help='JSON lines {"text", "label"}, or a .csv with these columns.')],
     test: Annotated[Path, typer.Option("--test", help="The same, not seen in training.")],
     oos: Annotated[Path | None, typer.Option("--oos", help="Texts that belong to no label.")] = None,
     json: JsonOption = False,

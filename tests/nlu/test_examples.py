@@ -100,3 +100,27 @@ def test_a_role_has_the_intents_of_its_audiences() -> None:
 def test_what_is_out_of_scope_for_one_audience_is_not_taught_to_another() -> None:
     assert rows_for_labels(labels_of_role("customer", EXAMPLES), EXAMPLES) == [0, 1, 2, 3]
     assert rows_for_labels(labels_of_role("rep", EXAMPLES), EXAMPLES) == [0, 1, 4, 5]
+
+
+def test_a_table_is_read_like_lines(tmp_path: Path) -> None:
+    path = tmp_path / "examples.csv"
+    path.write_text(
+        '\ufeffid,Text,Label\n1,"I want a refund, now",refund\n\n2,今天天气真好,\n3,"two\nlines",oos\n',
+        encoding="utf-8",
+    )
+    assert [(one.text, one.label) for one in read_examples(path)] == [
+        ("I want a refund, now", "refund"),
+        ("今天天气真好", "out_of_scope"),
+        ("two\nlines", "out_of_scope"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "line"), [("question,answer\na,b\n", 1), ("text,label\nhello,greeting\n ,refund\n", 3), ("", 1)]
+)
+def test_a_bad_table_is_named_by_its_line(tmp_path: Path, content: str, line: int) -> None:
+    path = tmp_path / "examples.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ExamplesInvalid) as caught:
+        read_examples(path)
+    assert caught.value.line == line
