@@ -13,15 +13,20 @@ from typing import Any
 
 from bot.models import Conversation
 from bot.say import Choice, Draft, Text, draft, say
-from bot.turn import Dialogue, Outcome, Turn
+from bot.turn import SELLERS, Dialogue, Outcome, Turn
 from crm_core.undo import list_written
-from nlu.commands import correct, recognise
+from nlu.commands import correct, log_interaction, recognise
+from nlu.parser import RECOGNISED_PROBABILITY
 from nlu.understanding import OUT_OF_SCOPE, Understanding
 
 #: an open question of ours is forgotten after this long
 TIMEOUT = timedelta(minutes=30)
 #: more open questions than this are nobody's plan: the oldest are forgotten
 MAX_OPEN = 4
+#: how sure it is that a contact is told of where names and a way of contact stand together: enough to ask
+LIKELY = 0.6
+#: what may turn out to be several reports once the names in it are known
+REPORT_INTENT = "log_interaction"
 #: what closes every open question
 CANCEL_INTENT = "cancel"
 #: while a question waits, what is corrected is the sentence that it came from
@@ -55,7 +60,7 @@ def is_open(turn: Turn, intent: str, data: Mapping[str, Any]) -> bool:
 
 def read_as_answer(turn: Turn) -> Understanding:
     """Take what only resembles a command for the answer to our question; a grammar's certainty changes the subject."""
-    understanding = turn.understanding
+    understanding = _with_known_names(turn)
     if turn.dialogue is None or not _ASKED & set(turn.dialogue.data) or understanding.intent in _ALWAYS_MEANT:
         return understanding
     certain = recognise(turn.text, turn.context)
@@ -63,6 +68,20 @@ def read_as_answer(turn: Turn) -> Understanding:
     if certain == CORRECTION_INTENT:
         changes_subject = _is_of_a_record(turn)
     return understanding if changes_subject else replace(understanding, intent=OUT_OF_SCOPE)
+
+
+def _with_known_names(turn: Turn) -> Understanding:
+    """Read again with the customers' names what no grammar was certain of without them."""
+    understanding, context = turn.understanding, turn.context
+    is_certain = understanding.probability >= RECOGNISED_PROBABILITY and understanding.intent != REPORT_INTENT
+    if turn.person.role not in SELLERS or is_certain:
+        return understanding
+    certain = recognise(turn.text, context)
+    if certain is not None:
+        return replace(understanding, intent=certain, probability=RECOGNISED_PROBABILITY)
+    if understanding.probability < LIKELY and log_interaction.read_likely(turn.text, context) is not None:
+        return replace(understanding, intent=REPORT_INTENT, probability=LIKELY)
+    return understanding
 
 
 def _is_of_a_record(turn: Turn) -> bool:

@@ -5,6 +5,7 @@ Promise: nothing is attached on a guess; a record out of the person's reach is n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,10 +17,11 @@ from sqlalchemy.orm import Session
 from bot.say import Text
 from crm_core import customers
 from crm_core.customers import CustomerName
-from crm_core.models import Account, AuditEvent, Contact
+from crm_core.models import Account, AuditEvent, Contact, User
 from crm_core.permissions import Actor, system_actor, visible
 from nlu.name_forms import forms_of, normal_form
 from nlu.names import CERTAIN, NamedRecord, NameMatch, NameMatcher, said_with_company
+from nlu.understanding import KnownName
 
 MAX_CANDIDATES = 5
 #: a match below this is no candidate
@@ -72,6 +74,7 @@ class Directory:
         self._matcher = NameMatcher([])
         self._names: dict[tuple[str, int], CustomerName] = {}
         self._people: dict[int, list[tuple[str, int]]] = {}
+        self._colleagues: tuple[re.Pattern[str], ...] = ()
 
     def resolve(
         self,
@@ -119,6 +122,23 @@ class Directory:
         """Return where known names stand in a text, in order, each place once."""
         self._renew(session)
         return list(dict.fromkeys((start, end) for _match, start, end in self._matcher.find_in(text)))
+
+    def find_names(self, session: Session, text: str) -> tuple[KnownName, ...]:
+        """Return where known names stand in a text, in order, with whose they are: for the grammars of commands."""
+        self._renew(session)
+        found: dict[tuple[int, int], list[CustomerName]] = {}
+        for match, start, end in self._matcher.find_in(text):
+            found.setdefault((start, end), []).append(self._name(match))
+        customers_ = tuple(_known(start, end, names) for (start, end), names in found.items())
+        return (*customers_, *self._colleagues_in(text, customers_))
+
+    def _colleagues_in(self, text: str, taken: Sequence[KnownName]) -> list[KnownName]:
+        spans = [match.span() for pattern in self._colleagues for match in pattern.finditer(text)]
+        return [
+            KnownName(start, end, is_person=True, accounts=frozenset(), is_colleague=True)
+            for start, end in spans
+            if not any(one.start < end and start < one.end for one in taken)
+        ]
 
     def _judge(self, session: Session, actor: Actor, mention: str, matches: Sequence[NameMatch]) -> Resolution:
         """Choose among the visible records; what others own counts only as 'hidden', when the name is surely theirs."""
@@ -233,13 +253,26 @@ class Directory:
         for key, name in self._names.items():
             if name.record_type == "contact" and name.account_id is not None:
                 self._people.setdefault(name.account_id, []).append(key)
+        people = session.execute(select(User.name, User.handle).where(User.active.is_(True)))
+        self._colleagues = tuple(_standing_alone(said) for said in {word for row in people for word in row})
         self._stamp = stamp
+
+
+def _known(start: int, end: int, names: Sequence[CustomerName]) -> KnownName:
+    accounts = (name.id if name.record_type == "account" else name.account_id for name in names)
+    is_person = all(name.record_type == "contact" for name in names)
+    return KnownName(start, end, is_person, frozenset(one for one in accounts if one is not None))
+
+
+def _standing_alone(said: str) -> re.Pattern[str]:
+    border = r"(?![A-Za-z0-9_])" if said.isascii() else ""
+    return re.compile(rf"{'(?<![A-Za-z0-9_@])@?' if border else ''}{re.escape(said)}{border}", re.IGNORECASE)
 
 
 def _stamp(session: Session) -> tuple[object, ...]:
     """Return what changes with every change of a name: the audit trail's end, and the number of records."""
     changes = select(func.max(AuditEvent.id)).where(AuditEvent.record_type.in_(("account", "contact")))
-    counts = [session.scalar(select(func.count()).select_from(model)) for model in (Account, Contact)]
+    counts = [session.scalar(select(func.count()).select_from(model)) for model in (Account, Contact, User)]
     return session.scalar(changes), *counts
 
 

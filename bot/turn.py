@@ -8,22 +8,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, cached_property, partial
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from bot import open_deals, own_tasks
 from bot.channel import Channel, InboundMessage, ServiceAction
 from bot.directory import Directory
 from bot.models import Conversation
 from bot.say import Draft
 from bot.settings import Settings
-from crm_core.models import ChatIdentity, Contact, User
+from crm_core import deals
+from crm_core.models import ChatIdentity, Contact, Task, User
 from crm_core.permissions import Actor
 from knowledge_base.bands import Decision
 from knowledge_base.models import Article
 from knowledge_base.search import Searcher
-from nlu.understanding import Language, ParseContext, Understanding
+from nlu.understanding import FindNames, Language, ParseContext, Understanding
 
 #: design.md section 9: what a turn came to
 OutcomeKind = Literal["answered", "suggested", "ticket", "logged", "asked", "done", "refused", "smalltalk"]
@@ -103,7 +106,40 @@ class Turn:
     @property
     def context(self) -> ParseContext:
         """The context in which command grammars read this message."""
-        return ParseContext(now=self.now, timezone=self.zone, role=self.person.role, language_hint=self.language)
+        return self.context_at(self.now)
+
+    def context_at(self, now: datetime) -> ParseContext:
+        """Return the context in which words said at another time are read; colleagues' with the customers' names."""
+        is_staff = self.person.user is not None
+        return ParseContext(
+            now=now,
+            timezone=self.zone,
+            role=self.person.role,
+            language_hint=self.language,
+            find_names=self._find_names if is_staff else None,
+            knows_task=self._knows_task if is_staff else None,
+            knows_deal=self._knows_deal if is_staff else None,
+        )
+
+    @cached_property
+    def _find_names(self) -> FindNames:
+        # The grammars ask again and again for the same few texts: each is looked for once in a turn.
+        return cache(partial(self.services.directory.find_names, self.session))
+
+    @cached_property
+    def _own_tasks(self) -> list[Task]:
+        return own_tasks.list_own(self.session, self.actor)
+
+    @cached_property
+    def _open_deals(self) -> list[str]:
+        return [deal.name for deal in deals.list_opportunities(self.session, self.actor, limit=1000)]
+
+    def _knows_deal(self, words: str) -> bool:
+        found = [words[one.start : one.end] for one in self._find_names(words)]
+        return open_deals.is_deal_name(words, self._open_deals, found)
+
+    def _knows_task(self, words: str) -> bool:
+        return bool(own_tasks.most_alike(self._own_tasks, words))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,9 +75,17 @@ class Forms:
 
 def normal_form(name: str) -> str:
     """Bring a name into the form that is compared: NFKC, lower case, simplified, no punctuation, Chinese unspaced."""
-    plain = simplified(unicodedata.normalize("NFKC", name)).casefold()
+    plain = _plain_letters(simplified(unicodedata.normalize("NFKC", name)).casefold())
     words = " ".join(_PUNCTUATION.sub(" ", plain).split())
     return re.sub(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])", "", words)
+
+
+def _plain_letters(text: str) -> str:
+    """Take the accents off Latin letters: who types 'muller' means Müller."""
+    if text.isascii():
+        return text
+    bare = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", bare)
 
 
 def has_chinese(text: str) -> bool:

@@ -5,8 +5,8 @@ Promise: plain frozen data, equal for equal input. Never: a model, a file, a dat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
@@ -76,6 +76,27 @@ class IntentScore:
     probability: float
 
 
+@dataclass(frozen=True)
+class KnownName:
+    """A known customer's name that stands in a text."""
+
+    #: offsets into the text, end exclusive
+    start: int
+    end: int
+    #: a contact, and not the name of an account
+    is_person: bool
+    #: the accounts of that name, or those for which people of that name work
+    accounts: frozenset[int]
+    #: one of our own people, who is no customer
+    is_colleague: bool = False
+
+
+#: tells whether words name a record of a kind: one of the speaker's own open tasks, or a deal
+KnowsTask = Callable[[str], bool]
+KnowsDeal = Callable[[str], bool]
+FindNames = Callable[[str], tuple[KnownName, ...]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ParseContext:
     """What the reader of a text needs to know about who says it and when."""
@@ -87,6 +108,12 @@ class ParseContext:
     role: str = "customer"
     #: language of the conversation so far; decides texts without letters, such as "👍" or "2"
     language_hint: Language | None = None
+    #: finds the customers' names that stand in a text, in order, none overlapping; None where nobody is known
+    find_names: FindNames | None = field(default=None, compare=False, repr=False)
+    #: tells whether words name one of the speaker's own open tasks; None where nobody is known
+    knows_task: KnowsTask | None = field(default=None, compare=False, repr=False)
+    #: tells whether words name an open deal; None where nobody is known
+    knows_deal: KnowsDeal | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

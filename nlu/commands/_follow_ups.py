@@ -98,7 +98,8 @@ _NO_OBJECT = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _WANTED = re.compile(
-    r"(?:[想需]?要|需要|索要|催要|索取|希望(?:拿到|看到|收到)?)(?P<object>(?![加降改换见谈等退订买试做先再求来去我你])[^,，。;；的]{2,30})$"
+    r"(?:[想需]?要|需要|索要|催要|索取|希望(?:拿到|看到"
+    r"|收到)?)(?P<object>(?![加降改换见谈等退订买试做先再求来去我你])[^,，。;；的]{2,30})$"
     r"|\b(?:asking for|asks? for|asked for|wants?|wanted|needs?|needed|requested|would like)\s+"
     r"(?:an?\s+|the\s+|some\s+)?(?P<thing>(?!to\b)[^,.;]{2,40})$",
     re.IGNORECASE | re.ASCII,
@@ -131,7 +132,7 @@ _ZH_ACTION = (
     "|面聊|演示|更新|整理|带|讨论|谈|聊|复核|对账|对接|收款|收尾款|催款|交付|"
     "上门|测试|部署|培训|汇报|反馈|问|写|拟|起草|完善|修改|改|补|参加|邀请|过去|落实|推进|处理|提醒|结款"
     "|电话|碰面|碰|交|给(?=他|她|客户|对方|报价|方案|样品?|答复|回复|合同|资料|结果|反馈|发票|准信|说法)|解决"
-    "|核实|评审|复测|复盘|发货通知|去|(?:try|sync|call|check|send|email|meet|demo|review)(?![a-z]))"
+    "|核实|评审|复测|复盘|发货通知|开通|办理|申请|协调|安装|调试|盖章|打样|翻译|打印|续签|去|(?:try|sync|call|check|send|email|meet|demo|review)(?![a-z]))"
 )
 _ZH_LEAD = "(?:并且|并|然后|同时|另外|随后|接着|之后|所以|请|麻烦|，|,|\\s)*"
 _ZH_MARKER = re.compile(

@@ -35,7 +35,7 @@ class Times:
 
     def __init__(self, text: str, context: ParseContext) -> None:
         self.found = find_times(text, context.now, context.timezone, "past")
-        self._now = context.now
+        self.now = self._now = context.now
 
     def at(self, start: int) -> Entity | None:
         """Give the time that begins at a place."""
@@ -44,6 +44,10 @@ class Times:
     def within(self, start: int, end: int) -> list[Entity]:
         """Give the times inside a span."""
         return [one for one in self.found if start <= one.start and one.end <= end]
+
+    def is_ahead(self, time: Entity) -> bool:
+        """Tell whether a time has not come yet."""
+        return isinstance(time.value, Moment) and time.value.start > self._now
 
     def past(self, start: int, end: int) -> Moment | None:
         """Give the first time inside a span that has come already."""

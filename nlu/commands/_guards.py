@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 _QUESTION = re.compile(
-    r"^(?:did|do|does|have you|has|had you|was|were|is|are|am|what|when|where|which|who|whom|whose|why|how"
+    r"^(?:did|do|does|have you|has|had you|(?:was|were)(?! (?:just )?(?:on|at|in|with|back"
+    r"|visiting|meeting|out|over)\b)|is|are|am|what|when|where|which|who|whom|whose|why|how"
     r"|should|shall|can i|can we|could i|"
     r"could we|may i|would it|will it|any)\b|[?？]\s*$|(?:right|correct|isn't it|did(?:n't)? (?:i|we|you)"
     r"|have(?:n't)? (?:i|we|you))\s*[?？]\s*$|"
@@ -27,7 +28,10 @@ _NEGATION = re.compile(
 _UNREAL = re.compile(
     r"\b(?:if|whenever|unless|suppose|should|would|might|could|plan(?:ning)? to|going to|about to|want to"
     r"|wants to|hope to|used to|"
-    r"will|gonna|i'll|we'll|i'd|you|your)\b|如果|假如|要是|假设|万一|打算|准备|计划|应该|可能|也许|将"
+    r"will|gonna|i'll|we'll|i'd|you|your|wish|wished|almost|nearly|imagine|supposed|pretend"
+    r"|dreamt?|dreamed|meant to|tried to|let's|need to"
+    r"|have to|must|shall|can|may)\b|要是|差点|险些|幻想|梦见|梦到|本来|原本|原定"
+    r"|如果|假如|要是|假设|万一|打算|准备|计划|应该|可能|也许|将"
     r"|会(?=[去给跟拜打])|要(?=[去给跟拜])|想(?=[去给跟拜])|需要去|你|您",
     re.IGNORECASE | re.ASCII,
 )

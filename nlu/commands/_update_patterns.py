@@ -91,7 +91,7 @@ PATTERNS: tuple[Pattern, ...] = (
         record_type="contact",
     ),
     worded(
-        rf"{_N}\s+no longer works\s+(?:at|for)\s+.+|{'(?P<n2>x^)'}",
+        rf"{_N}\s+(?:(?:no longer|doesn't|does not)\s+works?|isn't)\s+(?:at|for|with)\s+[^,;]+?(?:\s+any ?more)?",
         field="status",
         value="departed",
         record_type="contact",
@@ -162,8 +162,9 @@ PATTERNS: tuple[Pattern, ...] = (
     worded(rf"{_N}(?:已经?)?(?P<value>流失|沉默)了", field="status", record_type="account"),
     worded(rf"{_N}(?:,|:)?\s+(?:is\s+)?(?:level|tier|grade)\s+(?P<value>[SABC])", field="level"),
     worded(
-        r"(?:discard|drop|close)\s+(?:the\s+)?(?P<name>lead\s+[^,，:]+?)|(?:把)?(?P<name2>线索.+?)(?:没意向|无意向"
-        r"|没戏)?[,，]?(?:关掉|关闭|作废|丢弃)吧?",
+        r"(?:discard|drop|close)\s+(?:the\s+)?(?P<name>lead\s+[^,，:]+?)"
+        r"|(?:把)?(?P<name2>线索.+?)(?P<reason>没意向|无意向"
+        r"|没戏|没兴趣|不靠谱)?[,，]?(?:关掉|关闭|作废|丢弃)吧?",
         field="status",
         value="discarded",
         record_type="lead",
@@ -200,7 +201,11 @@ PATTERNS: tuple[Pattern, ...] = (
     # a field that is named
     worded(rf"(?:请?把|将){_N}的?{_F}(?:从.{{1,20}}?)?{SET_ZH}?{TO_ZH}{_V}"),
     worded(rf"(?:请?把|将){_N}的?{_F}(?:推迟|提前|延|提高|降低|上调|下调|调高|调低)(?:为|成|到|至){_V}"),
-    worded(rf"(?:修改|更新|更改|调整|设置|变更|改一?下|更新一下|改){_N}的?{_F}(?:为|成|到|至|[:：]|\s|是)\s*{_V}"),
+    worded(
+        rf"(?:修改|更新|更改|调整|设置|变更|改一?下|更新一下|改){_N}的?{_F}(?:为|成|到|至|[:：]|\s"
+        rf"|是)\s*{_V}"
+    ),
+    worded(rf"(?:update|change|set)(?:一下)?\s*{_N}的{_F}\s*(?:为|成|到|至|[:：]|\bto\b|是)\s*{_V}"),
     worded(rf"{_N}的?{_F}(?:现在|应该|应)?(?:改|变更?|更新|更改|修改|调整?|加|涨|升|降|推迟|提前|延){TO_ZH}了?{_V}"),
     worded(rf"{_N}的(?:新)?{_F}(?:现在|应该|更新后)?(?:是|为|[:：])\s*{_V}"),
     worded(rf"{_SET_EN}\s+(?:the\s+)?{_N}(?:'s|s')\s+{_F}{_TO_EN}{_V}"),
@@ -249,7 +254,7 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     # levels and statuses
     worded(
-        rf"(?:把|将)?{_N}(?:升级?|降级?|提升?|调整?|定级?|评)(?:为|到|成|至)(?P<value>[SABC](?:级|类)?)(?:客户)?",
+        rf"(?:把|将)?{_N}(?:升级?|降级?|提升?|调整?|定级?|评)(?:为|到|成|至)?(?P<value>[SABC](?:级|类)?)(?:客户)?了?",
         field="level",
     ),
     worded(rf"(?:把|将)?{_N}(?:设|标记?|改|列|定)(?:为|成)(?P<value>[SABC](?:级|类))(?:客户)?", field="level"),

@@ -36,6 +36,8 @@ class Found:
     record_type: str | None = None
     reason: str | None = None
     organisation: str | None = None
+    #: only where the mention is the name of a deal
+    needs_deal: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Pattern:
     value: str | None = None
     verb: str = "set"
     record_type: str | None = None
+    needs_deal: bool = False
 
     def find(self, body: str) -> Found | None:
         """Read a body that is worded this way."""
@@ -55,16 +58,17 @@ class Pattern:
             return None
         groups = match.groupdict()
         field = self.field or field_of(groups["field"]) or ""
-        named = groups.get("name") or groups.get("name2") or ""
+        named = groups.get("name") or groups.get("name2") or groups.get("name3") or ""
         mention, record_type = _take_type(named.strip(), self.record_type)
         mention, organisation = _take_organisation(mention)
         value = self.value if self.value is not None else (groups.get("value") or "").strip()
-        return Found(mention, field, value, self.verb, record_type, groups.get("reason"), organisation)
+        reason = groups.get("reason") or groups.get("reason2") or groups.get("reason3")
+        return Found(mention, field, value, self.verb, record_type, reason, organisation, self.needs_deal)
 
 
-def worded(expression: str, **fixed: str) -> Pattern:
+def worded(expression: str, *, needs_deal: bool = False, **fixed: str) -> Pattern:
     """Build the pattern of a whole sentence; a full stop may follow."""
-    return Pattern(re.compile(expression + r"[\s。.!]*", FLAGS), **fixed)
+    return Pattern(re.compile(expression + r"[\s。.!]*", FLAGS), needs_deal=needs_deal, **fixed)
 
 
 _MORE = re.compile(
@@ -88,13 +92,18 @@ _NO_NAME = re.compile(
     r"|假如|打算|准备|"
     r"\b(?:said|says|told|tells|asked|asks|wants?|thinks?|suggested|should|would|could|if|whether|did|does|why"
     r"|how)\b).*|"
-    r"(?:别|不|没|勿|无需|先不|把|将|请|给).*|.*[?？].*|.{61,}|.*\b(?:weather|mood|mind|plan|meeting|subject|song|music"
+    r"(?:别|不|没|勿|无需|先不|把|将|请|给).*|(?:set|change|update|mark|make|put|move|rate)\b.*|.*\b(?:to"
+    r"|set)|.*[?？].*|.{61,}|.*\b(?:weather|mood|mind|plan|meeting|subject|song|music"
     r"|volume|language)\b.*)",
     FLAGS,
 )
 _QUOTES = "\"'“”‘’「」『』《》 "
 _OWNER_OF = re.compile(r"(?P<organisation>[^的]{2,20})的(?P<person>[^的]{2,20})")
-_PERSON_AT = re.compile(r"(?P<person>.{2,40}?)\s+(?:from|at|of)\s+(?P<organisation>.{2,60})", FLAGS)
+_PERSON_AT = re.compile(
+    r"(?P<person>.{2,40}?)(?:\s+(?:from|at|of)\s+(?P<organisation>.{2,60})"
+    r"|\s*[(（](?P<inside>[^()（）]{2,40})[)）])",
+    FLAGS,
+)
 
 
 def take_reason(body: str) -> tuple[str, str | None]:
@@ -120,6 +129,24 @@ def find_more(value: str) -> tuple[str, list[tuple[str, str]]]:
     return value[: marks[0].start()].strip(), more
 
 
+_FURTHER = re.compile(
+    rf"(?:[,，;；]|\s+and\b|并且?|同时|[,，]?\s*and\b)\s*(?:also\s+)?(?:(?:set|change|update|raise"
+    rf"|lower|make)\s+(?:his |her |its |their |the )?"
+    rf"(?P<field>{FIELD_PATTERN})\s+(?:to|as|=)\s+|(?:把|将)?(?:他|她|它"
+    rf"|其)?的?(?P<field2>{FIELD_PATTERN})(?:也)?{SET_ZH}{TO_ZH})(?P<value>[^,，;；]{{1,40}})$",
+    FLAGS,
+)
+
+
+def find_further(body: str) -> tuple[str, list[tuple[str, str]]]:
+    """Take a further change off the end of a body: '… and set the amount to 230k', …，金额改成30万."""
+    match = _FURTHER.search(body)
+    if match is None or match.start() == 0:
+        return body, []
+    field = field_of(match["field"] or match["field2"])
+    return body[: match.start()].rstrip(" ,，"), [(field or "", match["value"].strip())]
+
+
 def is_name(mention: str) -> bool:
     """Tell whether what stands where a record's name stands can be one."""
     return bool(mention) and _NO_NAME.fullmatch(mention) is None
@@ -140,4 +167,7 @@ def _take_type(name: str, fixed: str | None) -> tuple[str, str | None]:
 
 def _take_organisation(mention: str) -> tuple[str, str | None]:
     match = _OWNER_OF.fullmatch(mention) or _PERSON_AT.fullmatch(mention)
-    return (match["person"].strip(), match["organisation"].strip()) if match else (mention, None)
+    if match is None:
+        return mention, None
+    groups = match.groupdict()
+    return match["person"].strip(), (groups.get("organisation") or groups["inside"]).strip()

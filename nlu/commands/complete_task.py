@@ -48,7 +48,34 @@ _PATTERNS = tuple(
 )
 
 
-def read(text: str, context: ParseContext) -> CompleteTask | None:  # noqa: ARG001 - the contract of a command
+#: that something is done, said of whatever stands beside it: it must be a task
+_DONE_ZH = (
+    r"(?:已经?|都|我|刚刚?|终于|全部|也)*(?:完成|搞定|做完|办完|办好|弄好|做好|弄完|处理完"
+    r"|处理好|结束|发完|办妥|落实|ok|done)(?:了|啦|掉)?"
+)
+_CLOSED_ZH = (
+    r"(?:把)?(?:这个|那个|该|相关)?(?:任务|待办)(?:可以)?(?:完成|关掉|关闭|关|勾掉|划掉"
+    r"|结束|标记?(?:为)?完成|ok)(?:了|吧|一下)*"
+)
+_LOOSE = tuple(
+    re.compile(pattern + r"[\s。.!！]*", re.IGNORECASE | re.ASCII)
+    for pattern in (
+        r"(?:完成|搞定|做完|办完|办好|处理完|勾掉|划掉)(?:了)?[:：\s]*(?P<title>[^?？]{2,80}?)",
+        rf"(?:把|将)?(?P<title>[^?？,，;；]{{2,80}}?)(?:的任务|任务|这个任务|这事儿?|那事儿?)?{_DONE_ZH}",
+        rf"(?:把|将)?(?P<title>[^?？]{{2,80}}?)(?:了|过|完)*[,，;；]\s*{_CLOSED_ZH}",
+        r"(?:please\s+)?(?:complete|finish|close|tick off|check off|mark off|done with"
+        r"|finished with|finished|completed|done[:,]?|i(?:'ve| have)? (?:finished|completed"
+        r"|done))\s+(?:the\s+)?(?P<title>[^?？]{3,80}?)(?:\s+task)?",
+        r"(?:the\s+)?(?P<title>[^?？,;]{3,80}?)(?:\s+task)?\s+(?:is\s+|are\s+|was\s+|has been\s+"
+        r"|have been\s+|all\s+|now\s+)*(?:done|finished|complete[d]?|sorted|taken care of)",
+        r"(?P<title>[^?？]{3,80}?),\s*(?:so\s+)?(?:(?:please\s+)?(?:close|complete|tick off"
+        r"|mark off) (?:the|that|this) (?:task|to-?do)|(?:the|that) task (?:is|can be) (?:done"
+        r"|closed)|mark (?:it|that|the task)(?: as)? (?:done|complete[d]?))",
+    )
+)
+
+
+def read(text: str, context: ParseContext) -> CompleteTask | None:
     """Read which task is done."""
     heard = hear(text)
     body = heard.body
@@ -59,7 +86,15 @@ def read(text: str, context: ParseContext) -> CompleteTask | None:  # noqa: ARG0
         if match:
             groups = [name for name in ("number", "quoted", "title") if match.groupdict().get(name)]
             return CompleteTask(reference=heard.group(match, groups[0]) or "")
-    return None
+    return _own_task(body, context)
+
+
+def _own_task(body: str, context: ParseContext) -> CompleteTask | None:
+    """Read '浦新制药验收完成' and 'complete Call Initech' where the words name one of the speaker's own tasks."""
+    match = next((found for pattern in _LOOSE if (found := pattern.fullmatch(body))), None)
+    if match is None or context.knows_task is None or not context.knows_task(match["title"]):
+        return None
+    return CompleteTask(reference=match["title"].strip())
 
 
 COMMAND = Command(label="complete_task", roles=STAFF, read=read, rank=41)

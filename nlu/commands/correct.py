@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FIELD_PATTERN, FLAGS, field_of
 from nlu.commands._guards import is_question, is_reported
+from nlu.commands._parties import find_parties
 from nlu.entities.emails import find as find_emails
-from nlu.entities.interaction_kinds import find_kinds
+from nlu.entities.interaction_kinds import find_kinds, kind_of
 from nlu.entities.money import find as find_money
 from nlu.entities.phones import find as find_phones
 from nlu.entities.stages import stage_of
@@ -71,7 +72,10 @@ _BARE = tuple(
     for pattern in (
         rf"(?:{_NO_ZH}[,，:：\s]*)*{_NO_ZH}(?:[,，:：\s]+(?:应该)?(?:是|改成|改为|改到)?|(?:应该)?(?:是|改成"
         rf"|改为|改到)){_Y}",
-        rf"(?:应该是|改成|改为|改到){_Y}",
+        rf"(?:应该是|改成|改为|改到|其实是|实际是|其实应该是|应为|是){_Y}(?:才对)",
+        rf"(?:应该是|改成|改为|改到|其实是|其实用的是|实际上?是|其实应该是){_Y}",
+        rf"(?:actually|in fact|sorry)[, ]+(?:it|that|this) (?:was|is) {_Y}",
+        rf"(?:it|that|this) (?:was|is) actually {_Y}",
         rf"(?:{_NO_EN}[,.!:\s]+)+(?:{_SAY_EN}\s+)?{_Y}",
         rf"(?:make (?:it|that)|change (?:it|that) to|(?:it|that) (?:should be|should have been)|rather)\s+{_Y}",
     )
@@ -103,7 +107,7 @@ def read(text: str, context: ParseContext) -> Correct | None:
             if found is not None and _may_be(found, context):
                 return found
     bare = next((match for pattern in _BARE if (match := pattern.fullmatch(body))), None)
-    if bare is None or not _is_value(bare["right"], context):
+    if bare is None or not (_is_value(bare["right"], context) or _is_customer(bare["right"], context)):
         return None
     return Correct(right=bare["right"].strip(_EDGES))
 
@@ -114,7 +118,10 @@ _EDGES = " \t\"'“”‘’「」,，。."
 def _correct(match: re.Match[str]) -> Correct | None:
     groups = match.groupdict()
     right, wrong = (groups["right"] or "").strip(_EDGES), (groups.get("wrong") or "").strip(_EDGES)
-    if not right or _PRONOUN.fullmatch(right) or (wrong and (_PRONOUN.fullmatch(wrong) or _FIELD_AT_END.search(wrong))):
+    if not right or _PRONOUN.fullmatch(right) or (wrong and _PRONOUN.fullmatch(wrong)):
+        return None
+    is_of_kinds = bool(wrong and kind_of(wrong) and kind_of(right))
+    if wrong and not is_of_kinds and _FIELD_AT_END.search(wrong):
         return None
     word = (groups.get("field") or "").strip().lower()
     field = _OTHER_FIELDS.get(word) or (field_of(word) if word else None)
@@ -157,6 +164,13 @@ def _is_value(words: str, context: ParseContext) -> bool:
         spans += [(one.start, one.end) for one in find(said, context)]
     spans += [(start, end) for start, end, _kind in find_kinds(said)]
     return (0, len(said)) in spans
+
+
+def _is_customer(words: str, context: ParseContext) -> bool:
+    """Tell whether the words are nothing but a known customer: 搞错了，是星澜的张伟."""
+    said = words.strip(_EDGES)
+    parties = find_parties(said, context.find_names(said)) if context.find_names else []
+    return len(parties) == 1 and (parties[0].start, parties[0].end) == (0, len(said))
 
 
 #: what stands beside a value without changing it

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nlu.commands._command import STAFF, Command
 from nlu.commands._guards import is_negated, is_question, is_reported
-from nlu.commands._utterance import hear
+from nlu.commands._utterance import Utterance, hear
 from nlu.entities import emails, phones
 from nlu.name_forms import surname_of
 from nlu.understanding import Entity, ParseContext
@@ -38,6 +38,20 @@ _HEADS = tuple(
         r"(?:新联系人|联系人新增|联系人新建)[:：,，\s]*(?:叫)?",
     )
 )
+#: 永丰食品新来了个采购叫曾小贤 手机136…; 'Globex has a new buyer, Jane Doe, 555…': news of a person, with his number
+_NEWCOMER = tuple(
+    re.compile(pattern + r"[\s,，:：]*(?P<rest>.*)", _FLAGS)
+    for pattern in (
+        r"(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|那里|公司)?(?:新来|来|换|新招|新|多)了(?:一?[个位名]"
+        r"|位)?(?:新的?)?(?P<title>[\u3400-\u9fffA-Za-z]{2,10}?)[,，]?(?:叫|名叫|姓名|是"
+        r"|名字[是叫])(?P<name>[\u3400-\u9fff]{2,4}|[A-Z][\w'-]+(?: [A-Z][\w'-]+)*)",
+        r"(?P<account>[^,:;?]{2,40}?) (?:has|have|got"
+        r"|hired) (?:an? )?(?:new )?(?P<title>[a-z][\w ]{2,30}?)[,:]?\s+(?:called |named "
+        r"|is )?(?P<name>(?-i:[A-Z])[\w'-]+(?: (?-i:[A-Z])[\w'-]+)+)",
+        r"new (?P<title>[a-z][\w ]{2,30}?) (?:at|for|from) (?P<account>[^,:;?]{2,40}?)\s*(?:is|:"
+        r"|,)\s*(?P<name>(?-i:[A-Z])[\w'-]+(?: (?-i:[A-Z])[\w'-]+)+)",
+    )
+)
 #: 'add Linda Park from Orion as a contact, mobile 138...'
 _NAMED_FIRST = re.compile(
     r"(?P<verb>add|save|register"
@@ -66,6 +80,12 @@ _TITLE_WORDS = (
     r"|工程部|市场部|采购部)"
 )
 _ZH_TITLE = re.compile(rf"(?P<account>.{{0,30}}?)(?:的|公司的)?(?P<title>{_TITLE_WORDS})$", _FLAGS)
+#: a department between company and post: 渤海化工设备部主任
+_DEPARTMENT = re.compile(
+    r"(?P<account>.{2,24}?)(?P<dept>(?:采购|设备|财务|技术|工程|信息|研发|质量|质检|生产|物流|行政|人事|市场|销售|运营|法务|仓储"
+    r"|项目|后勤|IT|安全|品管|电商|培训)+(?:部门?|科|处|中心|室|组)?)",
+    _FLAGS,
+)
 _EN_TITLE_AT = re.compile(
     r"(?:(?:the|a|an|our|their)\s+)?(?P<title>[A-Za-z][\w &/.-]{1,50}?)\s+(?:at|of|for|with|from"
     r"|@)\s+(?P<account>.{2,60})",
@@ -98,9 +118,36 @@ def read(text: str, context: ParseContext) -> CreateContact | None:
     if named and not is_negated(named["verb"]) and not is_question(heard.body):
         return read_person(f"{named['person']}, {named['rest'] or ''}", context)
     head = next((match for pattern in _HEADS if (match := pattern.match(heard.body))), None)
-    if head is None or is_negated(head[0]) or is_question(heard.body) or is_reported(heard.body):
+    if is_question(heard.body) or is_reported(heard.body):
+        return None
+    if head is None:
+        return _read_newcomer(heard, context)
+    if is_negated(head[0]):
         return None
     return read_person(heard.said(heard.start + head.end(), heard.end), context)
+
+
+def _read_newcomer(heard: Utterance, context: ParseContext) -> CreateContact | None:
+    """Read news of a person; without a number or an order to keep it, it is only told."""
+    match = next((found for pattern in _NEWCOMER if (found := pattern.fullmatch(heard.body))), None)
+    if match is None or is_negated(heard.body):
+        return None
+    rest = read_person(f"{match['name']},{match['rest']}", context)
+    is_wanted = _KEEP.search(match["rest"]) is not None
+    if not (rest.mobile or rest.email or is_wanted):
+        return None
+    return CreateContact(
+        name=match["name"],
+        account=match["account"].strip(),
+        title=match["title"].strip(),
+        mobile=rest.mobile,
+        email=rest.email,
+    )
+
+
+_KEEP = re.compile(
+    r"(?:帮我|请)?(?:建|加|存|录|记|新建|添加|登记)(?:一下|上|个|进)|\b(?:add|save|create|note)\b", _FLAGS
+)
 
 
 def read_person(text: str, context: ParseContext) -> CreateContact:
@@ -184,7 +231,11 @@ def _read_words(words: str, values: dict[str, str]) -> None:
 def _read_role(piece: str, values: dict[str, str]) -> None:
     """Read 'buyer at Acme', 华为采购经理, 'Acme', 采购经理."""
     chinese, at, place = _ZH_TITLE.fullmatch(piece), _EN_TITLE_AT.fullmatch(piece), _EN_AT.fullmatch(piece)
-    if chinese:
+    dept = _DEPARTMENT.fullmatch(chinese["account"].strip()) if chinese else None
+    if chinese and dept:
+        values.setdefault("title", dept["dept"] + chinese["title"])
+        values.setdefault("account", dept["account"])
+    elif chinese:
         values.setdefault("title", chinese["title"])
         if chinese["account"].strip():
             values.setdefault("account", chinese["account"].strip())

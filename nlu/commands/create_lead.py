@@ -37,12 +37,15 @@ _HEADS = tuple(
         r"(?:线索|lead\b)(?!列表|来源|的)(?:信息|资料)?(?:叫|名字叫|姓名|[:：,，\s-])*",
         r"(?:新线索|线索新增|新的?销售线索|新\s*lead)[:：,，\s]+",
         r"(?:new\s+)?lead\s*[:：]\s*",
+        r"(?:(?:we|i)\s+)?(?:just\s+)?(?:got|have|received)\s+(?:an?\s+)?(?:new\s+)?(?:sales\s+|web(?:site)?\s+|inbound\s+)?lead\b"
+        r"(?:\s+(?:from|via|at|through)\s+(?:the\s+)?(?P<source>[\w -]{2,30}?))?\s*[:,-]\s*",
+        r"(?:新的?)?(?:销售)?线索\s*[:：]\s*",
         r".{0,12}(?:收到|拿到|来了|有)(?:了)?一?[个条]?(?:新)?(?:销售)?线索[:：,，]\s*",
     )
 )
 _WISH = re.compile(
-    r"(?P<before>.*?)[,，;；:：]\s*(?P<notes>(?:想要?|需要|有意|对.{1,20}(?:感兴趣|有兴趣)|感兴趣|咨询|询问"
-    r"|希望|备注[:：]?"
+    r"(?P<before>.*?)(?:[,，;；:：]\s*|(?<=[\u3400-\u9fff])\s+)(?P<notes>(?:想要?|需要|有意|对.{1,20}(?:感兴趣|有兴趣)|感兴趣|咨询|询问"
+    r"|希望|了解|想了解|备注[:：]?"
     r"|wants?|needs?|interested|looking for|asked|asks|notes?[:：]).*)",
     FLAGS,
 )
@@ -59,6 +62,7 @@ def read(text: str, context: ParseContext) -> CreateLead | None:
     rest = heard.said(heard.start + head.end(), heard.end)
     wish = _WISH.fullmatch(rest)
     person = read_person(wish["before"] if wish else rest, context)
+    source = head.groupdict().get("source")
     notes = [person.title, re.sub(r"^(?:备注|notes?)[:：]\s*", "", wish["notes"], flags=FLAGS) if wish else None]
     company = person.account
     return CreateLead(
@@ -66,7 +70,7 @@ def read(text: str, context: ParseContext) -> CreateLead | None:
         company=company,
         mobile=person.mobile,
         email=person.email,
-        source=person.source,
+        source=person.source or source,
         region=person.region,
         notes="; ".join(note for note in notes if note) or None,
     )

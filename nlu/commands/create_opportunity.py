@@ -42,6 +42,9 @@ _HEADS = tuple(
         r"(?:商机|机会|单子|deal\b|opportunity\b)(?!阶段|列表|的)(?:叫|名称[是为叫]?|[:：,，\s-])*",
         r"(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|这边)?有(?:了)?(?:一?个)?新(?:的)?(?:商机|机会|单子)[:：,，\s]*",
         r"(?:新商机|商机新增|新\s*(?:opportunity|deal|opp))[:：,，\s]+",
+        # said first, ordered last: Northwind想上BI，大概30万美元，建个商机
+        r"(?=.{4,160}[,，;；。\s](?:帮我|给我|请)?(?:建|新建|创建|加|录)(?:一?个|一条|条)?(?:新)?(?:商机|机会|单子|deal)[。.!！吧]*$)"
+        r"(?P<account>[^,，:：;；?？]{2,20}?)(?:那边|他们|公司)?(?=想|要|需要|打算|准备|计划|有意|正在|在看|对)",
         r"在(?P<account>[^,，:：;；?？]{2,30}?)(?:下面?|名下|那边)(?:新建|新增|创建|添加|建|加|开)(?:一个|一条"
         r"|个|条)?(?:新的?)?商机[:：,，\s]*",
     )
@@ -75,6 +78,11 @@ _ACCOUNT = re.compile(
     r"(?P<name>[^,，:：;；。]{2,60}?)\s*(?=$|[,，:：;；。]|\s-\s|\s(?:for|about|on|to|worth|named|called)\s)",
     FLAGS,
 )
+#: an order that stands after what it is about
+_ORDERED_LAST = re.compile(
+    r"[,，;；。\s]*(?:帮我|给我|请)?(?:建|新建|创建|加|录)(?:一?个|一条|条)?(?:新)?(?:商机|机会|单子|deal)[。.!！吧]*$",
+    FLAGS,
+)
 _QUOTED = re.compile(r"[\"“「『《'‘](?P<title>[^\"”」』》'’]{2,100})[\"”」』》'’]")
 _EDGES = " \t,，;；:：。.、-–\"'“”"
 
@@ -92,7 +100,7 @@ def read(text: str, context: ParseContext) -> CreateOpportunity | None:
 
 def _request(heard: Utterance, head: re.Match[str], context: ParseContext) -> CreateOpportunity:
     groups = head.groupdict()
-    rest = heard.said(heard.start + head.end(), heard.end)
+    rest = _ORDERED_LAST.sub("", heard.said(heard.start + head.end(), heard.end))
     rest, amount = _take_money(f"{groups.get('size') or ''} {rest}".strip(), context)
     rest, close = _take_close(rest, context)
     rest, stage = _take_stage(rest)
@@ -149,7 +157,8 @@ def _without(before: str, after: str) -> str:
 
 
 def _tidy(rest: str) -> str:
-    title = re.sub(r"^(?:for|about|on|to|关于)\s*", "", rest.strip(_EDGES), flags=FLAGS)
+    lead = r"^(?:for|about|on|to|关于|(?:想要?|要|需要|打算|准备|计划|有意|正在|在看)(?:上|做|买|采购|换)?)\s*"
+    title = re.sub(lead, "", rest.strip(_EDGES), flags=FLAGS)
     return re.sub(r"\s*[,，]\s*[,，]\s*", ", ", title).strip(_EDGES)
 
 

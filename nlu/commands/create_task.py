@@ -10,7 +10,7 @@ from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._timing import take_time
 from nlu.commands._utterance import Utterance, hear
 from nlu.entities.times import find_times
-from nlu.understanding import Moment, ParseContext
+from nlu.understanding import Entity, Moment, ParseContext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +48,27 @@ _HEADS = tuple(
         r"(?:设(?:置|定)?|定|加|建|创建|新建|添加|新增)(?:一?个|一条|条)?(?:新的?)?(?:任务|待办(?:事项)?"
         r"|提醒|日程|代办|跟进任务|todo)[:：,，\s]*",
         r"(?:记(?:一?个|一条|一下)?)(?:任务|待办(?:事项)?|todo|代办)[:：,，\s]*",
-        r"(?:任务|待办|代办|todo|提醒)\s*[:：]\s*",
+        r"(?:任务|待办|代办|todo|提醒)(?:\s*[:：]\s*|\s+(?=[^\s\d#＃完已列清]))",
     )
+)
+#: what a person has to do himself by a time that he names: 'I have to call Hans on Friday', 明早九点记得给周敏打电话
+_OWN_DUTY = tuple(
+    re.compile(pattern, _FLAGS)
+    for pattern in (
+        r"(?:(?:i|we)(?:'ve| have)?\s+(?:got to|gotta|need to|have to|must|should|want to"
+        r"|ought to)|i'?m (?:supposed|going) to|gotta|need to|have to|must)\s+(?=[a-z]{3,})",
+        r"(?:我(?:们)?)?(?:还|也|另外)?(?:得|要|需要|该|必须|应该|准备)(?=(?:给|跟|和|去"
+        r"|把|发|打|约|拜访|回访|联系|跟进|准备|提交|催|交|寄|送|做|写|改|确认|找))",
+        r"(?:记得|别忘(?:了|记)?|不要忘(?:了|记)?|记住|到时候?)(?:要|去)?(?!提醒)",
+    )
+)
+#: an appointment to come: 周五下午3点约了渤海化工王磊
+_APPOINTED = re.compile(
+    r"[\s,，]*(?:(?:我(?:们)?)?(?:已经?|要|得|会)?(?:约(?:了|好了?|定了?)"
+    r"|有(?:一?个)?(?:会|约|拜访|演示|会议)|去拜访|要拜访|要去|去见|要见"
+    r"|跟.{2,16}?(?:开会|见面|吃饭|演示|有个会)|和.{2,16}?(?:开会|见面|吃饭|演示"
+    r"|有个会)))",
+    _FLAGS,
 )
 #: 'assign a task to sarah: ...', 给李明派个任务：…: the task is a colleague's
 _FOR_COLLEAGUE = tuple(
@@ -64,6 +83,8 @@ _FOR_COLLEAGUE = tuple(
         r"(?:派|安排|布置|分配|指派)一?[个条项]?(?:任务|待办|活儿?)给(?P<who>@?[^,，。:：\s我]{1,12}?)\s*[:：,，\s]+",
     )
 )
+#: characters before a time that leads a sentence
+MOST_LEAD = 4
 #: characters of a title that 'remind me' may follow
 LEAST_CHARS = 4
 #: characters before it in which it may be denied
@@ -76,7 +97,7 @@ _AFTER_TIME = re.compile(
 )
 #: what makes a task of the words before it: 后天上午十点约了海云演示，记个任务
 _AT_END = re.compile(
-    r"[\s,，;；]*(?:(?:帮我)?(?:记|建|加|设)(?:一?个|一条|一下|成|为|作)?(?:任务|待办(?:事项)?|提醒|todo)|待办"
+    r"[\s,，;；]*(?:(?:帮我)?(?:记|建|加|设)(?:一?个|一条|一下|成|为|作)?(?:任务|待办(?:事项)?|提醒|todo)|(?<!的)待办"
     r"|提醒(?:一下)?我(?:一下)?"
     r"|(?:and\s+)?(?:please\s+)?remind me|put (?:it|that) on my (?:to-?do )?list|add (?:it|that) to my (?:tasks"
     r"|list|to-?dos?))[\s。.!]*$",
@@ -133,10 +154,35 @@ def _title_start(heard: Utterance, context: ParseContext) -> int | None:
         is_refused = is_negated(heard.folded[max(heard.start, ending.start() - NEAR_CHARS) : heard.end])
         return None if is_refused else heard.start
     times = find_times(heard.folded, context.now, context.timezone, "future")
+    ahead = [one for one in times if isinstance(one.value, Moment) and one.value.start > context.now]
+    duty = _duty_start(heard, ahead, context)
+    if duty is not None:
+        return duty
     if times and times[0].start - heard.start <= 4:
         match = _AFTER_TIME.match(heard.folded, times[0].end, heard.end)
         return match.end() if match else None
     return None
+
+
+def _duty_start(heard: Utterance, ahead: list[Entity], context: ParseContext) -> int | None:
+    """Find where something to do begins that is told with its time to come: a duty of one's own, or an appointment."""
+    inside = [one for one in ahead if heard.start <= one.start and one.end <= heard.end]
+    if not inside or find_names_in(heard, context) == 0:
+        return None
+    leads = inside[0].start - heard.start <= MOST_LEAD
+    begin = heard.start if not leads else inside[0].end
+    while begin < heard.end and heard.folded[begin] in " ,，":
+        begin += 1
+    for place in dict.fromkeys((begin, heard.start)):
+        duty = next((found for one in _OWN_DUTY if (found := one.match(heard.folded, place, heard.end))), None)
+        if duty is not None:
+            return duty.end()
+    return begin if leads and _APPOINTED.match(heard.folded, begin, heard.end) else None
+
+
+def find_names_in(heard: Utterance, context: ParseContext) -> int:
+    """Count the known customers that are named; where nobody is known, any sentence may name one."""
+    return len(context.find_names(heard.folded)) if context.find_names else 1
 
 
 def _is_no_order(heard: Utterance, start: int) -> bool:

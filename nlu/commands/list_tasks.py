@@ -19,6 +19,8 @@ class ListTasks:
     #: what falls due in it; None: all
     period: Moment | None = None
     is_overdue: bool = False
+    #: the colleague whose tasks they are, as said; None: the speaker's own
+    whose: str | None = None
 
 
 _PATTERNS = tuple(
@@ -41,20 +43,35 @@ _PATTERNS = tuple(
         r"|多少|几个)?(?:发我看看|看一?下|到期|要到期|要做|没做完)?",
         r"(?:我)?(?:还|都)?(?:要|该|需要|得)(?:做|干|办|处理|跟进)(?:些)?(?:什么|哪些|啥)(?:事(?:情)?)?",
         r"(?:我)?(?:还)?有(?:什么|哪些|啥)(?:事(?:情)?|要做的|没做完的?|没完成的?|到期的?|要跟进的?)(?:要做|要办)?",
+        r"(?:我)?(?:还)?有(?:没有?|无)(?:什么)?(?:逾期|过期|超期|到期|没做完|未完成"
+        r"|没完成)?的?(?:任务|待办|跟进)(?:吗|没有)?",
+        r"(?:any|are there any|do i have any)\s+(?:overdue|late|open|pending)?\s*(?:tasks?|to-?dos?|follow-?ups?)",
         r"(?:什么|哪些|有什么|有哪些)(?:任务)?(?:到期|要到期|逾期)(?:了)?",
     )
 )
+_OF = re.compile(r"\s*\b(?:of|for|does|has|is)\s+$", re.IGNORECASE)
+_OWN = re.compile(r"^(?:'s|’s|的)?\s*(?:have|do)?\s*", re.IGNORECASE)
 _LED = re.compile(r"\b(?:for|on|by|before|until)\s+(?:the\s+)?$", re.IGNORECASE | re.ASCII)
 _OVERDUE = re.compile(r"overdue|late|逾期|过期|超期", re.IGNORECASE)
 
 
 def read(text: str, context: ParseContext) -> ListTasks | None:
     """Read which tasks are asked for."""
-    heard = hear(text)
-    rest, period = _take_period(heard, context)
+    whose, own = _take_colleague(text, context)
+    rest, period = _take_period(hear(own), context)
     if not rest or not any(pattern.fullmatch(rest) for pattern in _PATTERNS):
         return None
-    return ListTasks(period=period, is_overdue=_OVERDUE.search(rest) is not None)
+    return ListTasks(period=period, is_overdue=_OVERDUE.search(rest) is not None, whose=whose)
+
+
+def _take_colleague(text: str, context: ParseContext) -> tuple[str | None, str]:
+    """Take a colleague's name out of the question: 李明今天有什么任务, "Sarah's tasks", 'tasks of Sarah'."""
+    names = context.find_names(text) if context.find_names else ()
+    one = next((name for name in names if name.is_colleague), None)
+    if one is None:
+        return None, text
+    before = _OF.sub("", text[: one.start])
+    return text[one.start : one.end], f"{before}{_OWN.sub('', text[one.end :])}".strip()
 
 
 def _take_period(heard: Utterance, context: ParseContext) -> tuple[str, Moment | None]:

@@ -7,7 +7,7 @@ the text. Never: a record (names are given as said), a question or a plan taken 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 
 from nlu.commands import _log_chinese, _log_english
@@ -16,9 +16,14 @@ from nlu.commands._follow_ups import FollowUp, read_content
 from nlu.commands._frame import LogFrame, Times
 from nlu.commands._guards import is_negated, is_question, is_unreal
 from nlu.commands._mentions import Mention
+from nlu.commands._occurred import happened_at, has_unread_date
+from nlu.commands._parties import find_parties
+from nlu.commands._sharpen import sharpen
+from nlu.commands._sketch import sketch, told_people
+from nlu.commands._told_kind import told_kind
 from nlu.commands._utterance import Utterance, hear
 from nlu.entities.interaction_kinds import kind_of
-from nlu.understanding import Moment, ParseContext
+from nlu.understanding import KnownName, Moment, ParseContext
 
 #: 'Called John back, mark it done', 'met a new buyer, add her': a story that ends in another command.
 _OTHER_COMMAND = re.compile(
@@ -50,48 +55,56 @@ class LogInteraction:
     unresolved_times: tuple[str, ...] = ()
 
 
-#: a clause of nothing but a way of contact
-_KIND_ALONE = re.compile(
-    r"(?:^|[,，;；])\s*(?:by |via |通过|用|是)?(?P<kind>电话|微信|邮件|短信"
-    r"|视频会议|线上会议|(?:腾讯|飞书|钉钉|zoom|teams)会议|拜访|上门|e-?mail|phone"
-    r"|wechat|whatsapp|zoom|teams|call|visit)(?:的|上|里)?\s*(?=[,，;；。.!！]|$)",
-    re.IGNORECASE | re.ASCII,
-)
-_KIND_WITHIN = re.compile(r"(?:^|[,，;；。])\s*(?:在)?(?P<kind>电话|微信|邮件|视频会议|视频)(?:里|中|上)(?!次)")
 #: verbs of contact that leave its way open
 _OPEN_CLAIM = re.compile(
-    r"聊|谈|联系|沟通|交流|对接|说|开会|会议"
+    r"问候|拜.{0,2}[年节]|祝|聊|谈|联系|沟通|交流|对接|说|开会|会议"
     r"|\b(?:met|meeting|spoke|talked|caught up|checked in|followed up|connected|sent)\b",
     re.IGNORECASE | re.ASCII,
-)
-_CLAUSE_END = re.compile(r"[,，;；。!！?？\n]|:(?!\d)|\.(?=\s|$)")
-#: words after which a time belongs to what was told rather than to the telling
-_ANOTHERS = re.compile(
-    r"\b(?:about|regarding|re|for|from|who|which|that|he|she|they|their|his|her|since|because|was|were|is|are"
-    r"|by|before|until|due|ordered|wants?|needs?)\b|他|她|它|客户|对方|的|要|订|关于|谈|聊|说|前",
-    re.IGNORECASE | re.ASCII,
-)
-#: characters before a time that say what it is the time of
-NEAR_CHARS = 80
-_BEGINS = re.compile(r"(?:^|[,，;；。])\s*$")
-_STARTED = re.compile(r"\s*(?:开始|开的|见的|去的|打的)(?=\s*(?:[,，;；。]|$))")
-_TIME_NAMED = re.compile(
-    r"(?:(?:^|[\s,，;；。])时间[是:：]?\s*|[,;]\s*(?:sent|held|called|met|visited)(?: on| at)?\s+)$", re.I
 )
 
 
 def read(text: str, context: ParseContext) -> LogInteraction | None:
     """Read a report; None where the text is none, or is a question, a denial or a plan."""
     heard = hear(text)
+    if _OTHER_COMMAND.search(heard.body, max(0, len(heard.body) - 40)):
+        return None
     times = Times(text, context)
     frame = find_frame(heard, times)
-    if (
-        frame is None
-        or _OTHER_COMMAND.search(heard.body, max(0, len(heard.body) - 40))
-        or not _is_claimed(heard, frame, times)
-    ):
+    if frame is not None and not _is_claimed(heard, frame, times):
+        frame = None
+    if context.find_names is not None:
+        frame = _among_known(heard, frame, times, context.find_names(heard.folded))
+    if frame is None or has_unread_date(heard, times):
         return None
     return request_of(heard, frame, times, context)
+
+
+def _among_known(
+    heard: Utterance, frame: LogFrame | None, times: Times, names: tuple[KnownName, ...]
+) -> LogFrame | None:
+    """Set the frame's names right by those that are known; without a frame, read around the known names."""
+    if frame is None or not frame.mentions:
+        return sketch(heard, times, names) or frame
+    parties = find_parties(heard.folded, names, heard.start)
+    own = [(one.start, one.end) for one in names if one.is_colleague]
+    others = [one for one in frame.mentions if (one.start, one.end) not in own]
+    if not others:
+        return sketch(heard, times, names) or frame
+    mentions = sharpen(others, parties, heard.folded)
+    frame = replace(frame, mentions=mentions)
+    if not _is_claimed(heard, frame, times):  # what was taken for a part of a name may deny it: 如果华为张伟打电话来
+        return None
+    named = [one for one in parties if one.mention in mentions]
+    return replace(frame, mentions=(*mentions, *told_people(heard.folded, frame.end, named, parties)))
+
+
+def read_likely(text: str, context: ParseContext) -> LogInteraction | None:
+    """Read names and a way of contact that stand together although nothing shows that it happened: to be asked."""
+    heard = hear(text)
+    times = Times(text, context)
+    names = context.find_names(heard.folded) if context.find_names else ()
+    frame = sketch(heard, times, names, is_likely=True)
+    return None if frame is None else request_of(heard, frame, times, context)
 
 
 def draft(text: str, context: ParseContext) -> LogInteraction:
@@ -159,7 +172,7 @@ def request_of(heard: Utterance, frame: LogFrame, times: Times, context: ParseCo
     return LogInteraction(
         kind=_kind_named(frame, told) or frame.kind,
         mentions=_as_written(heard, frame.mentions),
-        occurred_at=_sharper(past, content.occurred or _happened(heard, frame, times, content.follow_ups)),
+        occurred_at=happened_at(heard, frame, times, content.follow_ups) or content.occurred,
         summary=content.summary,
         follow_ups=content.follow_ups,
         planned_for=times.future(heard.start, frame.end) if past is None else None,
@@ -168,37 +181,10 @@ def request_of(heard: Utterance, frame: LogFrame, times: Times, context: ParseCo
 
 
 def _kind_named(frame: LogFrame, told: str) -> str | None:
-    """Name the kind by a clause that says nothing else ('…，邮件'), or that says where it was told (电话里)."""
+    """Name the kind that the story names, where the words before it leave it open."""
     if kind_of(frame.claim) is not None and not _OPEN_CLAIM.search(frame.claim):
         return None
-    for pattern in (_KIND_ALONE, _KIND_WITHIN):
-        match = pattern.search(told)
-        if match:
-            return kind_of(match["kind"])
-    return None
-
-
-def _sharper(said: Moment | None, later: Moment | None) -> Moment | None:
-    """Take the time of the head, or the clock time that a later clause gives for the same day."""
-    if said is None or later is None:
-        return said or later
-    is_same_day = said.start.date() == later.start.date()
-    return later if is_same_day and later.has_time and not said.has_time else said
-
-
-def _happened(heard: Utterance, frame: LogFrame, times: Times, promised: tuple[FollowUp, ...]) -> Moment | None:
-    """Take the time that ends the first clause ('… a message on Monday'), or that a later one names (时间…, sent …)."""
-    stop = _CLAUSE_END.search(heard.folded, frame.end, heard.end)
-    first = stop.start() if stop else heard.end
-    for time in times.within(frame.end, heard.end):
-        if any(time.text in (one.time_text or "") for one in promised):
-            continue
-        before = heard.folded[max(frame.end, time.start - NEAR_CHARS) : time.start]
-        is_last = time.end <= first and not heard.folded[time.end : first].strip() and not _ANOTHERS.search(before)
-        begins = _BEGINS.search(before) and _STARTED.match(heard.folded, time.end, heard.end)
-        if is_last or begins or _TIME_NAMED.search(before):
-            return times.past(time.start, time.end)
-    return None
+    return told_kind(told)
 
 
 def _as_written(heard: Utterance, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from nlu.commands._command import STAFF, Command
 from nlu.commands._guards import is_negated
-from nlu.commands._utterance import hear
+from nlu.commands._parties import find_parties
+from nlu.commands._utterance import Utterance, hear
 from nlu.understanding import ParseContext
 
 
@@ -86,6 +87,38 @@ _PATTERNS = tuple(
             rf"|通话)(?:是|在|的|时间)*(?:什么时候|啥时候|哪天|几号|何时)?{_END}",
         ),
         (
+            "last_contact",
+            rf"(?:when was )?the last time (?:i|we|anyone) (?:met|saw|called|spoke (?:to|with)"
+            rf"|talked (?:to|with)|visited|e-?mailed|contacted) {_NAME}{_END}"
+            rf"|last time (?:i|we|anyone) (?:met|saw|called|spoke (?:to|with)|talked (?:to|with)"
+            rf"|visited|e-?mailed|contacted) {'(?P<name2>[^?]{1,60}?)'}{_END}",
+        ),
+        (
+            "timeline",
+            rf"(?:show (?:me )?)?(?:the |our |my |full )?(?:history|timeline|activity"
+            rf"|interactions?) (?:with|of|for) {_NAME}{_END}",
+        ),
+        (
+            "timeline",
+            rf"(?:我们?)?(?:跟|和|与){_NAME}(?:的)?(?:都|之间)?(?:有)?(?:过)?(?:哪些"
+            rf"|什么|所有)?(?:互动|往来|联系记录|沟通记录|跟进记录){_END}",
+        ),
+        (
+            "contacts",
+            rf"(?:find|show(?: me)?|list|get|see) (?:all |the |our |my )?(?:contacts?|people) (?:at|of"
+            rf"|for|in|from) {_NAME}{_END}",
+        ),
+        (
+            "contacts",
+            rf"who(?:'s| is| are| do we know) (?:our |my |the )?(?:contacts?|people|person)? ?(?:at|in"
+            rf"|with) {_NAME}{_END}",
+        ),
+        (
+            "contacts",
+            rf"{_NAME}(?:那边|公司)?(?:都)?有(?:哪些|什么|谁)?(?:联系人|对接人){_END}|{'(?P<name2>[^?？]{2,30}?)'}(?:那边"
+            rf"|公司)?(?:的)?(?:联系人|对接人)(?:都)?(?:是|有)(?:谁|哪些){_END}",
+        ),
+        (
             "aspect",
             r"(?:what(?:'s| is| are) |give me |show me |get |find |tell me |i need |send me )?(?:the "
             rf")?(?P<aspect>{_EN_ASPECT})(?: (?:number|details))? (?:of|for|about) {_NAME}{_END}",
@@ -141,6 +174,13 @@ _PATTERNS = tuple(
     )
 )
 #: a number or an address alone: whose is it?
+_NUMBER = re.compile(
+    r"(?:whose (?:number|phone|mobile|e-?mail|address) is|who(?:'s| is| has"
+    r"| does)?(?: (?:this|the) number)?|(?:查(?:一下)?|谁的(?:电话|手机号?|号码|邮箱)是|这个(?:号码"
+    r"|电话)))?\s*(?P<name>\+?\d[\d -]{6,16}\d|[^\s@,，]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,})\s*"
+    r"(?:is who|belong(?:s)? to(?: who)?|是?谁的?(?:电话|手机号?|号码|邮箱)?|是哪(?:个|位)(?:客户|人)?的?)?[?？。.!]*",
+    re.IGNORECASE | re.ASCII,
+)
 _ADDRESS = re.compile(
     r"\+?\d[\d -]{6,16}\d|[^\s@,，]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}|CRM\d{7,13}|DE\d{8,12}", re.IGNORECASE | re.ASCII
 )
@@ -159,6 +199,7 @@ _NO_NAME = re.compile(
     r"|an)\b.*|我的.*|.*(?:什么|怎么|如何|多少|为什么|哪).*|\d{1,4})",
     re.IGNORECASE | re.ASCII,
 )
+_TAIL = re.compile(r"(?:最近|近期|所有|全部|过往|历史|这个月|本月|今年)的?$")
 _LEAD = re.compile(
     r"^(?:(?:contact|customer|account|client|company|person|phone|for)\s+|客户|联系人|公司|一下|关于|和|跟|与"
     r"|给我)+",
@@ -166,13 +207,24 @@ _LEAD = re.compile(
 )
 
 
-def read(text: str, context: ParseContext) -> LookUp | None:  # noqa: ARG001 - the contract of a command
+def read(text: str, context: ParseContext) -> LookUp | None:
     """Read whom to look up."""
     heard = hear(text)
     if not heard.body or is_negated(heard.body):
         return None
-    if _ADDRESS.fullmatch(heard.body):
-        return LookUp(mention=heard.said(heard.start, heard.end), aspect="who")
+    return _read_number(heard) or _read_deal(heard) or _read_fact(heard, context) or _read_card(heard)
+
+
+def _read_number(heard: Utterance) -> LookUp | None:
+    """Read a number or an address alone, or 'whose number is …'."""
+    number = _ADDRESS.fullmatch(heard.body) or _NUMBER.fullmatch(heard.body)
+    if number is None:
+        return None
+    said = number.groupdict().get("name")
+    return LookUp(mention=said.strip() if said else heard.said(heard.start, heard.end), aspect="who")
+
+
+def _read_card(heard: Utterance) -> LookUp | None:
     for aspect, pattern in _PATTERNS:
         match = pattern.fullmatch(heard.body)
         if match is None:
@@ -185,8 +237,93 @@ def read(text: str, context: ParseContext) -> LookUp | None:  # noqa: ARG001 - t
     return None
 
 
+#: how far a deal is, and what it is worth
+_DEAL = r"(?:的|那个?|这个?)*(?:商机|单子|[这那]?单|项目|deal|opportunity|opp)?"
+_DEALS = tuple(
+    (aspect, re.compile(pattern + _END, re.IGNORECASE | re.ASCII))
+    for aspect, pattern in (
+        (
+            "stage",
+            rf"{_NAME}{_DEAL}(?:现在|目前|已经)?(?:是|在|到|处于|进行到|走到|推进到"
+            rf"|跟到)?(?:了)?(?:哪个|哪一个|什么|哪一?|啥)(?:阶段|步"
+            rf"|stage|状态|进度|地步)(?:了|啦)?",
+        ),
+        (
+            "stage",
+            rf"{_NAME}{_DEAL}(?:的)?(?:阶段|进展|进度|状态)(?:现在|目前)?(?:是|到"
+            rf"|在)?(?:什么|哪里?|哪个|怎么样|怎样|如何|咋样|啥)(?:了|样了)?",
+        ),
+        (
+            "stage",
+            rf"{_NAME}(?:的|那个?|这个?)*(?:商机|单子|[这那]单|项目|deal)(?:现在"
+            rf"|目前)?(?:怎么样|怎样|如何|咋样|什么情况)了?",
+        ),
+        (
+            "stage",
+            rf"(?:what|which)(?:'s| is| are)?\s+(?:the\s+)?stage\s+(?:is|of"
+            rf"|for)?\s*(?:the\s+)?{_NAME}(?:\s+(?:deal|opportunity))?(?:\s+(?:in|at|on))?(?:\s+now)?",
+        ),
+        (
+            "stage",
+            rf"where (?:are we|do we stand|does it stand|is)\s+(?:with"
+            rf"|on)?\s*(?:the\s+)?{_NAME}(?:\s+(?:deal|opportunity))(?:\s+(?:at|now))*",
+        ),
+        (
+            "stage",
+            rf"(?:what(?:'s| is) the status of|how(?:'s| is)|status of)\s+(?:the\s+)?{_NAME}\s+(?:deal"
+            rf"|opportunity)(?:\s+(?:going|doing|looking|coming along))?",
+        ),
+        ("stage", rf"how far (?:along )?(?:is|are we with)\s+(?:the\s+)?{_NAME}(?:\s+(?:deal|opportunity))?"),
+        ("amount", rf"how (?:much|big) is\s+(?:the\s+)?{_NAME}(?:\s+(?:deal|opportunity))?(?:\s+worth)?(?:\s+now)?"),
+        ("amount", rf"what(?:'s| is)\s+(?:the\s+)?{_NAME}(?:\s+(?:deal|opportunity))?\s+worth"),
+        ("amount", rf"what(?:'s| is) the (?:value|amount|size) of\s+(?:the\s+)?{_NAME}(?:\s+(?:deal|opportunity))?"),
+        ("amount", rf"{_NAME}{_DEAL}(?:的)?(?:金额|预算|合同额|多大|值)(?:是|有|现在)*(?:多少钱?|多大|几何)?"),
+        ("amount", rf"{_NAME}(?:的|那个?|这个?)*(?:商机|单子|[这那]?单|项目|deal)(?:是|有|值|一共)*多少钱?"),
+        (
+            "close",
+            rf"{_NAME}{_DEAL}(?:预计|大概|计划)?(?:什么时候|何时|几号|哪天|几月)(?:能|可以|会"
+            rf"|要)?(?:成交|签约?|签单|关单|结单|落地|close)",
+        ),
+        (
+            "close",
+            rf"when (?:will|does|is|do we)\s+(?:the\s+)?{_NAME}(?:\s+(?:deal|opportunity))?\s+(?:close"
+            rf"|closing|expected to close|going to close|sign)",
+        ),
+    )
+)
+#: one fact, asked by its bare name after a known one: 星澜周总电话
+_FACT = re.compile(
+    rf"\s*(?:的|'s)?\s*(?P<aspect>电话(?:号码?)?|手机号?(?:码)?|联系方式|邮箱|号码|phone(?: number)?|mobile"
+    rf"|number|e-?mail|contact (?:details|info)){_END}",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def _read_deal(heard: Utterance) -> LookUp | None:
+    """Read how far a deal is, what it is worth, or when it closes."""
+    for aspect, pattern in _DEALS:
+        match = pattern.fullmatch(heard.body)
+        if match is not None:
+            name = _clean(heard.group(match, "name") or "")
+            return LookUp(mention=name, aspect=aspect) if name else None
+    return None
+
+
+def _read_fact(heard: Utterance, context: ParseContext) -> LookUp | None:
+    """Read a known name with a fact behind it and nothing else."""
+    if context.find_names is None:
+        return None
+    parties = find_parties(heard.folded, context.find_names(heard.folded), heard.start)
+    if not parties or parties[0].start != heard.start:
+        return None
+    match = _FACT.fullmatch(heard.folded, parties[-1].end, heard.end)
+    if match is None or len(parties) != 1:
+        return None
+    return LookUp(mention=heard.said(heard.start, parties[0].end), aspect=_aspect(match["aspect"]))
+
+
 def _clean(name: str) -> str | None:
-    cleaned = _LEAD.sub("", name).strip(" \"'“”的")
+    cleaned = _TAIL.sub("", _LEAD.sub("", name)).strip(" \"'“”的")
     return None if not cleaned or _NO_NAME.fullmatch(cleaned) else cleaned
 
 

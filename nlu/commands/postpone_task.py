@@ -51,6 +51,13 @@ _PATTERNS = tuple(
         rf"|until)\s+(?P<when>[^,，]{{2,40}})",
     )
 )
+#: 把任务推迟一下, 'postpone a task': which one and until when has to be asked
+_NOTHING_SAID = re.compile(
+    rf"(?:请?把|将)?(?:我的|这个|那个|一个)?{_TASK}{_LATER_ZH}(?:一下|下|一会儿?|几天)?|{_LATER_ZH}(?:一下|一个"
+    rf"|个)?{_TASK}"
+    rf"|{_LATER_EN}\s+(?:a|the|my|this|that|one of my)?\s*{_TASK}",
+    FLAGS,
+)
 _NO_TASK = re.compile(
     r".*(?:的?(?:预计|成交|签约|金额|阶段|级别|日期|时间|生日)|会议室|发布|上线|\bclose|\bdeal).*", FLAGS
 )
@@ -62,8 +69,16 @@ def read(text: str, context: ParseContext) -> PostponeTask | None:
     body, reason = take_reason(hear(text).body)
     if not body or is_reported(body) or is_question(body):
         return None
+    if _NOTHING_SAID.fullmatch(body):
+        return PostponeTask(reference="", reason=reason)
+    return _read(body, reason, context)
+
+
+def _read(body: str, reason: str | None, context: ParseContext) -> PostponeTask | None:
     match = next((found for pattern in _PATTERNS if (found := pattern.fullmatch(body))), None)
     if match is None or _NO_TASK.fullmatch(match["ref"]) or is_question(match["ref"]) or "," in match["ref"]:
+        return None
+    if match.groupdict().get("when") and _SIGNED.search(match["when"]):
         return None
     why = match["why"] or ""
     if is_negated(body.removesuffix(why).replace(match["ref"], "X", 1)) or is_negated(match["ref"][:2]):
@@ -73,6 +88,10 @@ def read(text: str, context: ParseContext) -> PostponeTask | None:
         return None
     reference = _TYPE.sub("", match["ref"].strip(), count=1).strip(" \"'“”‘’「」#＃的")
     return PostponeTask(reference=reference or match["ref"].strip(), until=until, by=by, reason=reason or match["why"])
+
+
+#: a deal that is to be signed later, and a task of which it isn't said until when
+_SIGNED = re.compile(r"(?:签约?|签单|成交|关单|结单|close[sd]?|sign(?:ed)?)\s*$", FLAGS)
 
 
 def _when(groups: dict[str, str | None], context: ParseContext) -> tuple[Moment | None, timedelta | None]:

@@ -111,7 +111,9 @@ def _mark(body: str, context: ParseContext) -> tuple[str, Money | None, Moment |
     if day is not None:
         before = _TIME_EDGE.sub("", marked[: times[0].start])
         marked = f"{before.rstrip()} {marked[times[0].end :].lstrip()}".strip()
-        marked = marked if marked.isascii() else re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", marked)
+        marked = (
+            marked if marked.replace("§", "").isascii() else re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", marked)
+        )
     return marked.strip(" ,，"), amount, day
 
 

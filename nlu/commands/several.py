@@ -12,8 +12,11 @@ from functools import lru_cache
 
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FLAGS
-from nlu.commands._guards import is_reported
+from nlu.commands._follow_ups import read_content
+from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._reports import split_reports
 from nlu.commands._utterance import hear
+from nlu.simplified import simplified
 from nlu.understanding import ParseContext
 
 #: longer messages, and more cuts than this, are stories
@@ -44,7 +47,8 @@ _JOINT = (
     r"|also\s+|plus\s+))"
 )
 _CUT = re.compile(
-    rf"(?P<strong>{_STRONG})|[,，]\s*|\s+(?=and\s)|(?<=[\u3400-\u9fff\w])(?=(?:然后|并且|同时"
+    rf"(?P<strong>{_STRONG})|[,，]\s*|\s+(?=and\s)|(?<=[\u3400-\u9fff])\s+(?=把|将|给|新建|新增|创建|提醒"
+    rf"|完成|推迟)|(?<=[\u3400-\u9fff\w])(?=(?:然后|并且|同时"
     rf"|另外|顺便))",
     FLAGS,
 )
@@ -67,12 +71,26 @@ _ORDER = re.compile(
     r"|complete|postpone)\b",
     FLAGS,
 )
+#: a clause that only says what is to be done and when
+_PROMISE = "promise"
+#: orders that take a date of their own
+_DATED = frozenset({"create_opportunity", "record_payment", "create_requirement"})
+_CLOSES = re.compile(r"签|成交|关单|结单|落地|付|到账|回款|\b(?:clos|sign|expected|pay|due)", FLAGS)
+#: the deal that was spoken of, by its kind alone or by its name
+_PASSING = re.compile(
+    r"(?:the |this |that |their |our )?(?:[\w ]{0,30} )?(?:deal|opportunity|opp)\b|(?:把"
+    r"|将)?.{0,14}(?:商机|[这那该]单|单子|deal)",
+    FLAGS,
+)
 _CONTACT_OF = re.compile(r"(?:联系人|对接人|contact(?: person)?)(?:是|叫|is|[:：\s])*(?P<rest>.+)", FLAGS)
 
 
 def read(text: str, context: ParseContext) -> Several | None:
     """Read the commands of a message; None where it holds fewer than two."""
     heard = hear(text)
+    reports = split_reports(heard, context) if len(heard.body) <= LONGEST else ()
+    if reports:
+        return Several(parts=tuple(Part(label="log_interaction", text=words) for words in reports))
     body = _LEAD.sub("", heard.said(heard.start, heard.end))
     if len(body) > LONGEST or is_reported(body):
         return None
@@ -96,13 +114,30 @@ def _group(body: str, cuts: list[re.Match[str]], context: ParseContext) -> list[
         found = _beginning(label, body[cut.end() : end], body[cut.end() :], context)
         if (
             found is None
+            and (parts or label != "log_interaction")
+            and _is_promise(label, body[cut.end() : end], context)
+        ):
+            found = _PROMISE
+        if (
+            found is None
             or (found in _ASKING and not cut["strong"])
-            or not _may_follow(label, found, body[cut.end() :])
+            or not _may_follow(label, found, body[cut.end() : end], body[cut.end() :])
         ):
             continue
         parts.append(_part(label, body[begin : cut.start()], parts))
         begin, label = cut.end(), found
     return [*parts, _part(label, body[begin:], parts)] if label else []
+
+
+def _is_promise(label: str, segment: str, context: ParseContext) -> bool:
+    """Tell whether a clause after an order says only what is to be done by when: '…, send the quote Friday 3pm'."""
+    if label in {"create_task", "postpone_task"} or (label in _DATED and _CLOSES.search(segment)):
+        return False
+    words = _stripped(segment)
+    if is_question(words) or is_negated(words):
+        return False
+    content = read_content(words, simplified(words), 0, len(words), context)
+    return not content.summary and len(content.follow_ups) == 1 and content.follow_ups[0].due is not None
 
 
 def _beginning(label: str, segment: str, rest: str, context: ParseContext) -> str | None:
@@ -116,15 +151,19 @@ def _beginning(label: str, segment: str, rest: str, context: ParseContext) -> st
     return found if found in _CUTTABLE else None
 
 
-def _may_follow(label: str, found: str, rest: str) -> bool:
-    """A report keeps its follow-ups and its story; only an order ends it."""
+def _may_follow(label: str, found: str, segment: str, rest: str) -> bool:
+    """A report keeps its follow-ups and its story; only an order ends it, or a deal's new stage told in passing."""
     if label != "log_interaction":
+        return True
+    if found == "update_record" and _PASSING.match(_stripped(segment)):
         return True
     return found != "create_task" and _ORDER.match(_stripped(rest)) is not None
 
 
 def _part(label: str, words: str, before: list[Part]) -> Part:
     words = _stripped(words)
+    if label == _PROMISE:
+        return Part(label="create_task", text=f"todo: {words}" if words.isascii() else f"待办：{words}")
     named = _CONTACT_OF.fullmatch(words) if label == "create_contact" else None
     if named and before:  # '新建客户ABC公司，联系人张三': of that company
         company = _company(before[-1].text)

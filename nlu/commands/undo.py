@@ -35,7 +35,8 @@ _PATTERNS = tuple(
         r"take (?:it|that) back|undo\s*(?:刚才|上一?)(?:那?(?:个|条))?",
         r"(?:(?:我)?(?:记|录|写|弄|搞|点|发|操作)错(?:了|人了|客户了)?[,，。\s]*)?(?:把)?(?:刚才|刚刚|上面"
         r"|上一?|最后|最近)?(?:那|的|这|一|次|修改|操作)*(?:条|个|步)?(?:记录)?(?:给我)?"
-        r"(?:撤销|撤回|回退|回滚|还原|撤掉|撤一下)(?:一下|掉|刚才|刚刚|上一?|最后|最近|那|这|一|次|的|条|个"
+        r"(?:撤销|撤回|回退|回滚|还原|撤掉|撤一下|删[了掉除]|去掉)(?:一下|掉|刚才|刚刚|上一?|最后"
+        r"|最近|那|这|一|次|的|条|个"
         r"|步|操作|记录|修改|互动|任务|了)*",
         r"(?:我)?(?:记|录)错了",
     )
@@ -65,7 +66,8 @@ _KINDS = (
 _FILLER = re.compile(
     r"\b(?:the|that|this|my|last|latest|just|i|we|made|created|logged|with|for|to|from|of|about|named|called"
     r"|new|entry|record|change|one|"
-    r"update|on|deal|account)\b|刚才|刚刚|刚|上一?[个条次]|最近|最后|那[个条]|这[个条]|我|给|和|跟|与|对|为|建"
+    r"update|on|deal|account|tag|tags|label|stage|level|amount|status|owner|assignment)\b|标签"
+    r"|阶段|级别|金额|状态|转交|分配|刚才|刚刚|刚|上一?[个条次]|最近|最后|那[个条]|这[个条]|我|给|和|跟|与|对|为|建"
     r"|新建|创建|新增|添加|记录?的?|加|改|修改"
     r"|的|了|一下|操作",
     FLAGS,

@@ -10,10 +10,12 @@ import re
 from dataclasses import dataclass, replace
 
 from nlu.commands._command import STAFF, Command
+from nlu.commands._deal_patterns import DEAL_PATTERNS
 from nlu.commands._fields import read_value
 from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._person_patterns import PERSON_PATTERNS
 from nlu.commands._update_patterns import PATTERNS
-from nlu.commands._update_words import Found, find_more, is_name, take_reason
+from nlu.commands._update_words import Found, find_further, find_more, is_name, take_reason
 from nlu.commands._utterance import hear
 from nlu.understanding import ParseContext
 
@@ -45,6 +47,20 @@ class UpdateRecord:
 #: fields whose change a person gives a reason for
 _JUDGED = frozenset({"level", "status", "stage"})
 _COMMA = re.compile(r"\s*[,，:：;；]\s*")
+#: 把商机推进一下, 'move the deal forward': which one and to which stage has to be asked
+_NOTHING_SAID = re.compile(
+    r"(?:把|将)?(?:这个|那个|我的|一个)?(?:商机|单子|deal)(?:往前)?(?:推进|推动|推"
+    r"|更新|修改|改|变更|调整)(?:一下|下|一步)?(?:阶段)?[。.!！]*"
+    r"|(?:更新|修改|变更|推进|改一?下|调整)(?:一下|一个|下)?(?:商机|单子|deal)(?:的?阶段)?[。.!！]*"
+    r"|(?:move|advance|push|update|change)\s+(?:a|the|my|this|that)?\s*(?:deal"
+    r"|opportunity)(?:'s stage)?(?:\s+(?:forward|along|on|stage))?[.!]*",
+    re.IGNORECASE | re.ASCII,
+)
+#: fields of which somebody brings news
+_NEWS = frozenset({"birthday", "mobile", "email"})
+#: a deal's end that is worded as a denial
+_LOST = re.compile(r"没(?:成|戏了?|了$|拿下|中标?|签成|谈成|意向)|无意向|not happening|not interested")
+_ALL = (*PATTERNS, *DEAL_PATTERNS, *PERSON_PATTERNS)
 #: longer than this is a story
 LONGEST = 300
 
@@ -55,12 +71,16 @@ def read(text: str, context: ParseContext) -> UpdateRecord | None:
     body, reason = take_reason(heard.body)
     if not body or len(body) > LONGEST or is_reported(body):
         return None
+    if _NOTHING_SAID.fullmatch(body):
+        return UpdateRecord(mention="", changes=(), record_type="opportunity")
+    body, more = find_further(body)
     found = _find(body, context)
     if found is None and reason is None:
         body, found, reason = _find_before_reason(body, context)
-    if found is None or not is_name(found.mention) or _is_no_order(body, found):
+    if found is None or _is_no_order(body, found):
         return None
-    value, more = find_more(found.value)
+    value, others = find_more(found.value)
+    more = [*others, *more]
     first = Change(field=found.field, words=value, verb=found.verb)
     changes = (first, *(Change(field=field, words=words) for field, words in more))
     return UpdateRecord(
@@ -74,13 +94,24 @@ def read(text: str, context: ParseContext) -> UpdateRecord | None:
 
 def _find(body: str, context: ParseContext) -> Found | None:
     """Find how the change is worded; what follows a value of few words is its reason."""
-    found = next((one for pattern in PATTERNS if (one := pattern.find(body))), None)
+    found = next((one for pattern in _ALL if (one := pattern.find(body)) and _fits(one, context)), None)
     if found is None or found.field not in _JUDGED or read_value(found.field, found.value, context) is not None:
         return found
     value, _, rest = _COMMA.sub("\n", found.value, count=1).partition("\n")
     if rest and read_value(found.field, value, context) is not None and not find_more(found.value)[1]:
         return replace(found, value=value, reason=rest)
     return found
+
+
+def _fits(found: Found, context: ParseContext) -> bool:
+    """Tell whether a wording names a record, and gives news of a person only a value of the field."""
+    if not is_name(found.mention):
+        return False
+    if found.needs_deal:
+        return context.knows_deal is not None and context.knows_deal(found.mention)
+    if found.field in _NEWS and found.record_type == "contact":
+        return read_value(found.field, found.value, context) is not None
+    return True
 
 
 def _find_before_reason(body: str, context: ParseContext) -> tuple[str, Found | None, str | None]:
@@ -95,7 +126,11 @@ def _find_before_reason(body: str, context: ParseContext) -> tuple[str, Found | 
 def _is_no_order(body: str, found: Found) -> bool:
     if is_question(found.value):
         return True
-    around = body.replace(found.mention, "X", 1).replace(found.value, "Y", 1) if found.value else body
+    around = body.replace(found.reason, "", 1) if found.reason else body
+    around = around.replace(found.mention, "X", 1)
+    if found.value == "departed":
+        return is_question(body)
+    around = _LOST.sub("", around.replace(found.value, "Y", 1) if found.value else around)
     return is_negated(around) or is_question(around) or is_question(body[-1:])
 
 

@@ -26,7 +26,7 @@ _PATTERNS = (
         "event",
         r"\b(?:trade (?:show|fair)|exhibition|expo|conference|seminar|webinar|workshop|roadshow|event|launch "
         r"party|gala|salon|summit|congress|open house|(?:summer|christmas|anniversary|year[- ]end) party)s?\b"
-        r"|展会|展览会?|博览会|沙龙|研讨会|发布会|峰会|论坛|订货会|答谢会|客户活动|市场活动|路演"
+        r"|展会|展位|展台|广交会|进博会|糖酒会|交易会|展览会?|博览会|沙龙|研讨会|发布会|峰会|论坛|订货会|答谢会|客户活动|市场活动|路演"
         r"|品鉴会|年会|活动|(?:用户|供应商|经销商|代理商|客户|行业|渠道)大会|交流会|推介会|招商会|庆典",
     ),
     (
@@ -36,28 +36,28 @@ _PATTERNS = (
         r"|flowers|bouquet)\b"
         r"|客户关怀|节日关怀|生日关怀|关怀|慰问|问候|客情维护|维护客情"
         r"|(?:送|寄)(?:了|上|去|出)?(?:一?[个份盒束张些])?(?:生日|节日|中秋|端午|新年|圣诞|春节)?(?:礼物|礼品|礼盒|礼"
-        r"|贺卡|圣诞卡|蛋糕|鲜?花(?!费)|月饼|粽子|年货|祝福)|生日祝福|祝福",
+        r"|贺卡|圣诞卡|蛋糕|鲜?花(?!费)|月饼|粽子|年货|祝福)|生日祝福|祝福|拜(?:了|个|早|晚)*[年节]",
     ),
     ("email", r"\b(?:e-?mail(?:ed|s|ing)?|mail(?:ed)?|wrote (?:an e-?mail )?to)\b|电子邮件|邮件|发邮|电邮|伊妹儿"),
     (
         "chat",
         r"\b(?:we ?chat(?:ted|ed)?|whats ?app(?:ed)?|texted|text(?: message)?|sms|messaged?|messaging|dm(?:ed)?"
         r"|slack(?:ed)?|telegram|chat(?:ted)?|line chat|im)\b"
-        r"|微信(?:上)?(?:聊天|聊|沟通|交流|联系|说|问|回复|消息)?|企业微信|企微|短信|私信|聊天|聊(?:了"
+        r"|微信(?!号|群|支付|公众|小程序|红包)(?:上)?(?:聊天|聊|沟通|交流|联系|说|问(?!候)|回复|消息)?|企业微信|企微|短信|私信|聊天|聊(?:了"
         r"|过|到)|发(?:了)?(?:个|条)?(?:消息|信息|微信)|留言|钉钉|飞书|旺旺|QQ",
     ),
     (
         "call",
         r"\b(?:phone ?calls?|phoned?|calls?|called|calling|rang|ring|telephoned?|telephone|dialed|dialled|spoke"
         r"|spoken|speaking|talked|voicemail|conference call|off the phone)\b"
-        r"|电话|通话|来电|去电|回电|致电|拨打|电联|电访|打给|通了话",
+        r"|电话(?!号|费|卡|机|簿|本|线)|通话|来电|去电|回电|致电|拨打|电联|电访|打给|通了话",
     ),
     (
         "visit",
         r"\b(?:visits?|visited|visiting|met|meet(?:ing)?s?|site visit|face[- ]to[- ]face|in[- ]person|on[- "
         r"]?site|came by|dropped (?:by|in)|stopped by|lunch|dinner|coffee|breakfast|drinks|demo)\b"
-        r"|上门|拜访|走访|到访|来访|回访|登门|面谈|面聊|当面|见面|会面|见了|见过|碰面|碰头|面访|实地"
-        r"|现场|约见|接待|参观|考察|吃饭|吃了饭|饭局|喝茶|喝咖啡|会谈|开会|会议|巡店",
+        r"|上门|拜[访仿防]|走访|到访|来访|回访|登门|面谈|面聊|当面|见面|会面|见了|见过|碰面|碰头|面访|实地"
+        r"|现场|约见|接待|参观|考察|吃饭|吃了饭|饭局|喝茶|喝咖啡|会谈|开会|会议(?!室)|巡店",
     ),
 )
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE | re.ASCII)) for kind, pattern in _PATTERNS)

@@ -22,7 +22,6 @@ from crm_core.models import (
     Requirement,
     Task,
     TaskStatus,
-    User,
 )
 from nlu.commands._fields import read_value
 from nlu.commands._mentions import Mention
@@ -48,9 +47,9 @@ def apply(form: Form, request: UpdateRecord, record: Changeable) -> None:
     values: dict[str, Any] = {}
     for number, change in enumerate(request.changes):
         values |= _value(form, change, number, record)
+    if isinstance(record, Account) and "stage" in values:
+        values["status"] = values.pop("stage")
     reason = _reason(form, request, record, values)
-    if "owner_id" in values:
-        _confirm_owner(form, record, int(values["owner_id"]))
     _write(form, record, values, reason)
 
 
@@ -139,21 +138,6 @@ def _reason(form: Form, request: UpdateRecord, record: Any, values: dict[str, An
     if reason is None and is_judged:
         form.ask("reason", say(zh="好的。请说一下原因。", en="All right. What is the reason?"), (form.cancel,))
     return reason
-
-
-def _confirm_owner(form: Form, record: Any, owner_id: int) -> None:
-    """Ask before another person's customer goes to somebody else."""
-    holder, actor = record.owner_id, form.turn.actor
-    if holder is None or holder in {owner_id, actor.user_id}:
-        return
-    to = form.turn.session.get_one(User, owner_id)
-    was = form.turn.session.get_one(User, holder)
-    name = getattr(record, "name", None) or getattr(record, "title", "")
-    form.confirm(
-        "owner_sure",
-        say(zh=f"把 {name} 从{was.name}转给{to.name}，确认吗？", en=f"Move {name} from {was.name} to {to.name}?"),
-        yes=say(zh="确认", en="Yes, move it"),
-    )
 
 
 def _write(form: Form, record: Any, values: dict[str, Any], reason: str | None) -> None:

@@ -60,8 +60,7 @@ class Form:
     @property
     def context(self) -> ParseContext:
         """The context in which the command's words are read."""
-        turn = self.turn
-        return ParseContext(now=self.said_at, timezone=turn.zone, role=turn.person.role, language_hint=turn.language)
+        return self.turn.context_at(self.said_at)
 
     def given(self, slot: str) -> str | None:
         """Return the words that answered a question of ours."""
@@ -72,6 +71,12 @@ class Form:
         """Return the record that was chosen for a slot."""
         found = self.data.get("settled", {}).get(slot)
         return None if found is None else (str(found[0]), int(found[1]))
+
+    @property
+    def about(self) -> Candidate | None:
+        """The customer whom the message wrote of before this part of it."""
+        about = self.data.get("about")
+        return None if about is None else _parties.candidate_of(self.turn, str(about[0]), int(about[1]))
 
     def ask(self, slot: str, text: Text, choices: Sequence[Choice] = ()) -> NoReturn:
         """Put a question; its answer is found under `given(slot)`.
@@ -221,7 +226,10 @@ def _run(intent: str, reads: Reads, fill: Fill, turn: Turn) -> Outcome:
     """Take an order; what asks, denies or reports is none, however much it resembles one."""
     if reads(turn.text, turn.context) is None and is_no_order(turn.text):
         return _parties.say_nothing_done()
-    return start(turn, intent, fill, {"text": turn.text, "said_at": turn.now.isoformat()})
+    data: dict[str, Any] = {"text": turn.text, "said_at": turn.now.isoformat()}
+    if "about" in turn.arguments:
+        data["about"] = list(turn.arguments["about"])
+    return start(turn, intent, fill, data)
 
 
 def _resume(intent: str, reads: Reads, fill: Fill, turn: Turn) -> Outcome:

@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from rapidfuzz import fuzz
 from sqlalchemy import or_, select
 
+from bot import own_tasks
 from bot.handlers.rep._form import Form
 from bot.say import Choice, Text, say
 from crm_core import access, customers, deals, requirements, tasks
@@ -22,6 +23,10 @@ MAX_CHOICES = 6
 #: how like a deal's name (0 to 100) the words must be to be offered
 MIN_LIKENESS = 75
 _NUMBER = re.compile(r"(?:[a-z]+\s*|任务|待办|商机|线索)?[#＃]?\s*(\d{1,9})(?:号)?", re.IGNORECASE | re.ASCII)
+#: a deal that is spoken of without its name
+_THE_DEAL = re.compile(
+    r"(?:(?:the|this|that|our|my|a)\s+)?(?:deal|opportunity|opp)|[这那该]?个?(?:商机|单子|单)|[这那]笔单子", re.I
+)
 _PLAIN = re.compile(r"[\s\W_]+")
 _SELF = re.compile(r"(?:me|myself|mine|我(?:自己)?|自己|本人)", re.IGNORECASE)
 RecordT = TypeVar("RecordT", bound="HasId")
@@ -47,6 +52,9 @@ def find_deal(form: Form, mention: str, organisation: str | None = None, *, slot
     number = _NUMBER.fullmatch(said)
     if number:
         return _by_number(form, lambda: deals.get_opportunity(turn.session, turn.actor, int(number[1])))
+    if _THE_DEAL.fullmatch(said):
+        account_id = form.about.account_id if form.about else None
+        return choose(form, slot, DEALS, deals.list_opportunities(turn.session, turn.actor, account_id=account_id))
     found = [] if organisation and not form.given(slot) else _named_deals(form, said)
     if not found:
         found = _deals_of_customer(form, said, None if form.given(slot) else organisation, slot)
@@ -164,15 +172,12 @@ def find_task(form: Form, mention: str, *, slot: str = "task") -> Task:
         return _by_number(form, lambda: tasks.get_task(turn.session, turn.actor, int(number[1])))
     own = tasks.list_tasks(turn.session, turn.actor, limit=1000)
     wanted = _plain(said)
-    found = [task for task in own if wanted and wanted in _plain(task.title)]
-    found = found or [task for task in own if wanted and _is_like(wanted, _plain(task.title))]
+    if not wanted:
+        return choose(form, slot, TASKS, own)
+    found = [task for task in own if wanted in _plain(task.title)] or own_tasks.most_alike(own, said)
     if not found:
         found = _tasks_of_customer(form, said, own)
     return choose(form, slot, TASKS, found)
-
-
-def _is_like(wanted: str, title: str) -> bool:
-    return len(wanted) >= 4 and fuzz.partial_ratio(wanted, title) >= MIN_LIKENESS + 10
 
 
 def _tasks_of_customer(form: Form, said: str, own: Sequence[Task]) -> list[Task]:
@@ -181,6 +186,7 @@ def _tasks_of_customer(form: Form, said: str, own: Sequence[Task]) -> list[Task]
         found = turn.services.directory.resolve(turn.session, turn.actor, name)
         ids = {(one.record_type, one.id) for one in found.candidates}
         of_them = [t for t in own if ("contact", t.contact_id) in ids or ("account", t.account_id) in ids]
+        of_them = of_them or [task for task in own if _plain(name) in _plain(task.title)]
         if of_them:
             return of_them
     return []

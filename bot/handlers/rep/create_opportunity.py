@@ -45,7 +45,10 @@ def fill(form: Form) -> Outcome:
 def _account(form: Form, request: CreateOpportunity) -> Candidate:
     """Find the account: the one that was named, the one whose name stands in the title, else ask."""
     mention = request.account or next(iter(_named(form, request.title)), None)
-    if mention is None and form.given("account") is None and form.settled("account") is None:
+    is_open = form.given("account") is None and form.settled("account") is None
+    if mention is None and is_open and form.about is not None and form.about.account_id is not None:
+        return form.account(form.about.account_id)
+    if mention is None and is_open:
         form.ask("account", say(zh="是哪个客户的商机？", en="Which account is the deal with?"), (form.cancel,))
     party = form.party("account", mention or "", makes=("account",))
     if party.record_type == "account":

@@ -37,7 +37,10 @@ def fill(form: Form) -> Outcome:
 def _whose(form: Form, request: CreateRequirement, title: str) -> tuple[int, int | None]:
     named = form.turn.services.directory.find_in(form.turn.session, title)
     mention = request.mention or next(iter(named), None)
-    if mention is None and form.given("account") is None and form.settled("account") is None:
+    is_open = form.given("account") is None and form.settled("account") is None
+    if mention is None and is_open and form.about is not None and form.about.account_id is not None:
+        return form.about.account_id, form.about.id if form.about.record_type == "contact" else None
+    if mention is None and is_open:
         form.ask("account", say(zh="是哪个客户的需求？", en="Which account is it for?"), (form.cancel,))
     party = form.party("account", mention or "", makes=("account",))
     if party.account_id is None:

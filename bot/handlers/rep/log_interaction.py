@@ -11,7 +11,6 @@ from typing import Any
 from bot import agenda, due
 from bot.handlers.rep import _form, _parties
 from bot.handlers.rep._parties import Named, Parties
-from bot.handlers.rep._reading import add_people_told_of, by_known_names, read_by_names
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import SELLERS, Dialogue, Example, Handler, Outcome, Turn
 from bot.words import say_moment
@@ -25,6 +24,8 @@ from nlu.entities.times import due_at
 from nlu.understanding import Moment, ParseContext
 
 INTENT = "log_interaction"
+#: how sure the meaning must be where the words do not show that it happened
+SURE = 0.5
 #: shorter than this there is nothing to write down yet, as in "log a call"
 MIN_DRAFT_CHARS = 12
 #: where the name ends in an answer to 'with whom?' that goes on telling
@@ -44,10 +45,9 @@ KIND_WORDS = {
 
 def run(turn: Turn) -> Outcome:
     """Read the sentence; ask for what is missing, else write. What is denied or asked is not a report."""
-    if is_negated(turn.text) or is_question(turn.text):
-        read = log_interaction.read(turn.text, turn.context) or read_by_names(turn, turn.text, turn.context)
-        if read is None:
-            return _say_nothing_logged()
+    denies = is_negated(turn.text) or is_question(turn.text)
+    if denies and log_interaction.read(turn.text, turn.context) is None:
+        return _say_nothing_logged()
     return _go_on(turn, {"text": turn.text, "said_at": turn.now.isoformat()})
 
 
@@ -95,36 +95,26 @@ def _settle_by_company(turn: Turn, data: Mapping[str, Any]) -> dict[str, Any] | 
 def _go_on(turn: Turn, data: Mapping[str, Any]) -> Outcome:
     """Write what the sentence says once nothing in it is in doubt."""
     said_at = datetime.fromisoformat(data["said_at"])
-    context = ParseContext(now=said_at, timezone=turn.zone, role=turn.person.role, language_hint=turn.language)
+    context = turn.context_at(said_at)
     request = log_interaction.read(data["text"], context)
     if request is None and data.get("confirmed"):
         request = _read_confirmed(data["text"], context)
-    if request is None:
-        request = read_by_names(turn, data["text"], context) or _read_kept(turn, data, context)
+    if request is None and turn.understanding.intent == INTENT and turn.understanding.probability >= SURE:
+        request = log_interaction.read_likely(data["text"], context)
     if request is None:
         return _ask_for_sentence() if len(data["text"]) < MIN_DRAFT_CHARS else _ask_to_confirm(data)
     request = _add_told(request, str(data.get("told", "")), context)
     kind = request.kind or data.get("kind")
     if kind is None:
         return _ask_kind(data)
-    request = replace(request, mentions=by_known_names(turn, data["text"], request.mentions))
     mentions = _mentions(request, data.get("names", {}))
     if not mentions:
         return _ask_with_whom(data)
     parties = _parties.find_parties(turn, mentions, data.get("settled", {}), intent=INTENT, data=data)
     if isinstance(parties, Outcome):
         return parties
-    parties = add_people_told_of(turn, data["text"], parties)
     request = replace(request, kind=kind)
     return _plan(turn, request, parties) if request.planned_for else _write(turn, request, parties, said_at)
-
-
-def _read_kept(turn: Turn, data: Mapping[str, Any], context: ParseContext) -> LogInteraction | None:
-    """Read again what was surely a report when it was said: a pressed button has no meaning of its own."""
-    if not data.get("settled") and not data.get("names"):
-        return None
-    surely = replace(turn.understanding, intent=INTENT, probability=1.0)
-    return read_by_names(replace(turn, understanding=surely), data["text"], context)
 
 
 def _read_confirmed(text: str, context: ParseContext) -> LogInteraction:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
 from bot import due
 from bot.handlers.rep import _changes, _targets
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import Text, say
 from bot.turn import SELLERS, Example, Outcome
 from bot.words import say_field, say_value
-from crm_core import customers
+from crm_core import customers, deals
 from crm_core.describe import describe
 from crm_core.models import Account, Contact, Task
 from nlu.commands import update_record
-from nlu.commands.update_record import UpdateRecord
+from nlu.commands.update_record import Change, UpdateRecord
 
 INTENT = "update_record"
 _CONTACT_FIELDS = frozenset({"mobile", "email", "title", "birthday", "decision_role", "is_key_contact", "account"})
@@ -53,6 +56,8 @@ def fill(form: Form) -> Outcome:
             ),
         )
     record = _find(form, request)
+    if not request.changes:
+        request = replace(request, changes=(_ask_stage(form),))
     before = describe(form.turn.session, record, form.turn.zone)
     _changes.apply(form, request, record)
     if isinstance(record, Task):
@@ -61,17 +66,44 @@ def fill(form: Form) -> Outcome:
     return _echo(form, str(after.get("name") or after.get("title")), before, after)
 
 
+def _ask_stage(form: Form) -> Change:
+    """Ask to which stage a deal goes of which only that was said."""
+    words = form.given("stage")
+    if words is None:
+        question = say(
+            zh="推进到哪个阶段？例如：方案报价、商务谈判、赢单",
+            en="To which stage? For example: proposal, negotiation, won",
+        )
+        form.ask("stage", question, (form.cancel,))
+    return Change(field="stage", words=words)
+
+
 def _find(form: Form, request: UpdateRecord) -> _changes.Changeable:
     kind = _kind_of(request)
+    if not request.changes and form.given("deal") is None and form.settled("deal") is None:
+        return _targets.find_deal(form, "deal")
     if kind == "opportunity":
-        return _targets.find_deal(form, request.mention, request.organisation)
-    if kind == "lead":
-        return _targets.find_lead(form, request.mention)
-    if kind == "task":
-        return _targets.find_task(form, request.mention)
-    if kind == "requirement":
-        return _targets.find_requirement(form, request.mention)
-    return _find_customer(form, request, kind)
+        return _lost_account(form, request) or _targets.find_deal(form, request.mention, request.organisation)
+    find = _FINDERS.get(kind or "")
+    return find(form, request.mention) if find else _find_customer(form, request, kind)
+
+
+_FINDERS: Mapping[str, Callable[[Form, str], _changes.Changeable]] = {
+    "lead": _targets.find_lead,
+    "task": _targets.find_task,
+    "requirement": _targets.find_requirement,
+}
+
+
+def _lost_account(form: Form, request: UpdateRecord) -> Account | None:
+    """Return the account of 'mark Stellar as lost' where no deal is open with it: the customer is lost, not a deal."""
+    if [(one.field, one.words) for one in request.changes] != [("stage", "lost")] or request.organisation:
+        return None
+    turn = form.turn
+    named = turn.services.directory.find_account(turn.session, turn.actor, request.mention)
+    if named is None or deals.list_opportunities(turn.session, turn.actor, account_id=named.id):
+        return None
+    return customers.get_account(turn.session, turn.actor, named.id)
 
 
 def _find_customer(form: Form, request: UpdateRecord, kind: str | None) -> Account | Contact:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rapidfuzz import fuzz
-from rapidfuzz.utils import default_process
-
-from bot import due
+from bot import due, own_tasks
 from bot.handlers.rep import _parties
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import STAFF, Dialogue, Example, Handler, Outcome, Turn
@@ -18,8 +15,6 @@ from nlu.commands import complete_task
 from nlu.commands._guards import is_no_order
 
 INTENT = "complete_task"
-#: how like a task's title (0 to 100) the words must be to complete it
-MIN_LIKENESS = 80
 _DONE = re.compile(
     r"\b(?:is |are )?(?:done|finished|completed?|finish)\b|\b(?:mark|close|the|that|with|task|to-?do|as|i|i've"
     r"|have|has)\b|"
@@ -35,28 +30,8 @@ def run(turn: Turn) -> Outcome:
         return _by_reference(turn, request.reference)
     if is_no_order(turn.text):
         return _parties.say_nothing_done()
-    named = _named_in(turn)
+    named = own_tasks.find_named(turn.session, turn.actor, _DONE.sub(" ", turn.text)) if _DONE.search(turn.text) else []
     return _complete(turn, named[0]) if len(named) == 1 else _ask_which(turn)
-
-
-def _named_in(turn: Turn) -> list[Task]:
-    """Return the open tasks whose title stands in what was said to be done: '催永丰回款搞定了'."""
-    if not _DONE.search(turn.text):
-        return []
-    said = _DONE.sub(" ", turn.text)
-    found = [(fuzz.token_set_ratio(said, task.title, processor=default_process), task) for task in _own(turn)]
-    found += [(fuzz.partial_ratio(_plain(said), _plain(task.title)), task) for _, task in found]
-    best = max((score for score, _ in found), default=0)
-    alike = [task for score, task in found if score >= max(MIN_LIKENESS, best - 5)]
-    return list({task.id: task for task in alike}.values())
-
-
-def _own(turn: Turn) -> list[Task]:
-    return tasks.list_tasks(turn.session, turn.actor, owner_id=turn.actor.user_id, limit=1000)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\s\W_]+", "", text).casefold()
 
 
 def resume(turn: Turn) -> Outcome:
@@ -75,6 +50,7 @@ def _by_reference(turn: Turn, reference: str) -> Outcome:
         if reference.isdigit():
             return _complete(turn, tasks.get_task(turn.session, turn.actor, int(reference)))
         found = tasks.find_tasks(turn.session, turn.actor, reference)
+        found = found or own_tasks.find_named(turn.session, turn.actor, reference)
     except RecordNotFound:
         found = []
     if len(found) == 1:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot import due
 from bot.directory import Candidate
-from bot.handlers.rep import _parties, _targets
+from bot.handlers.rep import _targets
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import Choice, Text, say
 from bot.turn import STAFF, Example, Outcome
@@ -124,8 +124,7 @@ def _about(form: Form, request: CreateTask) -> _About:
 
 def _before(form: Form) -> _About:
     """Take the customer whom the message created or changed before this part of it."""
-    about = form.turn.arguments.get("about")
-    return _of(_parties.candidate_of(form.turn, str(about[0]), int(about[1]))) if about else _About()
+    return _of(form.about) if form.about else _About()
 
 
 def _ask_whom(form: Form, mention: str, candidates: tuple[Candidate, ...]) -> None:

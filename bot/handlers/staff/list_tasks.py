@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from bot.handlers.rep import _parties
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import STAFF, Example, Handler, Outcome, Turn
 from bot.words import say_moment
-from crm_core import tasks
-from crm_core.models import Task
+from crm_core import access, tasks
+from crm_core.models import Task, User
+from crm_core.permissions import Actor, Scope, scope_of
 from nlu.commands import list_tasks
 
 _OVERDUE = re.compile(r"\b(?:overdue|late|past due)\b|逾期|过期|超期", re.IGNORECASE)
@@ -21,18 +23,37 @@ def run(turn: Turn) -> Outcome:
     request = list_tasks.read(turn.text, turn.context)
     period = request.period if request else None
     until = period.end if period else None
-    found = tasks.list_tasks(turn.session, turn.actor, owner_id=turn.actor.user_id, until=until)
+    colleague = _colleague(turn, request.whose) if request and request.whose else None
+    if colleague is not None and not _may_see(turn.actor, colleague):
+        return _parties.refuse()
+    owner_id = colleague.id if colleague else turn.actor.user_id
+    found = tasks.list_tasks(turn.session, turn.actor, owner_id=owner_id, until=until)
     if _OVERDUE.search(turn.text):
         found = [task for task in found if tasks.is_overdue(task, turn.now)]
+    if not found and colleague is not None:
+        nothing = draft(zh=f"{colleague.name} 没有待办任务。", en=f"{colleague.name} has no open tasks.")
+        return Outcome(kind="answered", replies=(nothing,))
     if not found:
         reply = draft(zh="没有待办任务，真棒！", en="You have no open tasks. Well done!")
         return Outcome(kind="answered", replies=(reply,))
-    text = say(zh=f"你有 {len(found)} 项待办：", en=f"You have {len(found)} open task(s):")
+    who = Text(zh=colleague.name, en=f"{colleague.name} has") if colleague else Text(zh="你", en="You have")
+    text = say(zh=f"{who.zh}有 {len(found)} 项待办：", en=f"{who.en} {len(found)} open task(s):")
     for task in found[:SHOWN]:
         text += _line(turn, task)
     if len(found) > SHOWN:
         text += say(zh=f"\n……还有 {len(found) - SHOWN} 项", en=f"\n… and {len(found) - SHOWN} more")
     return Outcome(kind="answered", replies=(Draft(text=text, choices=tuple(map(_button, found[:BUTTONS]))),))
+
+
+def _colleague(turn: Turn, said: str) -> User | None:
+    """Return the colleague of that name; one's own tasks where nobody, or more than one, is called so."""
+    found = access.find_users_by_name(turn.session, said)
+    return found[0] if len(found) == 1 and found[0].id != turn.actor.user_id else None
+
+
+def _may_see(actor: Actor, colleague: User) -> bool:
+    scope = scope_of(actor, "read", Task)
+    return scope is Scope.ALL or (scope is Scope.TEAM and actor.team_id == colleague.team_id is not None)
 
 
 def _line(turn: Turn, task: Task) -> Text:
@@ -51,5 +72,9 @@ def _button(task: Task) -> Choice:
 
 
 HANDLER = Handler(
-    intent="list_tasks", roles=STAFF, run=run, examples=(Example(zh="我的任务", en="my tasks"),), min_probability=0.6
+    intent="list_tasks",
+    roles=STAFF,
+    run=run,
+    examples=(Example(zh="我的任务", en="my tasks"), Example(zh="今天有什么要做的", en="what is due today")),
+    min_probability=0.6,
 )

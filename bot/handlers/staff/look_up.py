@@ -6,7 +6,7 @@ import re
 
 from bot.directory import Candidate, Resolution
 from bot.handlers.rep import _parties
-from bot.handlers.staff import _cards, _search
+from bot.handlers.staff import _cards, _deal_facts, _search
 from bot.say import Choice, Draft, draft, say
 from bot.turn import STAFF, Dialogue, Example, Handler, Outcome, Turn
 from crm_core import customers
@@ -44,6 +44,10 @@ def press(turn: Turn) -> Outcome:
 
 
 def _show_mention(turn: Turn, mention: str, aspect: str) -> Outcome:
+    if aspect in _deal_facts.ASPECTS:
+        facts = _deal_facts.say_facts(turn, mention)
+        if facts is not None:
+            return Outcome(kind="answered", replies=(Draft(text=facts),))
     resolution = turn.services.directory.resolve(turn.session, turn.actor, mention)
     if resolution.kind == "found":
         return _show(turn, resolution.candidates[0].record_type, resolution.candidates[0].id, aspect)
@@ -118,5 +122,6 @@ HANDLER = Handler(
         Example(zh="华为的电话", en="last contact with Acme"),
         Example(zh="恒信地产的时间线", en="timeline of Acme"),
         Example(zh="搜索 年货礼盒", en="search gift boxes"),
+        Example(zh="恒信的礼品卡商机到哪个阶段了", en="what stage is the Acme deal in"),
     ),
 )

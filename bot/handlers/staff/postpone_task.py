@@ -31,7 +31,7 @@ def fill(form: Form) -> Outcome:
                 en="For example: postpone task 3 to Friday because they travel",
             ),
         )
-    task = _targets.find_task(form, request.reference)
+    task = _targets.find_task(form, request.reference)  # without words, any of one's own
     until = _until(form, request, task)
     if task.due_at is not None and until <= task.due_at:
         when = say_moment(task.due_at, form.turn.zone)

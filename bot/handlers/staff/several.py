@@ -13,6 +13,7 @@ from bot.turn import STAFF, Dialogue, Example, Handler, Outcome, OutcomeKind, Tu
 from bot.words import NOT_OF_ROLE, REFUSED
 from crm_core import audit
 from crm_core.errors import PermissionRefused
+from crm_core.models import Interaction
 from crm_core.undo import list_written
 from nlu.commands import several
 from nlu.commands.several import Part
@@ -35,6 +36,10 @@ def _before(turn: Turn) -> dict[str, Any]:
     written = list_written(turn.session, turn.actor, within=timedelta(0), limit=1)
     events = written[0].events if written and written[0].message_id == turn.inbox_id else ()
     about = [[event.record_type, event.record_id] for event in events if event.record_type in {"account", "contact"}]
+    reports = [event.record_id for event in events if event.record_type == "interaction"]
+    told = turn.session.get(Interaction, reports[-1]) if reports and not about else None
+    if told is not None and told.account_id is not None:
+        about = [["account", told.account_id]]
     return {"about": about[-1]} if about else {}
 
 

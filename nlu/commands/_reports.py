@@ -1,0 +1,147 @@
+"""Two reports in one message: 上午见了恒信物业赵丽，下午见了恒信地产孙浩; 'Called Tom, then emailed Lisa Wong'.
+
+Promise: a part begins only where a clause is a report of its own with somebody of another company, or at another time.
+Never: a part for what somebody else did.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.commands import log_interaction
+from nlu.commands._frame import Times
+from nlu.commands._parties import Party, find_parties
+from nlu.commands._utterance import Utterance
+from nlu.entities.interaction_kinds import kind_of
+from nlu.understanding import ParseContext
+
+_FLAGS = re.IGNORECASE | re.ASCII
+_CUT = re.compile(
+    r"[,，;；。!！\n]\s*(?:and\s+|then\s+|and then\s+)?|\.\s+|\s+(?:and then|then|and also"
+    r"|and)\s+(?=[a-z]{3,}(?:ed|ot|et|poke|aw|ang|ent|ote)\b)"
+    r"|(?=(?:然后|接着|随后|之后)(?!再))",
+    _FLAGS,
+)
+#: the same was done with another one: 给Acme的John Smith也打了, 'same with Tom'
+_ALSO = re.compile(
+    r"#\s*(?:那边|那里)?(?:也|同样)|(?:\bsame (?:with|for|to|at)\b|\balso\b|\btoo\b|\bas well\b)", _FLAGS
+)
+#: holds for every part: 都是上门, 'both by phone'
+_ALL = re.compile(
+    r"\s*(?:都是?|均为?|全是?|都用|都通过|both|all)(?:\s+(?:of them|were|by|via|on|over|the"
+    r"|in))*\s*(?P<kind>[^,，]{2,14})",
+    _FLAGS,
+)
+#: somebody tells of it: no report of the speaker's
+_TELLING = re.compile(r"\s*(?:他|她|他们|对方|客户|he|she|they)\b|\s*(?:他|她|对方|客户)", _FLAGS)
+MOST_PARTS = 6
+#: more clauses than this are a story
+MOST_PIECES = 16
+
+
+@dataclass
+class _Report:
+    """A part on its way: its words, its companies, and what it leaves to the others."""
+
+    words: str
+    accounts: frozenset[int]
+    day: str | None
+    kind: str | None
+    #: whom it was with, as said
+    whom: str = ""
+
+
+def split_reports(heard: Utterance, context: ParseContext) -> tuple[str, ...]:
+    """Give the words of each report of a message; empty where there is only one."""
+    if context.find_names is None:
+        return ()
+    parties = find_parties(heard.folded, context.find_names(heard.folded), heard.start)
+    if len(parties) < 2:
+        return ()
+    pieces = _pieces(heard)
+    if len(pieces) > MOST_PIECES:
+        return ()
+    found: list[_Report] = []
+    for words in pieces:
+        _add(found, words, context)
+    if not 1 < len(found) <= MOST_PARTS or found[0].kind not in _KIND_WORDS:
+        return ()
+    return tuple(_completed(one, found[0]) for one in found)
+
+
+def _pieces(heard: Utterance) -> list[str]:
+    pieces, start = [], heard.start
+    for cut in _CUT.finditer(heard.folded, heard.start, heard.end):
+        if cut.start() > start:
+            pieces.append(heard.said(start, cut.start()))
+        start = cut.end()
+    pieces.append(heard.said(start, heard.end))
+    return [piece for piece in pieces if piece]
+
+
+def _add(found: list[_Report], words: str, context: ParseContext) -> None:
+    """Begin a report with a clause, or add the clause to the one before."""
+    shared = _ALL.fullmatch(words) if len(found) > 1 else None
+    if shared and kind_of(shared["kind"]):
+        for one in found:
+            one.words += f"，{shared['kind']}"
+        return
+    report = _report(words, context)
+    if not found:
+        found.append(report)
+    elif found[0].kind is None:  # '上午连开两个会，9点跟……': the first words only open it
+        found[0] = _Report(f"{found[0].words}，{report.words}", report.accounts, report.day, report.kind)
+    elif _is_another(found, report, words):
+        found.append(report)
+    else:
+        found[-1].words += f"，{words}"
+        found[-1].accounts |= report.accounts if report.kind is None else frozenset()
+
+
+def _is_another(found: list[_Report], report: _Report, words: str) -> bool:
+    if _TELLING.match(words):
+        return False
+    known = frozenset().union(*(one.accounts for one in found))
+    if not report.accounts or report.accounts & known:
+        return report.kind is not None and report.day is not None and found[-1].day not in {None, report.day}
+    return report.kind is not None
+
+
+def _report(words: str, context: ParseContext) -> _Report:
+    """Read a clause: a report of its own has a kind."""
+    read = log_interaction.read(words, context)
+    names = context.find_names(words) if context.find_names else ()
+    parties = find_parties(words, names)
+    meant = [one for one in parties if read is None or any(one.mention.start == m.start for m in read.mentions)]
+    accounts = frozenset().union(*(one.accounts for one in (meant or parties)))
+    kind = read.kind if read is not None and read.planned_for is None else None
+    if kind is None and _ALSO.search(_masked(words, parties)):
+        kind = "same"
+    times = Times(words, context).found
+    whom = words[parties[0].start : parties[0].end] if parties else ""
+    return _Report(words, accounts, times[0].text if times else None, kind, whom)
+
+
+def _masked(words: str, parties: list[Party]) -> str:
+    for one in reversed(parties):
+        words = words[: one.start] + "#" + words[one.end :]
+    return words
+
+
+_KIND_WORDS = {
+    "call": "电话", "visit": "拜访", "online_meeting": "视频会议", "email": "邮件", "chat": "微信", "event": "活动",
+    "care": "关怀",
+}  # fmt: skip
+
+
+def _completed(report: _Report, first: _Report) -> str:
+    """Give a report's words with the kind and the day that the first one said for both."""
+    words = report.words
+    if report is first:
+        return words
+    if report.kind == "same":
+        words = f"记录和{report.whom}的{_KIND_WORDS[str(first.kind)]}：{words}"
+    if report.day is None and first.day is not None:
+        words = f"{first.day} {words}" if words.isascii() else f"{first.day}{words}"
+    return words
