@@ -21,6 +21,7 @@ class Bench(StrEnum):
     MEMORY = "memory"
     NAMES = "names"
     IMPORT = "import"
+    LEARNING = "learning"
     ALL = "all"
 
 
