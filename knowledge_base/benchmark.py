@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,11 @@ from crm_core.database import Base, Database
 from knowledge_base.articles import ensure_state, find_article, next_change, update_article
 from knowledge_base.models import Article, ArticleStatus, Audience
 from knowledge_base.search import Searcher
-from nlu.understanding import Vectors
+from knowledge_base.terms import words_of
+from nlu.features import FeatureEncoder
+from nlu.token_projection import TextKind
+from nlu.tokens import TokenEncoder, Tokens
+from nlu.understanding import Encoder, Vectors
 
 SIZES = (1_000, 10_000, 100_000)
 SEARCHES = 300
@@ -74,6 +79,47 @@ class WordEncoder:
         vector = self._table[slots].sum(axis=0)
         unit: Vectors = vector / np.linalg.norm(vector)
         return unit
+
+
+class AskedEncoder(WordEncoder):
+    """Made-up vectors and tokens for articles; once `is_asked`, those of a real encoder, for questions."""
+
+    def __init__(self, real: Encoder) -> None:
+        super().__init__()
+        self.real = real
+        self.is_asked = False
+        self.token_dim = real.token_dim if isinstance(real, TokenEncoder) else 0
+        self._codes = np.random.default_rng(1).integers(-30, 30, (8192, self.token_dim), np.int8)
+
+    def encode_features(self, texts: Sequence[str]) -> Vectors:
+        """Encode what people ask, or made-up articles with one inner layer."""
+        if self.is_asked and isinstance(self.real, FeatureEncoder):
+            return self.real.encode_features(texts)
+        return np.tile(self.encode_queries(texts), 2)
+
+    def encode_tokens(self, texts: Sequence[str], kind: TextKind) -> list[Tokens]:
+        """Return the tokens of what people ask, or of made-up articles: one of each word."""
+        if self.is_asked and isinstance(self.real, TokenEncoder):
+            return self.real.encode_tokens(texts, kind)
+        slots = [np.array([zlib.crc32(word.encode()) % 8192 for word in words_of(text)], np.int32) for text in texts]
+        return [Tokens(own, self._codes[own]) for own in slots]
+
+
+@contextmanager
+def made_up_searcher(folder: Path, size: int, real: Encoder) -> Iterator[Searcher]:
+    """Give a searcher over so many made-up articles, ready for questions encoded by a real encoder."""
+    folder.mkdir(parents=True)
+    database = Database(f"sqlite:///{folder / 'benchmark.db'}")
+    Base.metadata.create_all(database.engine)
+    _fill(database, size)
+    encoder = AskedEncoder(real)
+    searcher = Searcher(database, encoder, folder / "index", clock=lambda: _NOW)
+    searcher.refresh(wait=True)
+    encoder.is_asked = True
+    try:
+        yield searcher
+    finally:
+        database.dispose()
 
 
 def measure_growth(folder: Path, sizes: Sequence[int] = SIZES) -> list[dict[str, Any]]:

@@ -13,10 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge_base.corpus import Mask, View
+from knowledge_base.coverage import COVERAGE_SIGNALS
 from knowledge_base.probability import Candidates, preselect
 from knowledge_base.ragged import find_starts, mean_of_greatest
 from knowledge_base.segment import Row
 from knowledge_base.signals import COLUMN, SIGNALS, Measured, Questions, find_candidates, measure
+from knowledge_base.token_texts import cover
 
 Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
@@ -31,6 +33,16 @@ CROWD = 5
 #: What any language of an article says, the whole article says.
 _BEST_OF_LANGUAGES = [COLUMN[name] for name in ("inner_similarity", "answer_similarity", "covered", "bm25", "exact")]
 _MISSING = COLUMN["codes_missing"]
+_FIRST_COVERAGE = COLUMN[COVERAGE_SIGNALS[0]]
+#: What stands for an encoder's tokens where it gives none.
+_WITHOUT_TOKENS = {
+    "tokens_of_wording": "question_similarity",
+    "tokens_of_answer": "answer_similarity",
+    "tokens_told": "question_similarity",
+    "rare_told": "question_similarity",
+    "third_least_told": "question_similarity",
+    "wording_asked": "question_similarity",
+}
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,7 @@ def gather(views: Sequence[View], masks: Sequence[Mask], questions: Questions) -
     table = _share_languages(pairs, measured)
     chosen = preselect(table, pairs.asked, pairs.groups, len(questions))
     _fill_crowds(table, chosen, views, pairs, measured)
+    _fill_coverage(table, chosen, views, pairs, questions)
     trust = max(views, key=lambda view: view.segment.n_rows).answer_trust if views else DEFAULT_TRUST
     return [_found(views, pairs, table, questions, trust, number, own) for number, own in enumerate(chosen)]
 
@@ -144,6 +157,24 @@ def _fill_crowds(
         padded = np.hstack([likeness, np.zeros((len(own), CROWD), np.float32)])
         table[own, COLUMN["crowd"]] = -np.partition(-padded, CROWD - 1, axis=1)[:, :CROWD].mean(axis=1)
         first += len(own)
+
+
+def _fill_coverage(
+    table: Floats, chosen: Sequence[Numbers], views: Sequence[View], pairs: _Pairs, questions: Questions
+) -> None:
+    """Write how the candidates' tokens tell the questions' tokens."""
+    if not questions.tokens:
+        for name, like in _WITHOUT_TOKENS.items():
+            table[:, COLUMN[name]] = table[:, COLUMN[like]]
+        return
+    for number, own in enumerate(chosen):
+        for place, view in enumerate(views):
+            part = own[pairs.views[own] == place]
+            if len(part):
+                store, rows = view.segment.tokens, pairs.rows[part]
+                table[part, _FIRST_COVERAGE:] = cover(
+                    questions.tokens[number], questions.token_weights[number], store, rows
+                )
 
 
 def _found(  # noqa: PLR0917 - what all questions share, and which one this is

@@ -154,10 +154,10 @@ class Library:
 
     def _rebuild(self) -> None:
         rows = list(self._rows.values())
-        segment = build_segment(prepare(rows, self.store), self._encoder.dim)
-        self._base, self._recent, self._replaced = View.of(segment, rows), {}, set()
+        segment = build_segment(prepare(rows, self.store), self._encoder.dim, self.store.token_dim)
         if len(rows) >= SNAPSHOT_ARTICLES:
             save_segment(segment, self._folder, self._encoder.name)
+        self._base, self._recent, self._replaced = View.of(segment, rows), {}, set()
 
     def _publish(self, state: State, weights: Weights) -> None:
         views = []
@@ -165,7 +165,7 @@ class Library:
             views.append(self._base.without(self._replaced))
         if self._recent:
             entries = list(self._recent.values())
-            segment = build_segment(entries, self._encoder.dim)
+            segment = build_segment(entries, self._encoder.dim, self.store.token_dim)
             views.append(View.of(segment, [entry.row for entry in entries]))
         self._current = Corpus(state, tuple(views), weights)
 

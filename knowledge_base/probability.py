@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from knowledge_base.coverage import COVERAGE_SIGNALS
 from knowledge_base.ragged import find_first
 from knowledge_base.signals import COLUMN, SIGNALS
 
@@ -32,7 +33,10 @@ _EXACT = COLUMN["exact"]
 #: Evidence from the answer, not the question: it counts by how far the knowledge base's answers can be trusted.
 _BODY = [COLUMN["answer_similarity"], COLUMN["covered"], COLUMN["bm25"]]
 #: Signals of which it also counts how far an article stands out above the others.
-LEADING = ("question_similarity", "neighbours", "inner_similarity", "answer_similarity", "letters", "covered", "bm25")
+LEADING = (
+    "question_similarity", "neighbours", "inner_similarity", "answer_similarity", "letters", "covered", "bm25",
+    *COVERAGE_SIGNALS,
+)  # fmt: skip
 _LEADING = [COLUMN[name] for name in LEADING]
 #: Rivals whose mean is what an article stands out from.
 LEAD_RIVALS = 3
@@ -47,7 +51,7 @@ EVIDENCE_INPUTS = (
 FOR = frozenset(
     (
         "over_rivals", "under_rivals", "over_next", "question_similarity", "neighbours", "inner_similarity",
-        "answer_similarity", "letters", "asked", "told", "covered", "bm25", "exact",
+        "answer_similarity", "letters", "asked", "told", "covered", "bm25", "exact", *COVERAGE_SIGNALS,
         *(f"{name}_lead" for name in LEADING),
     )
 )  # fmt: skip

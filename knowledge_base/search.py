@@ -22,7 +22,7 @@ from knowledge_base.library import Corpus, Library, read_state
 from knowledge_base.models import Audience, as_audience
 from knowledge_base.probability import Judgement, Weights
 from knowledge_base.segment import Row
-from knowledge_base.signals import SIGNALS, Questions
+from knowledge_base.signals import SIGNALS, Encoded, Questions
 from nlu.text import normalise
 from nlu.understanding import Encoder, Vector, Vectors
 
@@ -150,7 +150,8 @@ class Searcher:
         texts = [normalise(text) for text in texts]
         store = self._library.store
         segments = [view.segment for view in corpus]
-        questions = Questions.of(texts, store.centre_queries(vectors, texts), segments, store.inner_queries(texts))
+        encoded = Encoded(store.centre_queries(vectors, texts), store.inner_queries(texts), store.query_tokens(texts))
+        questions = Questions.of(texts, encoded, segments)
         masks = [view.mask(as_audience(audience), now) for view in corpus]
         return gather(corpus, masks, questions)
 

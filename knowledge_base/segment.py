@@ -20,8 +20,10 @@ from knowledge_base.lexical import TermCounter, TermIndex
 from knowledge_base.models import Audience
 from knowledge_base.passages import split_answer
 from knowledge_base.terms import grams_of, is_negated, plain_form, script_of, words_of
+from knowledge_base.token_texts import TokenCollector, TokenStore
 from knowledge_base.vectors import Halves, VectorStore
 from nlu.text import normalise
+from nlu.tokens import Tokens
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -77,6 +79,14 @@ class Entry:
     passage_vectors: Halves
     #: float16[n_questions, dim]: the questions as the encoder's inner layer has them
     inner_vectors: Halves
+    question_tokens: Sequence[Tokens]
+    passage_tokens: Sequence[Tokens]
+
+
+#: a row's: of questions, passages, questions as the inner layer has them
+_RowVectors = tuple[Halves, Halves, Halves]
+#: of questions, passages
+_RowTokens = tuple[Sequence[Tokens], Sequence[Tokens]]
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,7 @@ class Segment:
     question_vectors: CompactVectors
     passage_vectors: CompactVectors
     inner_vectors: CompactVectors
+    tokens: TokenStore
     question_index: VectorIndex
     passage_index: VectorIndex
     question_words: TermIndex
@@ -121,12 +132,14 @@ def prepare(rows: Sequence[Row], store: VectorStore) -> Iterator[Entry]:
         asked = [text for texts in questions for text in texts]
         question_vectors = store.questions(asked)
         inner_vectors = store.inner_questions(asked, question_vectors)
-        passage_vectors = store.passages([text for texts in passages for text in texts])
+        told = [text for texts in passages for text in texts]
+        passage_vectors = store.passages(told)
+        tokens = store.text_tokens(asked, "query"), store.text_tokens(told, "passage")
         q = p = 0
         for row, own_questions, own_passages in zip(chunk, questions, passages, strict=True):
             next_q, next_p = q + len(own_questions), p + len(own_passages)
             vectors = question_vectors[q:next_q], passage_vectors[p:next_p], inner_vectors[q:next_q]
-            yield _entry(row, own_questions, *vectors)
+            yield _entry(row, own_questions, vectors, (tokens[0][q:next_q], tokens[1][p:next_p]))
             q, p = next_q, next_p
 
 
@@ -135,12 +148,13 @@ def passages_of(row: Row) -> list[str]:
     return [normalise(passage) for passage in split_answer(row.answer)]
 
 
-def build_segment(entries: Iterable[Entry], dim: int) -> Segment:
+def build_segment(entries: Iterable[Entry], dim: int, token_dim: int = 0) -> Segment:
     """Index entries; slow when they are many."""
     digests, negated, chinese = list[bytes](), list[bool](), list[bool]()
     question_vectors, passage_vectors, inner_vectors = list[Halves](), list[Halves](), list[Halves]()
     question_starts, passage_starts = [0], [0]
     words, grams, bodies = TermCounter(), TermCounter(), TermCounter()
+    tokens = TokenCollector(token_dim)
     for entry in entries:
         digests.append(entry.row.digest())
         negated.extend(entry.negated)
@@ -151,6 +165,7 @@ def build_segment(entries: Iterable[Entry], dim: int) -> Segment:
         question_starts.append(len(negated))
         passage_starts.append(passage_starts[-1] + len(entry.passage_vectors))
         bodies.add(entry.body_words)
+        tokens.add(entry.question_tokens, entry.passage_tokens)
         for own_words, own_grams in zip(entry.question_words, entry.question_grams, strict=True):
             words.add(own_words)
             grams.add(own_grams)
@@ -165,6 +180,7 @@ def build_segment(entries: Iterable[Entry], dim: int) -> Segment:
         question_vectors=CompactVectors.of(questions),
         passage_vectors=CompactVectors.of(passages),
         inner_vectors=CompactVectors.of(np.concatenate([empty, *inner_vectors])),
+        tokens=tokens.finish(),
         question_index=VectorIndex.build(questions),
         passage_index=VectorIndex.build(passages),
         question_words=words.finish(),
@@ -180,9 +196,7 @@ def exact_forms(row: Row) -> set[str]:
     return {form for text in row.questions() if (form := plain_form(text))}
 
 
-def _entry(
-    row: Row, questions: list[str], question_vectors: Halves, passage_vectors: Halves, inner_vectors: Halves
-) -> Entry:
+def _entry(row: Row, questions: list[str], vectors: _RowVectors, tokens: _RowTokens) -> Entry:
     texts = (*questions, row.category or "", *row.tags, row.answer[:MAX_BODY_CHARS])
     body = [word for text in texts for word in words_of(text)]
     return Entry(
@@ -192,9 +206,11 @@ def _entry(
         body_words=body,
         negated=[is_negated(text) for text in questions],
         chinese=[script_of(text) == "zh" for text in questions],
-        question_vectors=question_vectors,
-        passage_vectors=passage_vectors,
-        inner_vectors=inner_vectors,
+        question_vectors=vectors[0],
+        passage_vectors=vectors[1],
+        inner_vectors=vectors[2],
+        question_tokens=tokens[0],
+        passage_tokens=tokens[1],
     )
 
 

@@ -14,10 +14,13 @@ import numpy.typing as npt
 
 from knowledge_base.compact import CompactVectors
 from knowledge_base.corpus import Mask, View
+from knowledge_base.coverage import COVERAGE_SIGNALS
 from knowledge_base.lexical import Queries, Terms, weigh
 from knowledge_base.ragged import expand, find_best
 from knowledge_base.segment import Segment
 from knowledge_base.terms import grams_of, is_negated, plain_form, script_of, words_of
+from knowledge_base.token_texts import weigh as weigh_tokens
+from nlu.tokens import Tokens
 from nlu.understanding import Vectors
 
 Floats = npt.NDArray[np.float32]
@@ -41,6 +44,7 @@ SIGNALS = (
     "negation",  # one denies, the other does not
     "other_language",  # the wording is in the other language, and the article has no version in the query's
     "similarity_across",  # question_similarity in that case, else 0
+    *COVERAGE_SIGNALS,  # how its tokens tell the question's, see `knowledge_base.coverage`
 )
 COLUMN = {name: number for number, name in enumerate(SIGNALS)}
 #: How much letters count beside meaning when the nearest wording of an article is chosen.
@@ -75,6 +79,17 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Encoded:
+    """What an encoder has made of several questions."""
+
+    #: float32[n, dim], centred, rows of length 1
+    vectors: Vectors
+    #: the same of its inner layer; None from an encoder without
+    inner: Vectors | None = None
+    tokens: Sequence[Tokens] | None = None
+
+
+@dataclass(frozen=True)
 class Questions:
     """Several questions, made ready for every part of the knowledge base; searched together they cost half."""
 
@@ -82,6 +97,9 @@ class Questions:
     vectors: Vectors
     #: the same of the encoder's inner layer, or `vectors` themselves
     inner: Vectors
+    #: the tokens of each, and how much each of them weighs; none from an encoder without
+    tokens: Sequence[Tokens]
+    token_weights: Sequence[Floats]
     #: one for each segment: words among questions, letters among questions, words among whole articles
     words: Sequence[Queries]
     grams: Sequence[Queries]
@@ -98,16 +116,17 @@ class Questions:
         return len(self.plain)
 
     @classmethod
-    def of(
-        cls, texts: Sequence[str], centred: Vectors, segments: Sequence[Segment], inner: Vectors | None = None
-    ) -> Questions:
-        """Cut and weigh normalised texts; `centred` are their vectors, `inner` those of the encoder's inner layer."""
+    def of(cls, texts: Sequence[str], encoded: Encoded, segments: Sequence[Segment]) -> Questions:
+        """Cut and weigh normalised texts."""
+        stores = [segment.tokens for segment in segments]
         asked = [Asked.of(text) for text in texts]
         words, grams = Terms.of([one.words for one in asked]), Terms.of([one.grams for one in asked])
         bodies = weigh(words, [segment.bodies for segment in segments])
         return cls(
-            vectors=centred,
-            inner=centred if inner is None else inner,
+            vectors=encoded.vectors,
+            inner=encoded.vectors if encoded.inner is None else encoded.inner,
+            tokens=encoded.tokens or (),
+            token_weights=[weigh_tokens(own, stores) for own in encoded.tokens or ()],
             words=weigh(words, [segment.question_words for segment in segments]),
             grams=weigh(grams, [segment.question_grams for segment in segments]),
             bodies=bodies,

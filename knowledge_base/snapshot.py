@@ -13,18 +13,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from knowledge_base.compact import CompactVectors
 from knowledge_base.errors import IndexUnreadable
 from knowledge_base.index import VectorIndex
 from knowledge_base.lexical import TermIndex
 from knowledge_base.segment import DIGEST_BYTES, Segment
+from knowledge_base.token_texts import TokenStore
 
 #: Raised with every change of how texts are cut, centred, counted or laid out.
-FORMAT = 3
+FORMAT = 4
+#: Smaller arrays are read into memory.
+MAPPED_BYTES = 4_000_000
 _TERM_INDEXES = ("question_words", "question_grams", "bodies")
 _VECTOR_INDEXES = ("question_index", "passage_index")
 _ARRAYS = ("question_starts", "passage_starts", "negated", "chinese")
+_TOKENS = ("codes", "text_starts", "row_starts", "is_answer", "pieces", "counts")
 _VECTORS = ("question_vectors", "passage_vectors", "inner_vectors")
 
 
@@ -39,6 +44,8 @@ def save_segment(segment: Segment, folder: Path, encoder_name: str) -> None:
         vectors: CompactVectors = getattr(segment, name)
         np.save(target / f"{name}.npy", vectors.codes)
         np.save(target / f"{name}-scales.npy", vectors.scales)
+    for name in _TOKENS:
+        np.save(target / f"tokens-{name}.npy", getattr(segment.tokens, name))
     np.save(target / "digests.npy", np.frombuffer(b"".join(segment.digests), np.uint8))
     for name in _VECTOR_INDEXES:
         getattr(segment, name).save(target / f"{name}.faiss")
@@ -71,6 +78,7 @@ def _read(source: Path, dim: int) -> Segment:
     digests = np.load(source / "digests.npy").tobytes()
     parts: dict[str, Any] = {name: np.load(source / f"{name}.npy") for name in _ARRAYS}
     parts |= {name: _load_vectors(source, name) for name in _VECTORS}
+    parts["tokens"] = TokenStore(**{name: _load_array(source / f"tokens-{name}.npy") for name in _TOKENS})
     parts |= {name: VectorIndex.load(source / f"{name}.faiss") for name in _VECTOR_INDEXES}
     parts |= {name: _load_terms(source, name) for name in _TERM_INDEXES}
     starts = range(0, len(digests), DIGEST_BYTES)
@@ -78,8 +86,13 @@ def _read(source: Path, dim: int) -> Segment:
 
 
 def _load_vectors(source: Path, name: str) -> CompactVectors:
-    codes = np.load(source / f"{name}.npy", mmap_mode="r")
-    return CompactVectors(codes, np.load(source / f"{name}-scales.npy"))
+    return CompactVectors(_load_array(source / f"{name}.npy"), np.load(source / f"{name}-scales.npy"))
+
+
+def _load_array(path: Path) -> npt.NDArray[Any]:
+    """Open an array that stays on disk; an empty one cannot."""
+    array: npt.NDArray[Any] = np.load(path, mmap_mode="r")
+    return array if array.nbytes > MAPPED_BYTES else np.array(array)
 
 
 def _save_terms(index: TermIndex, target: Path, name: str) -> None:

@@ -10,6 +10,7 @@ import functools
 import re
 import warnings
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any
 
 from nlu.simplified import simplified
@@ -20,6 +21,12 @@ _PIECE = re.compile("[\u3400-\u9fff]+|[^\\W\u3400-\u9fff_]+(?:[-_./'’][^\\W\u3
 _DIGIT = re.compile(r"\d")
 _PART = re.compile(r"\d+|[^\W\d_]+")
 _APOSTROPHE = re.compile(r"['’](?:s|t|d|m|re|ve|ll)?$")
+#: a pinyin syllable without its tone, and how long one can be: zhuang
+_SYLLABLE = re.compile(
+    "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:a|o|e|ai|ei|ao|ou|an|en|ang|eng|ong|i|ia|ie|iao|iu|ian|in|iang|ing|iong|"
+    "u|ua|uo|uai|ui|uan|un|uang|v|ve|ue)|er"
+)
+LONGEST_SYLLABLE = 6
 #: 能不能, 是不是, 有没有 ask; they do not deny
 _CHOICE_QUESTION = re.compile("(.)[不没]\\1")
 _NEGATION = re.compile(
@@ -57,7 +64,23 @@ def grams_of(text: str) -> list[str]:
         else:
             marked = f"^{piece}$"
             grams.extend(marked[i : i + n] for n in (3, 4) for i in range(len(marked) - n + 1))
-    return grams
+    return grams + sounds_of(text)
+
+
+def sounds_of(text: str) -> list[str]:
+    """Return how neighbouring Chinese syllables sound, two by two: 帐号, 账号 and "zhanghao" are the same.
+
+    Latin letters count as syllables where they are pinyin from end to end, two at least or beside a Chinese character.
+    """
+    sounds: list[str] = []
+    before: tuple[str, bool] = ("", False)
+    for piece in _PIECE.findall(_spelled(text)):
+        is_chinese = _HAN.match(piece) is not None
+        own = [_sound(character) for character in piece] if is_chinese else list(_spelled_syllables(piece))
+        joined = [before[0], *own] if before[0] and own and (is_chinese or before[1]) else own
+        sounds += [f"~{first} {second}" for first, second in pairwise(joined)]
+        before = (own[-1] if own else "", is_chinese)
+    return sounds
 
 
 def plain_form(text: str) -> str:
@@ -87,6 +110,27 @@ def _latin_words(piece: str) -> Iterable[str]:
         whole = re.sub(r"[\W_]", "", piece)
         return dict.fromkeys([whole, *(_stem(part) for part in _PART.findall(piece))])
     return [_stem(_APOSTROPHE.sub("", part)) for part in re.split(r"[-_./]", piece) if part]
+
+
+@functools.lru_cache(maxsize=30_000)
+def _sound(character: str) -> str:
+    from pypinyin import lazy_pinyin
+
+    return str(lazy_pinyin(character)[0])
+
+
+@functools.lru_cache(maxsize=50_000)
+def _spelled_syllables(piece: str) -> tuple[str, ...]:
+    """Cut a Latin word into the fewest pinyin syllables; nothing when it is no pinyin."""
+    best: list[tuple[str, ...] | None] = [()]
+    for end in range(1, len(piece) + 1):
+        ways = [
+            (*before, piece[start:end])
+            for start in range(max(0, end - LONGEST_SYLLABLE), end)
+            if (before := best[start]) is not None and _SYLLABLE.fullmatch(piece, start, end)
+        ]
+        best.append(min(ways, key=len, default=None))
+    return best[-1] or ()
 
 
 @functools.lru_cache(maxsize=50_000)

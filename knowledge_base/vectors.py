@@ -21,6 +21,8 @@ import numpy.typing as npt
 
 from knowledge_base.terms import script_of
 from nlu.features import FeatureEncoder, encode_features
+from nlu.token_projection import TextKind
+from nlu.tokens import TokenEncoder, Tokens
 from nlu.understanding import Encoder, Vector, Vectors
 
 Halves = npt.NDArray[np.float16]
@@ -30,6 +32,8 @@ QUESTION = "question"
 PASSAGE = "passage"
 #: A question as an inner layer of the encoder has it, nearer to the words than the last one's.
 INNER = "inner"
+#: Tokens of texts; the number is raised with every other projection.
+TOKENS = "tokens-2-"
 #: The text by which it is tried whether an encoder gives inner layers.
 PROBE = "?"
 #: Texts of one call of the encoder: small, so that a message that comes meanwhile waits less than a second.
@@ -48,6 +52,7 @@ class VectorStore:
         self._path = folder / f"vectors-{name}.db"
         self._prepare()
         self._has_inner = self._find_inner()
+        self._tokens = encoder if isinstance(encoder, TokenEncoder) and encoder.token_dim else None
         self._centres = self._load_centres()
 
     @property
@@ -77,6 +82,29 @@ class VectorStore:
     def passages(self, texts: Sequence[str]) -> Halves:
         """Return the centred vectors of answers' passages: float16[n_texts, dim], rows of length 1."""
         return self._centred(PASSAGE, texts, self._encoder.encode_passages)
+
+    @property
+    def token_dim(self) -> int:
+        """Length of a token's vector; 0 from an encoder without."""
+        return self._tokens.token_dim if self._tokens else 0
+
+    def query_tokens(self, texts: Sequence[str]) -> list[Tokens] | None:
+        """Return the tokens of questions that somebody asked, which the encoder has just encoded and remembers."""
+        return self._tokens.encode_tokens(texts, "query") if self._tokens else None
+
+    def text_tokens(self, texts: Sequence[str], kind: TextKind) -> list[Tokens]:
+        """Return the tokens of articles' questions ("query") or passages, from the file where they are known."""
+        if self._tokens is None:
+            return [Tokens(np.zeros(0, np.int32), np.zeros((0, 0), np.int8))] * len(texts)
+        keys = [_key(f"{TOKENS}{kind}", text) for text in texts]
+        known = {key: _unpack(value, self.token_dim) for key, value in self._read_bytes(keys)}
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        for batch in _batches(list(missing.items()), BATCH_TEXTS):
+            tokens = self._tokens.encode_tokens([text for _, text in batch], kind)
+            fresh = {key: own for (key, _), own in zip(batch, tokens, strict=True)}
+            self._write_bytes({key: own.pieces.tobytes() + own.codes.tobytes() for key, own in fresh.items()})
+            known |= fresh
+        return [known[key] for key in keys]
 
     def count_missing(self, questions: Iterable[str], passages: Iterable[str]) -> int:
         """Return how many of these texts would have to be encoded."""
@@ -142,18 +170,22 @@ class VectorStore:
             connection.execute("CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
 
     def _read(self, keys: Sequence[bytes]) -> dict[bytes, Halves]:
-        found: dict[bytes, Halves] = {}
+        return {key: np.frombuffer(value, np.float16) for key, value in self._read_bytes(keys)}
+
+    def _read_bytes(self, keys: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+        found = list[tuple[bytes, bytes]]()
         with self._connect() as connection:
             for batch in _batches(keys, _MAX_PARAMETERS):
                 marks = ",".join("?" * len(batch))
-                rows = connection.execute(f"SELECT key, value FROM vector WHERE key IN ({marks})", batch)  # noqa: S608 - marks only
-                found |= {key: np.frombuffer(value, np.float16) for key, value in rows}
+                found += connection.execute(f"SELECT key, value FROM vector WHERE key IN ({marks})", batch)  # noqa: S608 - marks only
         return found
 
     def _write(self, vectors: dict[bytes, Halves]) -> None:
-        rows = [(key, vector.tobytes()) for key, vector in vectors.items()]
+        self._write_bytes({key: vector.tobytes() for key, vector in vectors.items()})
+
+    def _write_bytes(self, values: dict[bytes, bytes]) -> None:
         with self._connect() as connection:
-            connection.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", rows)
+            connection.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", list(values.items()))
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
@@ -165,6 +197,13 @@ class VectorStore:
 
 def _key(kind: str, text: str) -> bytes:
     return hashlib.sha256(f"{kind}\0{text}".encode("utf-8", "replace")).digest()[:16]
+
+
+def _unpack(value: bytes, dim: int) -> Tokens:
+    """Read what `text_tokens` wrote: the pieces of all tokens, then their vectors."""
+    n = len(value) // (4 + dim)
+    pieces = np.frombuffer(value, np.int32, n)
+    return Tokens(pieces, np.frombuffer(value, np.int8, n * dim, offset=pieces.nbytes).reshape(n, dim))
 
 
 def _unit(vectors: Vectors) -> Vectors:

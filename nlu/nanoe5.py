@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 #: Goes up with every change of what is written, so that an older folder is not taken for a new one.
-FOLDER_NAME = "multilingual-e5-small-q4-v3"
+FOLDER_NAME = "multilingual-e5-small-q4-v4"
 #: Names the vectors, in every index: goes up when they change, not when the folder has another layout.
 VECTORS_NAME = "multilingual-e5-small-q4-v1"
 WEIGHTS_FILE = "e5-small-q4.bin"

@@ -1,4 +1,4 @@
-"""The encoder as an ONNX graph: token ids in, unit sentence vectors and those of inner layers out, pooling included.
+"""The encoder as an ONNX graph: token ids in; unit sentence vectors, those of inner layers, and tokens' states out.
 
 Promise: float32, the same numbers as the transformers library's BertModel. The weights lie in a file beside the
 graph, the embedding table in the safetensors file, and ONNX Runtime maps both. Never: torch.
@@ -110,12 +110,14 @@ def write_onnx(model: PackedModel, folder: Path, offsets: dict[str, int], precis
             state = _add_layer(graph, model, layer, state)
             states.append(state)
         _add_pooling(graph, states)
+        graph.add("Identity", [states[-1]], "states")
     ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "tokens"])
     mask = helper.make_tensor_value_info("attention_mask", TensorProto.INT64, ["texts", "tokens"])
     vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", model.hidden])
     width = model.hidden * (1 + len(inner_layers(model.layers)))
     features = helper.make_tensor_value_info("features", TensorProto.FLOAT, ["texts", width])
-    built = helper.make_graph(graph.nodes, "encoder", [ids, mask], [vectors, features], graph.weights)
+    tokens = helper.make_tensor_value_info("states", TensorProto.FLOAT, ["texts", "tokens", model.hidden])
+    built = helper.make_graph(graph.nodes, "encoder", [ids, mask], [vectors, features, tokens], graph.weights)
     imports = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
     onnx.save_model(helper.make_model(built, opset_imports=imports, ir_version=8), str(path))
 

