@@ -20,14 +20,34 @@ from sqlalchemy.orm import Session
 
 from bot.attachments import AttachmentStore
 from bot.errors import PersonalDataRefused
-from bot.models import Conversation, InboxMessage, InboxStatus, OfferedChoice, OutboxMessage, OutboxStatus
+from bot.models import (
+    Conversation,
+    ExampleStatus,
+    InboxMessage,
+    InboxStatus,
+    OfferedChoice,
+    OutboxMessage,
+    OutboxStatus,
+    TaughtExample,
+)
 from crm_core import privacy
 from crm_core.database import Database
-from crm_core.models import AuditEvent, ChatIdentity, Requirement, TicketMessage
+from crm_core.free_space import forget_free_space
+from crm_core.models import AuditEvent, ChatIdentity, Contact, Requirement, TicketMessage
 from crm_core.permissions import Actor, record_type
-from crm_core.personal_data import ERASED, Person, numbers_of, says, scrub_json, scrubber
+from crm_core.personal_data import (
+    ERASED,
+    Person,
+    Scrub,
+    find_person,
+    is_name_his_alone,
+    numbers_of,
+    says,
+    scrub_json,
+    scrubber,
+)
 from crm_core.privacy import Forgotten, PersonalDataHolder
-from knowledge_base.models import QuestionEvent
+from knowledge_base.models import Article, QuestionEvent
 
 #: What is kept of a turn: how it went, not what was said.
 _KEPT_RESULT = ("language", "intent", "probability", "outcome", "article", "elapsed_ms")
@@ -44,6 +64,8 @@ class ErasedPerson:
     tickets: int
     messages: int
     files: int
+    #: keys of articles that still name him: knowledge is changed by who looks after it
+    articles: Sequence[str] = ()
 
 
 class ConversationData:
@@ -130,11 +152,15 @@ def erase_person_everywhere(
         RecordNotFound, PermissionRefused: see there.
     """
     with database.transaction() as session:
+        contact = session.get(Contact, contact_id)
+        named = _names_him(session, find_person(session, contact)) if contact is not None else false()
         erasure = privacy.erase_person(session, actor, contact_id, reason=reason, holders=HOLDERS)
         session.flush()
+        articles = list(session.scalars(select(Article.key).where(named).distinct().order_by(Article.key)))
         lonely = [digest for digest in erasure.files if not _is_mentioned(session, digest)]
     for digest in lonely:
         attachments.path(digest).unlink(missing_ok=True)
+    forget_free_space(database)
     return ErasedPerson(
         contact_id=contact_id,
         identities=len(erasure.identity_ids),
@@ -142,7 +168,15 @@ def erase_person_everywhere(
         tickets=len(erasure.ticket_ids),
         messages=erasure.messages,
         files=len(lonely),
+        articles=articles,
     )
+
+
+def _names_him(session: Session, person: Person) -> ColumnElement[bool]:
+    """Build the filter of the articles that have his number, or his name where it means nobody else."""
+    words = [*numbers_of(person.contact), *([person.contact.name] if is_name_his_alone(session, person) else [])]
+    columns = (Article.question, Article.answer)
+    return or_(false(), *(column.contains(word, autoescape=True) for column in columns for word in words))
 
 
 def _own(session: Session, person: Person) -> list[Conversation]:
@@ -191,7 +225,9 @@ def _scrub_colleagues(session: Session, person: Person, heard: set[int], said: s
     inbox_ids = set(
         session.scalars(select(AuditEvent.message_id).where(AuditEvent.message_id.is_not(None), or_(*about)))
     )
-    told = [*numbers_of(person.contact), *(ticket.number for ticket in person.tickets)]
+    names = [person.contact.name] if is_name_his_alone(session, person) else []
+    own = [*numbers_of(person.contact), *names]
+    told = [*own, *(ticket.number for ticket in person.tickets)]
     replies = or_(false(), OutboxMessage.inbox_id.in_(inbox_ids), *(says(OutboxMessage.payload, word) for word in told))
     scrub = scrubber(person.contact)
     for reply in session.scalars(select(OutboxMessage).where(replies, OutboxMessage.id.not_in(said))):
@@ -202,9 +238,25 @@ def _scrub_colleagues(session: Session, person: Person, heard: set[int], said: s
         row.payload, row.result = scrub_json(row.payload, scrub), scrub_json(row.result, scrub)
     for choice in session.scalars(select(OfferedChoice).where(OfferedChoice.inbox_id.in_(inbox_ids - {None}))):
         choice.label, choice.arguments = scrub(choice.label), scrub_json(choice.arguments, scrub)
-    open_dialogues = or_(false(), *(says(Conversation.dialogue, word) for word in numbers_of(person.contact)))
+    _scrub_learned(session, own, scrub)
+    open_dialogues = or_(false(), *(says(Conversation.dialogue, word) for word in own))
     for conversation in session.scalars(select(Conversation).where(open_dialogues)):
         conversation.dialogue = None
+
+
+def _scrub_learned(session: Session, words: Sequence[str], scrub: Scrub) -> None:
+    """Take the words out of what colleagues asked, and unlearn the sentences that they taught with them."""
+    asked = or_(false(), *(QuestionEvent.text.contains(word, autoescape=True) for word in words))
+    for event in session.scalars(select(QuestionEvent).where(asked)):
+        event.text = scrub(event.text)
+    taught = or_(false(), *(TaughtExample.text.contains(word, autoescape=True) for word in words))
+    for example in session.scalars(select(TaughtExample).where(taught)):
+        example.text, example.status = f"{ERASED} {example.id}", ExampleStatus.DROPPED
+        example.version += 1
+    events = or_(false(), *(says(column, word) for column in (AuditEvent.before, AuditEvent.after) for word in words))
+    of_examples = AuditEvent.record_type == TaughtExample.__tablename__
+    for line in session.scalars(select(AuditEvent).where(of_examples, events)):
+        line.before, line.after = scrub_json(line.before, scrub), scrub_json(line.after, scrub)
 
 
 def _records_about(person: Person) -> list[tuple[Any, int]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Text, cast, false, or_, select
+from sqlalchemy import ColumnElement, String, Text, and_, cast, false, or_, select
 from sqlalchemy.orm import Session
 
 from crm_core.models import (
@@ -33,6 +33,7 @@ from crm_core.models import (
     Task,
     Ticket,
     TicketMessage,
+    User,
 )
 
 ERASED = "[已删除 / erased]"
@@ -66,7 +67,7 @@ class Person:
     """Every record that is about a person."""
 
     contact: Contact
-    #: contacts that were merged into this one: they say who he is too
+    #: contacts that were merged into this one, or have his name and number: they say who he is too
     merged: Sequence[Contact]
     identities: Sequence[ChatIdentity]
     interactions: Sequence[Interaction]
@@ -85,7 +86,7 @@ class Person:
 
 def find_person(session: Session, contact: Contact) -> Person:
     """Return every record that is about this contact."""
-    merged = _all(session, Contact, Contact.merged_into_id == contact.id)
+    merged = [*_all(session, Contact, Contact.merged_into_id == contact.id), *_doubles(session, contact)]
     ids = [contact.id, *(other.id for other in merged)]
     took_part = select(InteractionContact.interaction_id).where(InteractionContact.contact_id.in_(ids))
     tickets = _all(session, Ticket, Ticket.contact_id.in_(ids))
@@ -104,6 +105,19 @@ def find_person(session: Session, contact: Contact) -> Person:
         memberships=_all(session, CampaignMember, CampaignMember.contact_id.in_(ids)),
         requirements=_all(session, Requirement, Requirement.contact_id.in_(ids)),
     )
+
+
+def is_name_his_alone(session: Session, person: Person) -> bool:
+    """Tell whether a text that has the person's name means him: a full name that nobody else here has."""
+    name = person.contact.name
+    is_full = (len(name) >= 2 and not name.isascii()) or " " in name.strip()
+    others = (
+        select(Contact.id).where(Contact.name == name, Contact.id.not_in(person.contact_ids)),
+        select(Lead.id).where(Lead.name == name, Lead.id.not_in([lead.id for lead in person.leads])),
+        select(User.id).where(User.name == name),
+        select(Account.id).where(Account.name.contains(name, autoescape=True)),
+    )
+    return is_full and all(session.scalar(query.limit(1)) is None for query in others)
 
 
 def scrubber(contact: Contact, *, with_name: bool = True) -> Scrub:
@@ -130,13 +144,16 @@ def says(column: Any, word: str) -> ColumnElement[bool]:
     return cast(column, Text).contains(json.dumps(word)[1:-1], autoescape=True)
 
 
-def scrub_words(session: Session, contact: Contact) -> None:
-    """Take a contact's numbers out of the words of all records, and his name out of those of his account."""
+def scrub_words(session: Session, contact: Contact, *, is_name_told: bool = False) -> None:
+    """Take a contact's numbers out of the words of all records, and his name out of those of his account.
+
+    `is_name_told` says that his name means him everywhere: it goes from all of them.
+    """
     by_number = scrubber(contact, with_name=False)
     by_name = scrubber(contact)
     for model in _WORDED:
-        for record in _mentioning(session, model, contact):
-            is_near = contact.account_id is not None and _account_id(record) == contact.account_id
+        for record in _mentioning(session, model, contact, is_name_told=is_name_told):
+            is_near = is_name_told or (contact.account_id is not None and _account_id(record) == contact.account_id)
             scrub = by_name if is_near else by_number
             for column in _worded_columns(model):
                 text = getattr(record, column)
@@ -145,11 +162,11 @@ def scrub_words(session: Session, contact: Contact) -> None:
                     setattr(record, column, scrub(text))
 
 
-def scrub_trail(session: Session, contact: Contact) -> None:
+def scrub_trail(session: Session, contact: Contact, *, is_name_told: bool = False) -> None:
     """Take the person's numbers, and where they stand his name, out of the values and reasons of the audit trail."""
     scrub = scrubber(contact)
     told = numbers_of(contact)
-    if contact.account_id is not None:
+    if contact.account_id is not None or is_name_told:
         told.append(contact.name)
     kept = (AuditEvent.before, AuditEvent.after)
     conditions: list[ColumnElement[bool]] = [AuditEvent.reason.contains(word, autoescape=True) for word in told]
@@ -162,6 +179,15 @@ def scrub_trail(session: Session, contact: Contact) -> None:
 
 def _all(session: Session, model: Any, condition: ColumnElement[bool]) -> list[Any]:
     return list(session.scalars(select(model).where(condition).order_by(model.id)))
+
+
+def _doubles(session: Session, contact: Contact) -> list[Contact]:
+    """Return the contacts of the same name and number: a customer who wrote to us himself beside the one we kept."""
+    same = [
+        column == value for column, value in ((Contact.mobile, contact.mobile), (Contact.email, contact.email)) if value
+    ]
+    others = _all(session, Contact, and_(Contact.id != contact.id, Contact.deleted_at.is_(None), or_(false(), *same)))
+    return [other for other in others if other.name.casefold() == contact.name.casefold()]
 
 
 def _same_numbers(contact: Contact) -> list[ColumnElement[bool]]:
@@ -180,9 +206,9 @@ def _worded_columns(model: Any) -> list[str]:
     return [column.key for column in columns if type(column.type) in {String, Text} and column.key not in _NOT_WORDS]
 
 
-def _mentioning(session: Session, model: Any, contact: Contact) -> Iterator[Any]:
-    """Yield the records whose words have a number of the person, and all of his account."""
-    told = numbers_of(contact)
+def _mentioning(session: Session, model: Any, contact: Contact, *, is_name_told: bool) -> Iterator[Any]:
+    """Yield the records whose words have a number of the person, or his told name, and all of his account."""
+    told = [*numbers_of(contact), *([contact.name] if is_name_told else [])]
     columns = [getattr(model, name) for name in _worded_columns(model)]
     conditions = [column.contains(word, autoescape=True) for column in columns for word in told]
     account_id = getattr(model, "account_id", None)

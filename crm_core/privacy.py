@@ -19,7 +19,16 @@ from crm_core.describe import describe
 from crm_core.interactions import list_contact_ids
 from crm_core.models import AuditEvent, Contact, ContactStatus, Interaction, TicketMessage
 from crm_core.permissions import Actor, require
-from crm_core.personal_data import ERASED, Person, Scrub, find_person, scrub_trail, scrub_words, scrubber
+from crm_core.personal_data import (
+    ERASED,
+    Person,
+    Scrub,
+    find_person,
+    is_name_his_alone,
+    scrub_trail,
+    scrub_words,
+    scrubber,
+)
 from crm_core.records import get_record
 
 __all__ = ["ERASED", "Erasure", "Forgotten", "PersonalDataHolder", "erase_person", "export_person"]
@@ -121,9 +130,10 @@ def erase_person(
     said = scrubber(contact)(reason)
     forgotten = [holder.erase(session, person) for holder in holders]
     files = {digest for each in forgotten for digest in each.files} | set(_files_of(person))
+    is_name_told = is_name_his_alone(session, person)
     for each in (*person.merged, contact):
-        scrub_trail(session, each)
-        scrub_words(session, each)
+        scrub_trail(session, each, is_name_told=is_name_told)
+        scrub_words(session, each, is_name_told=is_name_told)
     _erase_words(session, person)
     _erase_names(actor, person)
     session.flush()

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Records as CSV or XLSX in, as JSON lines, CSV or XLSX out.", no_args_is_help=True)
 
 _IMPORTED = (
-    "account, contact, lead, opportunity, interaction, task, ticket, requirement, quote, contract, instalment, payment, "
-    "segment, campaign, campaign_member, target"
+    "account, contact, lead, opportunity, requirement, interaction, task, ticket, quote, contract, instalment, "
+    "payment, segment, campaign, campaign_member, target"
 )
 AsOption = Annotated[
     str | None,
@@ -197,6 +197,8 @@ def erase_person(
             f"Erased contact {contact_id}: {erased.messages} messages, {erased.tickets} tickets, "
             f"{erased.interactions} interactions, {erased.files} files."
         )
+        if erased.articles:
+            typer.echo(f"Articles that still name him, for you to edit: {', '.join(erased.articles)}.")
 
 
 def _actor(program: Program, handle: str | None) -> Actor:
