@@ -72,7 +72,7 @@ _NO_NAME = re.compile(
     r"team|today|yesterday|again|back|home|work|office|lunch|dinner|.*\b(?:airport|hotel|office|restaurant"
     r"|cafe|fair|expo|conference|exhibition|event|show|meeting|seminar|party|station)|记录|纪要|回复|沟通|小结"
     r"|情况|通话|\d+|[他她它你您我]们?|大家|客户们?|对方|有人|别人|"
-    r"谁|什么|一个|某|家里?|公司|办公室|领导|老板|同事)$",
+    r"吃饭|吃[午晚早]饭|开会|睡觉|[上下]班|出差|旅游|健身|谁|什么|一个|某|家里?|公司|办公室|领导|老板|同事)$",
     re.IGNORECASE | re.ASCII,
 )
 

@@ -59,6 +59,9 @@ def split_reports(heard: Utterance, context: ParseContext) -> tuple[str, ...]:
     parties = find_parties(heard.folded, context.find_names(heard.folded), heard.start)
     if len(parties) < 2:
         return ()
+    shared = _of_two_companies(heard, parties, context)
+    if shared:
+        return shared
     pieces = _pieces(heard)
     if len(pieces) > MOST_PIECES:
         return ()
@@ -68,6 +71,25 @@ def split_reports(heard: Utterance, context: ParseContext) -> tuple[str, ...]:
     if not 1 < len(found) <= MOST_PARTS or found[0].kind not in _KIND_WORDS:
         return ()
     return tuple(_completed(one, found[0]) for one in found)
+
+
+def _of_two_companies(heard: Utterance, parties: list[Party], context: ParseContext) -> tuple[str, ...]:
+    """Read 'visited Acme and Globex yesterday': one report of each company."""
+    first, *others = parties
+    group = [first]
+    for one in others:
+        if not _LISTED.fullmatch(heard.folded, group[-1].end, one.start):
+            break
+        group.append(one)
+    if len(group) < 2 or any(one.is_person for one in group) or len(parties) > len(group):
+        return ()
+    if first.accounts & group[1].accounts or log_interaction.read(heard.body, context) is None:
+        return ()
+    before, after = heard.text[heard.start : first.start], heard.text[group[-1].end : heard.end]
+    return tuple(f"{before}{one.mention.text}{after}" for one in group)
+
+
+_LISTED = re.compile(r"\s*(?:[、,，和与及&]|\band\b|以及)\s*", _FLAGS)
 
 
 def _pieces(heard: Utterance) -> list[str]:

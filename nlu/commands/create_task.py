@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nlu.commands._command import STAFF, Command
+from nlu.commands._follow_ups import read_content
 from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._timing import take_time
 from nlu.commands._utterance import Utterance, hear
@@ -83,6 +84,13 @@ _FOR_COLLEAGUE = tuple(
         r"(?:派|安排|布置|分配|指派)一?[个条项]?(?:任务|待办|活儿?)给(?P<who>@?[^,，。:：\s我]{1,12}?)\s*[:：,，\s]+",
     )
 )
+#: longer than this it is a story
+LONGEST_PROMISE = 120
+#: changes of a record that is there already
+_OTHER_ORDER = re.compile(
+    r"(?:update|set|change|move|push|mark|assign|tag|create|new|add|sign|renew|[把将])|.{0,12}(?:改|推迟|延|转给|签)",
+    _FLAGS,
+)
 #: characters before a time that leads a sentence
 MOST_LEAD = 4
 #: characters of a title that 'remind me' may follow
@@ -126,7 +134,9 @@ def read(text: str, context: ParseContext) -> CreateTask | None:
     heard = hear(text)
     given = next((match for head in _FOR_COLLEAGUE if (match := head.match(heard.body))), None)
     start = heard.start + given.end() if given else _title_start(heard, context)
-    if start is None or _is_no_order(heard, start):
+    if start is None:
+        return _read_promise(heard, context)
+    if _is_no_order(heard, start):
         return None
     timed = take_time(heard.text, heard.folded, heard.start, heard.end, context)
     inside = take_time(heard.text, heard.folded, start, heard.end, context)
@@ -142,6 +152,20 @@ def read(text: str, context: ParseContext) -> CreateTask | None:
         assignee=heard.said(heard.start + given.start("who"), heard.start + given.end("who")) if given else None,
         is_reminder=_REMINDS.search(heard.folded[heard.start : start]) is not None,
     )
+
+
+def _read_promise(heard: Utterance, context: ParseContext) -> CreateTask | None:
+    """Read what says only what is to be done for a known customer and when: 明天给华为发合同, 'call Acme at 3pm'."""
+    body = heard.body
+    if not context.find_names or len(body) > LONGEST_PROMISE or _OTHER_ORDER.match(body):
+        return None
+    if is_negated(body) or is_question(body) or is_reported(body) or not context.find_names(heard.folded):
+        return None
+    content = read_content(heard.text, heard.folded, heard.start, heard.end, context)
+    promised = content.follow_ups[0] if len(content.follow_ups) == 1 else None
+    if promised is None or content.summary or promised.due is None or promised.due.start <= context.now:
+        return None
+    return CreateTask(title=promised.title, due=promised.due, mention=find_mention(promised.title))
 
 
 def _title_start(heard: Utterance, context: ParseContext) -> int | None:

@@ -186,6 +186,10 @@ def test_without_known_names_the_words_alone_are_read() -> None:
             ["今天两个会，9点跟悦购超市林涛腾讯会议", "11点跟北辰医疗高峰腾讯会议"],
         ),
         (
+            "visited Harbor Foods and 悦购超市 yesterday",
+            ["visited Harbor Foods yesterday", "visited 悦购超市 yesterday"],
+        ),
+        (
             "昨天拜访了悦购超市林涛，又拜访了北辰医疗高峰",
             ["昨天拜访了悦购超市林涛", "昨天又拜访了北辰医疗高峰"],
         ),
@@ -227,6 +231,18 @@ def test_what_a_report_changes_in_passing_is_done_too(text: str, labels: list[st
     request = read_several(normalise(text), CONTEXT)
     assert request is not None
     assert [part.label for part in request.parts] == labels
+
+
+@pytest.mark.parametrize(
+    "text", ["call Harbor Foods tomorrow at 3pm", "明天给悦购超市发合同", "follow up with Owen Clarke next Tuesday"]
+)
+def test_what_is_to_be_done_for_a_customer_by_a_time_is_a_task(text: str) -> None:
+    assert recognise(normalise(text), CONTEXT) == "create_task"
+
+
+@pytest.mark.parametrize("text", ["Harbor Foods will call us tomorrow", "悦购超市明天签合同", "明天要下雨", "明天见"])
+def test_what_others_do_by_a_time_is_no_task(text: str) -> None:
+    assert recognise(normalise(text), CONTEXT) != "create_task"
 
 
 def test_a_bare_fact_after_a_known_name_is_looked_up() -> None:
