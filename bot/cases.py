@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, select
 
 from bot import due, notices, outbox
 from bot.channel import Attachment, MessageKind, ServiceAction
@@ -25,17 +26,18 @@ from nlu.text import normalise
 #: files sent shortly before a ticket is opened belong to it
 ATTACHMENT_WINDOW = timedelta(minutes=30)
 SUBJECT_CHARS = 80
-#: built once: every ticket asks it
+_INBOX = cast(Table, InboxMessage.__table__)
+#: built once, and without the mapper: every ticket asks it
 _EARLIER_MEDIA = (
-    select(InboxMessage.payload)
+    select(_INBOX.c.payload)
     .where(
-        InboxMessage.channel == bindparam("channel"),
-        InboxMessage.conversation_key == bindparam("conversation_key"),
-        InboxMessage.id < bindparam("before"),
-        InboxMessage.received_at > bindparam("since"),
-        InboxMessage.payload["kind"].as_string() == MessageKind.MEDIA.value,
+        _INBOX.c.channel == bindparam("channel"),
+        _INBOX.c.conversation_key == bindparam("conversation_key"),
+        _INBOX.c.id < bindparam("before"),
+        _INBOX.c.received_at > bindparam("since"),
+        _INBOX.c.payload["kind"].as_string() == MessageKind.MEDIA.value,
     )
-    .order_by(InboxMessage.id)
+    .order_by(_INBOX.c.id)
 )
 #: so long after the last word on it, whatever a customer states belongs to his complaint
 COMPLAINING = timedelta(minutes=10)
@@ -95,7 +97,6 @@ def ensure_contact(turn: Turn, *, mobile: str | None = None, name: str | None = 
         attributes = {key: value for key, value in contact.attributes.items() if key != UNVERIFIED_MOBILE}
         customers.update_contact(turn.session, system, contact, mobile=mobile, attributes=attributes)
     identity.contact_id = contact.id
-    turn.session.flush()
     return contact
 
 
@@ -238,14 +239,12 @@ def _find_own(turn: Turn) -> list[Ticket]:
 
 
 def _recent_attachments(turn: Turn) -> list[Attachment]:
-    payloads = turn.session.scalars(
-        _EARLIER_MEDIA,
-        {
-            "channel": turn.conversation.channel,
-            "conversation_key": turn.conversation.key,
-            "before": turn.inbox_id,
-            "since": turn.now - ATTACHMENT_WINDOW,
-        },
-    ).all()
+    asked = {
+        "channel": turn.conversation.channel,
+        "conversation_key": turn.conversation.key,
+        "before": turn.inbox_id,
+        "since": turn.now - ATTACHMENT_WINDOW,
+    }
+    payloads = turn.session.connection().execute(_EARLIER_MEDIA, asked).scalars().all()
     earlier = [Attachment(**kept) for payload in payloads for kept in payload["attachments"]]
     return [*earlier, *turn.message.attachments]

@@ -9,8 +9,9 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.channel import Reply, ReplyChoice
@@ -20,15 +21,13 @@ from nlu.understanding import Language
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{12}")
 TOKEN_BYTES = 9  # 12 characters of base64url: short enough for every platform's button, too long to guess
-_LAST_TURN = select(func.max(OfferedChoice.inbox_id)).where(OfferedChoice.conversation_id == bindparam("conversation"))
-#: built once: every turn asks it
+#: built once, and without the mapper: every turn asks it, and hardly ever is a choice meant
+_TABLE = cast(Table, OfferedChoice.__table__)
+_LAST_TURN = select(func.max(_TABLE.c.inbox_id)).where(_TABLE.c.conversation_id == bindparam("conversation"))
 _LAST_OFFERED = (
-    select(OfferedChoice)
-    .where(
-        OfferedChoice.conversation_id == bindparam("conversation"),
-        OfferedChoice.inbox_id == _LAST_TURN.scalar_subquery(),
-    )
-    .order_by(OfferedChoice.position)
+    select(_TABLE.c.token, _TABLE.c.position, _TABLE.c.label)
+    .where(_TABLE.c.conversation_id == bindparam("conversation"), _TABLE.c.inbox_id == _LAST_TURN.scalar_subquery())
+    .order_by(_TABLE.c.position)
 )
 
 
@@ -85,11 +84,8 @@ def find_by_words(session: Session, conversation_id: int, words: str) -> Offered
     if by_token is not None:
         return by_token
     wanted = words.casefold()
-    for row in _last_offered(session, conversation_id):
-        if wanted in {str(row.position), row.label.casefold()}:
-            return row
+    offered = session.connection().execute(_LAST_OFFERED, {"conversation": conversation_id})
+    for token, position, label in offered.all():
+        if wanted in {str(position), label.casefold()}:
+            return session.get(OfferedChoice, token)
     return None
-
-
-def _last_offered(session: Session, conversation_id: int) -> Sequence[OfferedChoice]:
-    return session.scalars(_LAST_OFFERED, {"conversation": conversation_id}).all()

@@ -33,7 +33,7 @@ PAYLOAD_FIELDS = (
     "language_hint",
     "is_group",
 )
-#: built once, and without the mapper: every turn ends with it
+#: statements are built once, and without the mapper: every turn needs them
 _TABLE = cast(Table, InboxMessage.__table__)
 _CLOSE = (
     _TABLE.update()
@@ -48,11 +48,10 @@ _CLOSE = (
         **{name: bindparam(name) for name in ("status", "handled_at", "result", "error")},
     )
 )
-#: built once: every turn asks it
 _RECENT = select(func.count()).where(
-    InboxMessage.channel == bindparam("sender_channel"),
-    InboxMessage.sender_id == bindparam("sender"),
-    InboxMessage.received_at > bindparam("since"),
+    _TABLE.c.channel == bindparam("sender_channel"),
+    _TABLE.c.sender_id == bindparam("sender"),
+    _TABLE.c.received_at > bindparam("since"),
 )
 
 
@@ -183,7 +182,8 @@ def release(session: Session, claim: Claim) -> None:
 
 def count_recent(session: Session, *, channel: str, sender_id: str, since: datetime) -> int:
     """Count a sender's messages received after `since`."""
-    return session.scalar(_RECENT, {"sender_channel": channel, "sender": sender_id, "since": since}) or 0
+    counted = {"sender_channel": channel, "sender": sender_id, "since": since}
+    return session.connection().execute(_RECENT, counted).scalar_one()
 
 
 def _lease(row: InboxMessage, now: datetime, lease_seconds: float) -> Claim:

@@ -17,8 +17,8 @@ from bot.worker import Worker
 
 logger = logging.getLogger(__name__)
 
-#: one batch is written while the next one is encoded
-MESSAGE_THREADS = 2
+#: one batch is written while the next ones are encoded
+MESSAGE_THREADS = 3
 #: network calls wait, so several replies are under way at once
 REPLY_THREADS = 3
 LEADERSHIP_RETRY_SECONDS = 5.0

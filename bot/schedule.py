@@ -56,7 +56,9 @@ def schedule_all(session: Session, promises: Sequence[Promise]) -> None:
     """Promise several pieces of work, each as `schedule` does, in one statement."""
     if not promises:
         return
-    session.execute(_upsert(session.get_bind().dialect.name), [promise._asdict() | _OPENED for promise in promises])
+    # by the connection: a promise names its record in plain words, so nothing needs to be flushed before it
+    connection = session.connection()
+    connection.execute(_upsert(connection.dialect.name), [promise._asdict() | _OPENED for promise in promises])
 
 
 @cache

@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from threading import Thread
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.benchmarks.company import Measured, customer_questions, demo_program
 from bot.channel import InboundMessage
+from bot.models import InboxMessage, InboxStatus
 from bot.running import MESSAGE_THREADS
 from bot.wiring import Program, utc_now
 from bot.worker import Worker
@@ -19,6 +22,7 @@ from nlu.text import normalise
 CONVERSATIONS = 60
 SINGLES = 100
 WARM_UP_TEXTS = 32
+PAUSE_SECONDS = 0.05
 
 
 def measure() -> dict[str, Any]:
@@ -98,9 +102,24 @@ def _drain(worker: Worker) -> None:
 
 def _drain_together(worker: Worker) -> None:
     """Handle what waits with as many message loops as a running process has."""
-    loops = [Thread(target=_drain, args=(worker,)) for _ in range(MESSAGE_THREADS)]
+    loops = [Thread(target=_drain_all, args=(worker,)) for _ in range(MESSAGE_THREADS)]
     for loop in loops:
         loop.start()
     for loop in loops:
         loop.join()
-    _drain(worker)  # what one loop held back while the other one ended
+
+
+def _drain_all(worker: Worker) -> None:
+    """Go on while messages are open; one that waits for another loop's of its conversation is waited for."""
+    seen = 0
+    while True:
+        if not worker.run_messages() + worker.run_replies():
+            if not _is_any_open(worker):
+                return
+            seen = worker.wakeup.wait(seen, PAUSE_SECONDS)
+
+
+def _is_any_open(worker: Worker) -> bool:
+    waiting = select(InboxMessage.id).where(InboxMessage.status == InboxStatus.WAITING).limit(1)
+    with worker.database.reading() as session:
+        return session.scalar(waiting) is not None
