@@ -95,7 +95,12 @@ def find_last_taught(session: Session, actor: Actor, *, within: timedelta) -> Au
         AuditEvent.at >= actor.now - within,
         AuditEvent.undone_at.is_(None),
     )
-    return session.scalars(query.order_by(AuditEvent.id.desc()).limit(1)).first()
+    for line in session.scalars(query.order_by(AuditEvent.id.desc())):
+        kept = session.get(TaughtExample, line.record_id)
+        # What a button took back already is not there to be taken back.
+        if kept is not None and kept.status is ExampleStatus.ACTIVE:
+            return line
+    return None
 
 
 def take_back(session: Session, actor: Actor, taught: AuditEvent) -> TaughtExample:

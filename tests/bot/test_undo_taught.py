@@ -38,6 +38,14 @@ def test_a_new_example_is_dropped_and_a_changed_one_means_what_it_meant(database
         assert teaching.list_taught(session) == []
 
 
+def test_what_a_button_took_back_stays_so(database: Database, now: datetime) -> None:
+    support = _hire(database, now, "xiaoli")
+    with database.transaction() as session:
+        kept = teaching.teach(session, support, text="我的快递呢", label="ticket_status")
+        teaching.drop(session, support, kept.id)
+        assert teaching.find_last_taught(session, support, within=HOUR) is None
+
+
 def test_a_colleague_and_a_later_day_find_nothing(database: Database, now: datetime) -> None:
     support, other = _hire(database, now, "xiaoli"), _hire(database, now, "other")
     with database.transaction() as session:

@@ -46,7 +46,8 @@ def test_a_contract_is_noted_and_a_colleagues_is_refused(company: Company) -> No
     rep = company.person("rep", "rep")
     assert "B-77" in rep.says("signed the contract with Birch Tableware for ¥950, number B-77")
     assert [one["fields"]["status"] for one in rep.records("contract")] == ["signed"]  # type: ignore[index]
-    for line in ("signed the contract with Cedar Lamps for ¥950", "quoted Cedar Lamps ¥900", "contracts of Cedar Lamps"):
+    lines = ("signed the contract with Cedar Lamps for ¥950", "quoted Cedar Lamps ¥900", "contracts of Cedar Lamps")
+    for line in lines:
         said = rep.says(line)
         assert rep.outcome == "refused", line
         assert "rep2" not in said
