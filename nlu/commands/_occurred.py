@@ -60,6 +60,7 @@ _DATED = re.compile(
 
 
 #: a date that nobody reads: 12/01/2026 is of two days
+_ON = re.compile(r"\bon\s+(?:the\s+)?$", re.IGNORECASE)
 _UNREAD_DATE = re.compile(r"\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b")
 
 
@@ -80,8 +81,12 @@ def happened_at(heard: Utterance, frame: LogFrame, times: Times, promised: Seque
 
 def has_unread_date(heard: Utterance, times: Times) -> bool:
     """Tell whether a date was said in figures that were not read: when it was has to be asked."""
-    found = (match.span() for match in _UNREAD_DATE.finditer(heard.folded, heard.start, heard.end))
-    return any(not any(one.start < b and a < one.end for one in times.found) for a, b in found)
+    for match in _UNREAD_DATE.finditer(heard.folded, heard.start, heard.end):
+        read = next((one for one in times.found if one.start < match.end() and match.start() < one.end), None)
+        is_day_of_it = _ON.search(heard.folded[: match.start()]) is not None
+        if read is None or (is_day_of_it and times.is_ahead(read)):  # 'met him on 12/01/2026' said in November
+            return True
+    return False
 
 
 def _of_head(heard: Utterance, frame: LogFrame, times: Times) -> Moment | None:

@@ -104,7 +104,7 @@ def read_likely(text: str, context: ParseContext) -> LogInteraction | None:
     times = Times(text, context)
     names = context.find_names(heard.folded) if context.find_names else ()
     frame = sketch(heard, times, names, is_likely=True)
-    return None if frame is None else request_of(heard, frame, times, context)
+    return None if frame is None or has_unread_date(heard, times) else request_of(heard, frame, times, context)
 
 
 def draft(text: str, context: ParseContext) -> LogInteraction:
