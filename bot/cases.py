@@ -17,7 +17,7 @@ from bot.channel import Attachment, MessageKind, ServiceAction
 from bot.models import InboxMessage, Owner
 from bot.say import Choice, Text, draft, say
 from bot.turn import Outcome, Turn
-from crm_core import customers, tickets
+from crm_core import complaints, customers, tickets
 from crm_core.models import Contact, Ticket, TicketKind, TicketPriority
 from crm_core.permissions import system_actor
 from nlu.commands import give_phone, is_question
@@ -208,7 +208,7 @@ def find_open_ticket(turn: Turn) -> Ticket | None:
 
 def find_open_complaint(turn: Turn) -> Ticket | None:
     """Return the customer's newest complaint that is not solved."""
-    return tickets.find_open_complaint(
+    return complaints.find_open_complaint(
         turn.session, turn.actor, conversation_id=turn.conversation.id, contact_id=turn.person.identity.contact_id
     )
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from crm_core import fields
@@ -35,17 +35,6 @@ from crm_core.service_levels import OPEN_STATUSES, SERVICE_LEVELS, overdue_at
 TICKET_PREFIX = "TK"
 TicketFilter = Literal["open", "mine", "overdue", "unassigned", "solved", "all"]
 
-#: built once: every question of a customer that has no answer asks it
-_OPEN_COMPLAINT = (
-    select(Ticket)
-    .where(
-        Ticket.kind == TicketKind.COMPLAINT,
-        Ticket.status.in_(OPEN_STATUSES),
-        or_(Ticket.conversation_id == bindparam("conversation"), Ticket.contact_id == bindparam("contact")),
-    )
-    .order_by(Ticket.created_at.desc(), Ticket.id.desc())
-    .limit(1)
-)
 _NUMBER = re.compile(r"#?(?:TK)?(\d{4})(\d{4,})", re.IGNORECASE)
 _MAX_TEXT_CHARS = 50_000
 
@@ -293,15 +282,6 @@ def find_tickets_of(
     query = select(Ticket).where(visible(actor, Ticket), or_(*whose))
     is_done = Ticket.status.not_in(OPEN_STATUSES)
     return list(session.scalars(query.order_by(is_done, Ticket.created_at.desc(), Ticket.id.desc()).limit(limit)))
-
-
-def find_open_complaint(
-    session: Session, actor: Actor, *, conversation_id: int, contact_id: int | None
-) -> Ticket | None:
-    """Return the newest complaint of a conversation or contact that is not solved, if the actor may read it."""
-    arguments = {"conversation": conversation_id, "contact": contact_id}
-    complaint = session.scalars(_OPEN_COMPLAINT, arguments).first()
-    return complaint if complaint is not None and can(actor, "read", complaint, on=complaint) else None
 
 
 def list_tickets(session: Session, actor: Actor, *, which: TicketFilter = "open", limit: int = 50) -> list[Ticket]:
