@@ -156,9 +156,7 @@ def record_payment(
         "notes": notes,
     }
     values = fields.normalise(PAYMENT_RULES, given)
-    instalment = get_record(session, actor, Instalment, instalment_id) if instalment_id is not None else None
-    if instalment is not None and instalment.opportunity_id != opportunity.id:
-        raise InvalidField("instalment", instalment_id, "It belongs to another opportunity.")
+    instalment = _own_instalment(session, actor, opportunity, instalment_id)
     if values["amount"] is None:
         values["amount"] = _next_open(session, opportunity, values["currency"], instalment, today)
     if values["amount"] == 0:
@@ -167,14 +165,20 @@ def record_payment(
         raise InvalidField("received_on", values["received_on"].isoformat(), "It has not come in yet: plan it.")
     if not is_surplus:
         _require_unpaid(session, opportunity, values["amount"], values["currency"], today)
-    payment = Payment(
-        **values,
-        opportunity_id=opportunity.id,
-        instalment_id=instalment_id,
-        created_at=actor.now,
-        updated_at=actor.now,
-    )
+    links = {"opportunity_id": opportunity.id, "instalment_id": instalment_id}
+    payment = Payment(**values, **links, created_at=actor.now, updated_at=actor.now)
     return record_created(session, actor, payment)
+
+
+def _own_instalment(
+    session: Session, actor: Actor, opportunity: Opportunity, instalment_id: int | None
+) -> Instalment | None:
+    if instalment_id is None:
+        return None
+    instalment = get_record(session, actor, Instalment, instalment_id)
+    if instalment.opportunity_id != opportunity.id:
+        raise InvalidField("instalment", instalment_id, "It belongs to another opportunity.")
+    return instalment
 
 
 def update_payment(
