@@ -211,11 +211,15 @@ def test_costly_changes_are_shown_before_they_are_made(company: Company) -> None
     assert (rep.outcome, written(rep)) == ("asked", [])
     rep.says("yes")
     assert ("account", "deleted") in written(rep)
+
+
+def test_a_supervisor_hands_a_customer_over_in_one_sentence_and_can_undo_it(company: Company) -> None:
+    account = new_account(company.person("rep", "rep"))
     supervisor = company.person("supervisor", "supervisor")
-    supervisor.says(f"assign {second} to rep2")
-    assert (supervisor.outcome, written(supervisor)) == ("asked", [])
-    supervisor.says("1")
+    supervisor.says(f"assign {account} to rep2")
     assert fields(supervisor, "account")["owner"] == "rep2"
+    supervisor.says("undo")
+    assert fields(supervisor, "account")["owner"] == "rep"
 
 
 def test_a_button_that_was_answered_already_does_nothing(company: Company) -> None:
