@@ -101,7 +101,12 @@ def _customer(program: Program) -> Callable[[str], str]:
     from bot.terminal_session import TerminalSession
 
     worker = program.worker({"terminal": program.terminal}, ignores_backoff=True)
-    session = TerminalSession(worker=worker, terminal=program.terminal, handle="bench", role="customer")
+    session = TerminalSession(
+        worker=worker,
+        terminal=program.terminal,  # type: ignore[arg-type]
+        handle="bench",
+        role="customer",
+    )
     session.open()
     return lambda line: "\n".join(reply["text"] for reply in session.say(line).replies)
 

@@ -26,7 +26,7 @@ _PATTERNS = tuple(
     re.compile(pattern, FLAGS)
     for pattern in (
         rf"{_SHOW}(?:my|our|all|the|我的|所有的?|全部)?\s*{_WHICH}\s*(?:列表|清单|list)?",
-        rf"{_SHOW}(?P<name>(?!.*(?:给|发了|签了|\d))[^,，:：;；?？]{{2,40}}?)(?:有哪些"
+        rf"{_SHOW}(?P<name>(?!.*(?:给|发了|签了|待审批|待批|\d))[^,，:：;；?？]{{2,40}}?)(?:有哪些"
         rf"|有什么|的|'s)\s*(?:所有)?{_WHICH}(?:列表|清单|有哪些|有什么)?",
         rf"{_SHOW}(?:the\s+|all\s+)?{_WHICH}\s+(?:of|for|with|to)\s+(?P<name>[^,:;?]{{2,40}}?)",
         rf"(?:what|which)\s+{_WHICH}\s+(?:do we have|are there|did we (?:send"
