@@ -46,6 +46,18 @@ _NO = re.compile(
     r"|不+|不用了?|不要了?|不是|否|取消|算了|别了?|不必了?|先不|放弃|停)[,，。.!！~吧啊了谢\s]*",
     re.IGNORECASE | re.ASCII,
 )
+#: an order to leave it, in more words than a bare no: 先别改, "don't change it yet"; not 别家更便宜, "don't need it"
+_LEAVE_IT = re.compile(
+    r"(?:please\s+)?(?:(?:don'?t|do not)\s+(?:change|do|write|save|record|log|update|create|add|touch|bother|move|mark"
+    r"|set|send)\b|(?:hold (?:on|off)|wait|not yet)\b)[^,，]{0,30}"
+    r"|(?:你)?(?:先别|先不|暂时?(?:别|不)|(?:别|不要|不用)(?=[改动写记建加存更保创登推]|先)|等等|等一[下会]|等会|稍等)[^,，]{0,15}",
+    re.IGNORECASE | re.ASCII,
+)
+_CONDITION = re.compile(
+    r"\s*(?:那?(?:要是|如果|假如|假设|假使|万一|倘若|若是?|一旦|只要|除非)|等(?:到|(?=[^,，级]{2,30}(?:(?:了|后|之后)[,，]|[,，][^,，]{0,6}[再就])))"
+    r"|(?:and |but |so )?(?:if|what if|suppose|supposing|assuming|unless|once|whenever|in case)\b)",
+    re.IGNORECASE | re.ASCII,
+)
 _WISH = re.compile(
     r"(?:我们?|咱们?)?(?:打算|希望|准备|计划|听说|如果|要是|假如)|(?:i|we)(?:'m| am|'re| are| was| were)? "
     r"(?:thinking|hoping|planning|told|supposed|wish|hope|might|may|could)\b|(?:if|maybe|perhaps|apparently)\b",
@@ -89,7 +101,12 @@ def is_affirmed(words: str) -> bool:
 
 def is_denied(words: str) -> bool:
     """Tell whether an answer is a bare no, or calls the whole thing off."""
-    return _NO.fullmatch(words.strip()) is not None
+    return _NO.fullmatch(words.strip()) is not None or _LEAVE_IT.fullmatch(words.strip()) is not None
+
+
+def is_conditional(words: str) -> bool:
+    """Tell whether a sentence begins with a condition: what follows has not happened."""
+    return _CONDITION.match(words) is not None
 
 
 def is_no_order(words: str) -> bool:

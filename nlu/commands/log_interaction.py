@@ -14,7 +14,7 @@ from nlu.commands import _log_chinese, _log_english
 from nlu.commands._command import STAFF, Command
 from nlu.commands._follow_ups import FollowUp, read_content
 from nlu.commands._frame import LogFrame, Times
-from nlu.commands._guards import is_negated, is_question, is_unreal
+from nlu.commands._guards import is_conditional, is_negated, is_question, is_unreal
 from nlu.commands._mentions import Mention
 from nlu.commands._occurred import happened_at, has_unread_date
 from nlu.commands._parties import find_parties
@@ -66,7 +66,7 @@ _OPEN_CLAIM = re.compile(
 def read(text: str, context: ParseContext) -> LogInteraction | None:
     """Read a report; None where the text is none, or is a question, a denial or a plan."""
     heard = hear(text)
-    if _OTHER_COMMAND.search(heard.body, max(0, len(heard.body) - 40)):
+    if _OTHER_COMMAND.search(heard.body, max(0, len(heard.body) - 40)) or is_conditional(text):
         return None
     times = Times(text, context)
     frame = find_frame(heard, times)

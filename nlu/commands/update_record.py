@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from nlu.commands._command import STAFF, Command
 from nlu.commands._deal_patterns import DEAL_PATTERNS
 from nlu.commands._fields import read_value
-from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._guards import is_conditional, is_negated, is_question, is_reported
 from nlu.commands._person_patterns import PERSON_PATTERNS
 from nlu.commands._update_patterns import PATTERNS
 from nlu.commands._update_words import Found, find_further, find_more, is_name, take_reason
@@ -69,7 +69,7 @@ def read(text: str, context: ParseContext) -> UpdateRecord | None:
     """Read what is to be changed; None where the words ask, deny or report."""
     heard = hear(text)
     body, reason = take_reason(heard.body)
-    if not body or len(body) > LONGEST or is_reported(body):
+    if not body or len(body) > LONGEST or is_reported(body) or is_conditional(text):
         return None
     if _NOTHING_SAID.fullmatch(body):
         return UpdateRecord(mention="", changes=(), record_type="opportunity")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from nlu.commands import recognise
+from nlu.commands._guards import is_denied
 from nlu.commands.create_contact import read as read_contact
 from nlu.commands.create_lead import read as read_lead
 from nlu.commands.create_opportunity import read as read_deal
@@ -68,10 +69,37 @@ def test_a_deal_called_by_its_name_needs_no_word_for_it(text: str) -> None:
         "she said the Harbor deal is dead",
         "天都黑了",
         "我的心凉了",
+        "要是悦购那单丢了，老板会骂我",
+        "万一悦购那单黄了，下季度就难了",
+        "等悦购那单签了，我请客",
+        "suppose the Harbor deal is lost, what then",
+        "once the Harbor deal is won we celebrate",
     ],
 )
 def test_what_only_speaks_of_a_deal_changes_nothing(text: str) -> None:
     assert recognise(normalise(text), CONTEXT) != "update_record"
+
+
+@pytest.mark.parametrize("text", ["等林涛打电话过来，我再记", "如果昨天拜访了悦购林涛，你会怎么记"])
+def test_what_may_happen_is_no_report(text: str) -> None:
+    assert recognise(normalise(text), CONTEXT) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_called_off"),
+    [
+        ("don't change it yet", True),
+        ("hold on a sec", True),
+        ("先别改", True),
+        ("不要动它", True),
+        ("don't need it any more", False),
+        ("waiting for budget", False),
+        ("别家更便宜", False),
+        ("等客户预算批下来", False),
+    ],
+)
+def test_an_answer_that_calls_the_order_off_is_told_from_a_reason(answer: str, *, is_called_off: bool) -> None:
+    assert is_denied(answer) is is_called_off
 
 
 @pytest.mark.parametrize(
