@@ -173,10 +173,17 @@ def currency_of(spelled: Any) -> str | None:
     return next((code for code in _CURRENCY_ORDER if _CURRENCIES[code].search(plain)), None)
 
 
+#: of a currency's name
+_LONGEST_CURRENCY = 40
+
+
 def currency(field: str, cell: Any, zone: tzinfo) -> str:
     """Read a currency: its three letters, sign or word (人民币, 美元)."""
     spelled = text(field, cell, zone)
-    return currency_of(spelled) or spelled
+    known = currency_of(spelled)
+    if known is None and len(spelled) > _LONGEST_CURRENCY:
+        raise InvalidField(field, cell, "Write a currency such as CNY, USD or 人民币.")
+    return known or spelled
 
 
 def number(field: str, cell: Any, zone: tzinfo) -> int:

@@ -19,6 +19,7 @@ from crm_core import (
     campaigns,
     cards,
     care,
+    complaints,
     customers,
     duplicates,
     handover,
@@ -33,6 +34,7 @@ from crm_core import (
     tags,
     targets,
     tasks,
+    ticket_kinds,
     tickets,
     timeline,
     undo,
@@ -76,9 +78,10 @@ from crm_core.models import (
     Task,
     Team,
     Ticket,
+    TicketKind,
     User,
 )
-from crm_core.permissions import Actor
+from crm_core.permissions import Actor, system_actor
 from crm_core.reports import pipeline, receivables, summary
 from crm_core.transfer import exporter
 
@@ -387,6 +390,19 @@ CALLS: dict[str, tuple[Call, str]] = {
     "tickets.get_by_number": (lambda w, s, a: tickets.get_by_number(s, a, w.ticket.number), "osqzarc"),
     "tickets.list_tickets": (lambda _w, s, a: tickets.list_tickets(s, a), "osqzarc"),
     "tickets.find_open_ticket": (lambda _w, s, a: tickets.find_open_ticket(s, a, conversation_id=7), "osqzarc"),
+    "complaints.find_open_complaint": (
+        lambda w, s, a: (
+            tickets.open_ticket(
+                s, system_actor(a.now), subject="Rude", text="Rude", kind=TicketKind.COMPLAINT, contact_id=w.contact.id
+            )
+            and complaints.find_open_complaint(s, a, conversation_id=7, contact_id=w.contact.id)
+        ),
+        "osqzarc",
+    ),
+    "ticket_kinds.reclassify": (
+        lambda w, s, a: ticket_kinds.reclassify(s, a, w.ticket, kind=TicketKind.COMPLAINT),
+        "osqzr",
+    ),
     "tickets.find_tickets_of": (lambda _w, s, a: tickets.find_tickets_of(s, a, conversation_id=7), "osqzarc"),
     "tickets.thread": (lambda w, s, a: tickets.thread(s, a, w.ticket), "osqzarc"),
     "tickets.add_customer_message": (lambda w, s, a: tickets.add_customer_message(s, a, w.ticket, text="x"), "osqzrc"),
@@ -479,6 +495,7 @@ INTERNAL = frozenset(
         "rule_tasks.create_rule_task",
         "transfer.consequences.of_opportunity",
         "transfer.importer.import_file",
+        "transfer.named.resolve_named",
         "undo.list_written",
         "undo.undo_cause",
         "undo.undo_last",

@@ -18,11 +18,11 @@ from tests.proof.world import World
 
 GOAL_RIGHT = 0.97
 #: what is reached; the goal stands above
-FLOOR_SENTENCES = 0.68
-FLOOR_DIALOGUES = 0.65
+FLOOR_SENTENCES = 0.77
+FLOOR_DIALOGUES = 0.7
 #: the goal is none
-MAX_WRONG_SENTENCES = 18
-MAX_WRONG_DIALOGUES = 2
+MAX_WRONG_SENTENCES = 24
+MAX_WRONG_DIALOGUES = 1
 
 
 def _read(name: str) -> list[dict[str, Any]]:
