@@ -25,7 +25,7 @@ from bot.settings import Settings
 from bot.turn import Part
 from crm_core.database import Database
 from crm_core.models import User
-from knowledge_base.bands import Bands, Decision, decide, load_bands
+from knowledge_base.bands import Bands, Decision, decide, join_choices, load_bands
 from knowledge_base.feedback import find_recent_questions
 from knowledge_base.search import Inquiry, Searcher
 from nlu.follow_ups import complete_follow_up, may_be_follow_up
@@ -177,8 +177,7 @@ class Reader:
 def _prepared(note: _Noted, read: Iterator[_Read]) -> Prepared:
     whole, decision = next(read)
     if note.completed:
-        _, completed = next(read)
-        decision = decision if completed.kind == "ticket" else completed
+        decision = join_choices(next(read)[1], decision)
     parts = tuple(Part(text=text, decision=next(read)[1]) for text in note.parts)
     return Prepared(claim=note.claim, understanding=whole, decision=decision, language=note.language, parts=parts)
 

@@ -89,6 +89,19 @@ def decide(hits: Sequence[Hit], bands: Bands) -> Decision:
     return Decision("suggest", tuple(hit for hit in hits[:MAX_CHOICES] if hit.probability >= least))
 
 
+def join_choices(first: Decision, second: Decision) -> Decision:
+    """Offer the best of two readings of one question, each reading's best first, where the first is only suggested.
+
+    An answer stays an answer, and what neither reading knows stays a ticket.
+    """
+    if first.kind != "suggest" or second.kind == "ticket":
+        return second if first.kind == "ticket" else first
+    choices: dict[str, Hit] = {}
+    for hit in (first.hits[0], second.hits[0], *first.hits[1:], *second.hits[1:]):
+        choices.setdefault(hit.key, hit)
+    return Decision("suggest", tuple(choices.values())[:MAX_CHOICES])
+
+
 def choose_bands(judged: Sequence[Judged], promise: float) -> Bands:
     """Choose the lowest thresholds that keep the promise on labelled queries, with room for chance.
 

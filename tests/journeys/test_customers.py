@@ -38,7 +38,7 @@ def test_a_known_question_gets_its_article(company: Company, question: str, key:
     ("question", "follow_up", "both"),
     [
         ("怎么退货？", "那换货呢", "换货"),
-        ("How long does delivery take?", "and for gold members?", "delivery"),
+        ("How long does delivery take?", "and for gold members?", "Gold"),
     ],
 )
 def test_a_follow_up_is_taken_with_the_question_before_it(

@@ -13,10 +13,12 @@ from knowledge_base.articles import ensure_state
 from knowledge_base.bands import (
     DEFAULT_BANDS,
     Bands,
+    Decision,
     Judged,
     choose_bands,
     decide,
     is_calibration_outdated,
+    join_choices,
     load_bands,
 )
 from knowledge_base.models import Audience, Calibration, KnowledgeState
@@ -106,3 +108,26 @@ def test_a_calibration_of_another_version_is_told(
         session.execute(update(KnowledgeState).values(calibration_id=calibration.id))
         assert is_calibration_outdated(session) is is_outdated
         assert load_bands(session) == (DEFAULT_BANDS if is_outdated else Bands(0.5, 0.4))
+
+
+def named(*keys: str) -> tuple[Hit, ...]:
+    return tuple(Hit(1, key, "q", "a", "en", 0.5, Audience.CUSTOMER, None) for key in keys)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind", "keys"),
+    [
+        (Decision("suggest", named("a", "b", "c")), Decision("suggest", named("d", "a")), "suggest", ["a", "d", "b"]),
+        (Decision("suggest", named("a", "b")), Decision("answer", named("d")), "suggest", ["a", "d", "b"]),
+        (Decision("suggest", named("a", "b")), Decision("suggest", named("a", "c")), "suggest", ["a", "b", "c"]),
+        (Decision("suggest", named("a")), Decision("ticket", named("d")), "suggest", ["a"]),
+        (Decision("answer", named("a")), Decision("answer", named("d")), "answer", ["a"]),
+        (Decision("ticket", ()), Decision("answer", named("d")), "answer", ["d"]),
+        (Decision("ticket", ()), Decision("ticket", ()), "ticket", []),
+    ],
+)
+def test_two_readings_of_a_question_offer_the_best_of_both(
+    first: Decision, second: Decision, kind: str, keys: list[str]
+) -> None:
+    joined = join_choices(first, second)
+    assert (joined.kind, [one.key for one in joined.hits]) == (kind, keys)

@@ -11,7 +11,7 @@ from nlu.entities.numerals import ZH_BELOW_100, chinese_number
 from nlu.entities.time_grammar.periods import nearest_date, week_part, weekend
 from nlu.entities.time_grammar.reading import DAY, EARLY, EVENING, Frame, Reading, days, make_date, on, rule
 
-_DAYS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "本": 0, "明": 1, "次": 1, "翌": 1, "后": 2, "大后": 3}
+_DAYS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "本": 0, "明": 1, "名": 1, "次": 1, "翌": 1, "后": 2, "大后": 3}
 _WEEKDAYS = {
     char: value for value, chars in enumerate(["一1", "二2", "三3", "四4", "五5", "六6", "日天7"]) for char in chars
 }
@@ -112,6 +112,10 @@ _RELATIVE = "大前|大后|(?<![以之从目提面])前|(?<![以之然最往随�
 RULES = (
     rule("月", rf"(?:{YEAR})?(?<![\d.第]){MONTH}月{_DAY}[号日]?\s?(?:-|–|~|～|到|至)\s?{_LAST_DAY}[号日]", _month_days),
     rule("天 儿 日", rf"(?P<day>{_RELATIVE}|次|翌)(?:天|儿|日(?!期))(?!气|生|赋|花板|使|线|台)", _relative_day),
+    # mistyped by its sound; 一名天才 has no part of the day behind it
+    rule(
+        "名天", r"(?P<day>名)天(?=上午|下午|中午|早上|晚上|傍晚|[一二三四五六七八九十两\d]{1,3}[点:：])", _relative_day
+    ),
     rule("第二天", r"第二天(?=上午|下午|中午|早|晚)", _next_day),
     rule("昨 今 明", r"(?P<day>昨|今|明)(?=上午|下午|中午|傍晚|凌晨|晚上)", _relative_day),
     rule(

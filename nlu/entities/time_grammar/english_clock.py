@@ -32,6 +32,16 @@ _PARTS: dict[str, Part] = {
 }  # fmt: skip
 _HOUR_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _HOUR = rf"(?P<hour>1[0-2]|0?[1-9]|{'|'.join(_HOUR_WORDS)})"
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
+#: as a clock time is dictated: nine oh five, nine fifteen, nine thirty, nine forty-five
+_MINUTE_WORDS = (
+    {f"oh {word}": number for number, word in enumerate(_HOUR_WORDS[:9], 1)}
+    | {"ten": 10, "fifteen": 15}
+    | _TENS
+    | {f"{tens} {word}": n + number for tens, n in _TENS.items() for number, word in enumerate(_HOUR_WORDS[:9], 1)}
+)
+#: the longest first
+_MINUTE = "|".join(word.replace(" ", "[ -]") for word in sorted(_MINUTE_WORDS, key=len, reverse=True))
 _MERIDIEM = r"(?P<meridiem>[ap])(?:\.\s?m\.|\.?m\b)"
 _UNIT_WORDS = {
     "second": "sec|second",
@@ -102,6 +112,13 @@ def _bare_hour(match: re.Match[str], _: Frame) -> Reading:
 def _dotted(match: re.Match[str], _: Frame) -> Reading:
     """'At 10.30': weak, for 'at 1.50' is a price."""
     return Reading(clock=Clock(int(match["hour"]), int(match["minute"])), is_weak=True)
+
+
+def _spelled(match: re.Match[str], _: Frame) -> Reading:
+    """'At nine thirty', as it is dictated."""
+    is_closed = _AFTER_BARE_HOUR.match(match.string, match.end()) is not None
+    minute = _MINUTE_WORDS[match["minute"].lower().replace("-", " ")]
+    return Reading(clock=Clock(_hour_of(match["hour"]), minute), is_weak=not is_closed)
 
 
 def _rough_hour(match: re.Match[str], _: Frame) -> Reading:
@@ -201,7 +218,8 @@ RULES = (
         _bare_range,
     ),
     rule("ish", rf"(?<![\d.:$¥€£A-Za-z-]){_HOUR}ish\b", _oclock),
-    rule("at", rf"(?<=\bat ){_HOUR}\b{_NOT_A_RATE}", _bare_hour),
+    rule("at", rf"(?<=\bat ){_HOUR}\b(?! (?:{_MINUTE})\b){_NOT_A_RATE}", _bare_hour),
+    rule("at", rf"(?<=\bat )(?P<hour>{'|'.join(_HOUR_WORDS)})[ -](?P<minute>{_MINUTE})\b{_NOT_A_RATE}", _spelled),
     rule("at", r"(?<=\bat )(?P<hour>1[0-2]|0?[1-9])\.(?P<minute>[0-5]\d)\b(?!\.?\d|\s?[ap]\.?m\b|%)", _dotted),
     rule("around about", rf"\b(?:around|about|roughly) {_HOUR}\b{_NOT_A_RATE}", _rough_hour),
     rule("@", rf"(?:(?<=@)|(?<=@ )){_HOUR}\b{_NOT_A_RATE}", _bare_hour),
