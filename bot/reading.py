@@ -31,6 +31,7 @@ from knowledge_base.search import Inquiry, Searcher
 from nlu.follow_ups import complete_follow_up, may_be_follow_up
 from nlu.language import detect
 from nlu.questions import split_questions
+from nlu.self_correction import settle
 from nlu.text import normalise
 from nlu.understanding import OUT_OF_SCOPE, Language, ParseContext, Understanding
 
@@ -155,7 +156,7 @@ class Reader:
         )
         return _Noted(
             claim=claim,
-            text=text,
+            text=text if user is None else settle(text, context),
             language=language,
             context=context,
             is_answered=user is not None or thread.owner is Owner.BOT,

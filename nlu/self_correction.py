@@ -1,0 +1,91 @@
+"""What a speaker takes back in the same breath: 'Thursday, sorry, Friday', 明天，啊不，后天, 30万，说错了，是32万.
+
+Promise: a value replaces the last one of its kind before the correction; where nothing of its kind stands there the
+text stays as it is. Never: a name, a record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nlu.entities.money import find as find_money
+from nlu.entities.phones import find as find_phones
+from nlu.entities.times import find_times
+from nlu.understanding import Entity, ParseContext
+
+_FLAGS = re.IGNORECASE | re.ASCII
+#: a pause, words that take back, and what leads to the right ones; 价格不对 has no pause before it
+_TAKEN_BACK = re.compile(
+    r"(?:"
+    r"[,，。;；—–\s](?:(?:啊|哦|呃|嗯)\s*不(?:是)?|(?:啊|哦|呃|嗯)?\s*不对|说错了?|讲错了?|打错了?|记错了?|搞错了?)[,，。\s]+(?:应该?是|是|改成)?"
+    r"|[,;.—–]\s*(?:no[, ]+)?(?:sorry|wait|i mean|make that|correction|or rather|oops|scratch that)\b"
+    r"|\s(?:no[, ]+wait|wait[, ]+no|no[, ]+sorry|scratch that)\b"
+    r")(?:[\s,.]*(?:no|sorry|wait|i mean[t]?|it was|it's|it is|that's|make it|rather)\b)*[\s,.:，]*",
+    _FLAGS,
+)
+#: the whole sentence is taken back, and said anew
+_ANEW = re.compile(r"scratch that|当我没说|重新说|重来", _FLAGS)
+#: an intention that was given up: 我本来想下周去拜访，算了
+_GIVEN_UP = re.compile(
+    r"(?:我|我们)?(?:本来|原本|原来|本)(?:想|打算|要|准备|计划).{1,80}[,，。;；\s](?P<zh>(?:还是)?(?:算了|不用了|不去了|作罢))[吧。！!]*"
+    r"|(?:i|we) (?:was|were) (?:going|about|planning) to .{1,80}[,;.\s](?P<en>never ?mind|forget it|scratch that)[.!]*",
+    _FLAGS,
+)
+#: more corrections than this are a conversation with oneself
+_MOST_CORRECTIONS = 3
+#: characters before a value that leads what is said anew: 'on Friday', 'at 10'
+_MOST_LEAD = 3
+_CLOCK = (
+    r"(?:\d{1,2}(?:[:：]\d\d)?\s*(?:am|pm|a\.m\.|p\.m\.)?"
+    r"|[\d一二三四五六七八九十两]{1,3}点(?:半|钟|\d{1,2}分?)?)"
+)
+_ONLY_A_CLOCK = re.compile(_CLOCK, _FLAGS)
+_CLOCK_AT_END = re.compile(rf"{_CLOCK}$", _FLAGS)
+
+
+def settle(text: str, context: ParseContext) -> str:
+    """Give a normalised text with what was taken back replaced; without a correction the text as it is."""
+    given_up = _GIVEN_UP.fullmatch(text)
+    if given_up is not None:
+        return given_up["zh"] or given_up["en"]
+    for _ in range(_MOST_CORRECTIONS):
+        settled = _settle_first(text, context)
+        if settled is None:
+            break
+        text = settled
+    return text
+
+
+def _settle_first(text: str, context: ParseContext) -> str | None:
+    for match in _TAKEN_BACK.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        if not before.strip() or not after.strip():
+            continue
+        settled = after if _ANEW.search(match[0]) else _replace(before, after, context)
+        if settled is not None:
+            return settled
+    return None
+
+
+def _replace(before: str, after: str, context: ParseContext) -> str | None:
+    """Put the value that `after` begins with into the place of the last one of its kind."""
+    for find in (find_phones, find_money, _find_times):
+        right = next((one for one in find(after, context) if one.start <= _MOST_LEAD), None)
+        wrong = next(reversed(find(before, context)), None) if right is not None else None
+        if right is None or wrong is None:
+            continue
+        value = _with_day(wrong.text, right.text)
+        return None if value is None else f"{before[: wrong.start]}{value}{before[wrong.end :]}{after[right.end :]}"
+    return None
+
+
+def _find_times(text: str, context: ParseContext) -> Sequence[Entity]:
+    return find_times(text, context.now, context.timezone, "future")
+
+
+def _with_day(wrong: str, right: str) -> str | None:
+    """Keep the day of 'Friday at 9' where only 'at 10' is said anew; None where that leaves it open."""
+    if _ONLY_A_CLOCK.fullmatch(right) is None or _ONLY_A_CLOCK.fullmatch(wrong) is not None:
+        return right
+    return _CLOCK_AT_END.sub(right, wrong) if _CLOCK_AT_END.search(wrong) else None
