@@ -9,20 +9,21 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy import Table, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from bot.channel import Reply, ReplyChoice
 from bot.models import Conversation, OfferedChoice
-from bot.say import Draft
+from bot.say import Choice, Draft
 from nlu.understanding import Language
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{12}")
 TOKEN_BYTES = 9  # 12 characters of base64url: short enough for every platform's button, too long to guess
-#: built once, and without the mapper: every turn asks it, and hardly ever is a choice meant
+#: built once, and without the mapper: nearly every turn offers something and asks whether a choice is meant
 _TABLE = cast(Table, OfferedChoice.__table__)
+_OFFER = insert(_TABLE)
 _LAST_TURN = select(func.max(_TABLE.c.inbox_id)).where(_TABLE.c.conversation_id == bindparam("conversation"))
 _LAST_OFFERED = (
     select(_TABLE.c.token, _TABLE.c.position, _TABLE.c.label)
@@ -41,39 +42,49 @@ def offer(
     inbox_id: int | None,
 ) -> list[Reply]:
     """Put drafts into the person's language and give each choice its token; numbers run on through all drafts."""
-    position = 0
+    rows: list[dict[str, Any]] = []
     replies = []
     for draft in drafts:
-        offered = []
-        for choice in draft.choices:
-            position += 1
-            row = OfferedChoice(
-                token=secrets.token_urlsafe(TOKEN_BYTES),
-                conversation_id=conversation.id,
-                inbox_id=inbox_id,
-                position=position,
-                label=choice.label.in_(language)[:255],
-                intent=choice.intent,
-                arguments=dict(choice.arguments),
-                created_at=now,
-            )
-            session.add(row)
-            offered.append(ReplyChoice(label=row.label, value=row.token, number=position))
+        own = [_row(choice, language, len(rows) + place) for place, choice in enumerate(draft.choices, start=1)]
+        rows += own
+        buttons = (ReplyChoice(label=row["label"], value=row["token"], number=row["position"]) for row in own)
         replies.append(
             Reply(
                 text=draft.text.in_(language),
-                choices=tuple(offered),
+                choices=tuple(buttons),
                 media=draft.media,
                 asks_for_phone=draft.asks_for_phone,
             )
         )
+    if rows:
+        offered = {"conversation_id": conversation.id, "inbox_id": inbox_id, "created_at": now}
+        session.connection().execute(_OFFER, [row | offered for row in rows])
     return replies
+
+
+def _row(choice: Choice, language: Language, position: int) -> dict[str, Any]:
+    return {
+        "token": secrets.token_urlsafe(TOKEN_BYTES),
+        "position": position,
+        "label": choice.label.in_(language)[:255],
+        "intent": choice.intent,
+        "arguments": dict(choice.arguments),
+    }
 
 
 def find_by_token(session: Session, conversation_id: int, token: str) -> OfferedChoice | None:
     """Return the choice of that token, if it was offered in this conversation."""
     row = session.get(OfferedChoice, token)
     return row if row is not None and row.conversation_id == conversation_id else None
+
+
+def list_last_offered(session: Session, conversation_id: int) -> list[OfferedChoice]:
+    """Return the choices of the last turn of the conversation that offered any, in their order."""
+    last = select(func.max(OfferedChoice.inbox_id)).where(OfferedChoice.conversation_id == conversation_id)
+    query = select(OfferedChoice).where(
+        OfferedChoice.conversation_id == conversation_id, OfferedChoice.inbox_id == last.scalar_subquery()
+    )
+    return list(session.scalars(query.order_by(OfferedChoice.position)))
 
 
 def find_by_words(session: Session, conversation_id: int, words: str) -> OfferedChoice | None:
@@ -87,5 +98,7 @@ def find_by_words(session: Session, conversation_id: int, words: str) -> Offered
     offered = session.connection().execute(_LAST_OFFERED, {"conversation": conversation_id})
     for token, position, label in offered.all():
         if wanted in {str(position), label.casefold()}:
-            return session.get(OfferedChoice, token)
+            found = session.get(OfferedChoice, token)
+            # 'Undo' said once more means what was done before, not the button that is used up.
+            return None if found is not None and found.used_at is not None and found.intent == "undo" else found
     return None

@@ -10,13 +10,16 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Table, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.channel import OutboundMessage, Reply, ReplyBudget, ReplyChoice, ReplyMedia, ServiceAction
 from bot.models import Conversation, OutboxKind, OutboxMessage, OutboxStatus
+
+#: built once, and without the mapper: every turn needs it
+_QUEUE = insert(cast(Table, OutboxMessage.__table__))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,30 +49,28 @@ def queue(
     author: str = "bot",
     context: dict[str, Any] | None = None,
     is_delivered: bool = False,
-) -> list[OutboxMessage]:
-    """Add replies, each already small enough for its channel, in order; not flushed yet.
+) -> None:
+    """Add replies, each already small enough for its channel, in order.
 
     `is_delivered`: the channel's people read the outbox themselves, so nothing is left to send.
     """
-    rows = [
-        OutboxMessage(
-            conversation_id=conversation.id,
-            channel=conversation.channel,
-            kind=OutboxKind.REPLY,
-            inbox_id=inbox_id,
-            author=author,
-            payload=_payload(reply),
-            context=context or {},
-            language=language,
-            status=OutboxStatus.SENT if is_delivered else OutboxStatus.WAITING,
-            available_at=now,
-            created_at=now,
-            sent_at=now if is_delivered else None,
-        )
-        for reply in replies
-    ]
-    session.add_all(rows)
-    return rows
+    if not replies:
+        return
+    row = {
+        "conversation_id": conversation.id,
+        "channel": conversation.channel,
+        "kind": OutboxKind.REPLY,
+        "inbox_id": inbox_id,
+        "author": author,
+        "context": context or {},
+        "language": language,
+        "status": OutboxStatus.SENT if is_delivered else OutboxStatus.WAITING,
+        "attempts": 0,
+        "available_at": now,
+        "created_at": now,
+        "sent_at": now if is_delivered else None,
+    }
+    session.connection().execute(_QUEUE, [row | {"payload": _payload(reply)} for reply in replies])
 
 
 def queue_service(

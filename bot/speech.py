@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot import choices, outbox
 from bot.channel import Channel
-from bot.models import Conversation, OutboxMessage
+from bot.models import Conversation
 from bot.say import Draft
 from crm_core.models import ChatIdentity, Role, User
 from nlu.understanding import Language
@@ -43,16 +43,16 @@ def tell(
     inbox_id: int | None = None,
     author: str = "bot",
     context: Mapping[str, Any] | None = None,
-) -> list[OutboxMessage]:
+) -> None:
     """Queue drafts for a conversation; a channel that is not configured here plans nothing and gets them whole."""
     if not drafts:
-        return []
+        return
     replies = choices.offer(session, conversation, drafts, language=language, now=now, inbox_id=inbox_id)
     channel = channels.get(conversation.channel)
     if channel is not None:
         left = outbox.budget(session, conversation, channel.budget_limits(), now=now)
         replies = channel.plan(replies, left)
-    return outbox.queue(
+    outbox.queue(
         session,
         conversation,
         replies,

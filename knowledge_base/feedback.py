@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
 from knowledge_base.errors import QuestionNotFound
@@ -16,6 +17,8 @@ from knowledge_base.models import Outcome, QuestionEvent, Vote
 
 #: among them is the one that a follow-up goes on with
 RECENT_QUESTIONS = 3
+#: built once, and without the mapper: every answer needs it
+_ASKED = insert(cast(Table, QuestionEvent.__table__)).returning(QuestionEvent.id)
 
 
 @dataclass(frozen=True)
@@ -44,23 +47,22 @@ def record_question(
     message_id: int | None,
     conversation_id: int | None,
     at: datetime,
-) -> QuestionEvent:
-    """Add a question to the session, not flushed yet: its id comes with the next query.
+) -> int:
+    """Keep a question and return its number, by which a thumb names it.
 
     `outcome` is answered, suggested or ticket; `article_id` the answer or the best suggestion.
     """
-    event = QuestionEvent(
-        text=text,
-        language=language,
-        outcome=Outcome(outcome),
-        article_id=article_id,
-        probability=probability,
-        message_id=message_id,
-        conversation_id=conversation_id,
-        at=at,
-    )
-    session.add(event)
-    return event
+    asked = {
+        "text": text,
+        "language": language,
+        "outcome": Outcome(outcome),
+        "article_id": article_id,
+        "probability": probability,
+        "message_id": message_id,
+        "conversation_id": conversation_id,
+        "at": at,
+    }
+    return int(session.connection().execute(_ASKED, asked).scalar_one())
 
 
 def find_recent_questions(session: Session, conversation_id: int, *, since: datetime) -> list[str]:

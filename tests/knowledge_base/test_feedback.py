@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from crm_core.database import Database
 from knowledge_base.errors import QuestionNotFound
 from knowledge_base.feedback import AnswerShare, answered_share, record_question, record_vote
-from knowledge_base.models import QuestionEvent, Vote
+from knowledge_base.models import Vote
 
 
-def ask(session: Session, outcome: str, at: datetime) -> QuestionEvent:
-    event = record_question(
+def ask(session: Session, outcome: str, at: datetime) -> int:
+    return record_question(
         session,
         text="怎么退货",
         language="zh",
@@ -26,8 +26,6 @@ def ask(session: Session, outcome: str, at: datetime) -> QuestionEvent:
         conversation_id=2,
         at=at,
     )
-    session.flush()
-    return event
 
 
 def test_the_share_counts_the_period_and_not_its_end(any_database: Database, now: datetime) -> None:
@@ -47,9 +45,9 @@ def test_nobody_asked(database: Database, now: datetime) -> None:
 
 def test_a_second_thumb_replaces_the_first(database: Database, now: datetime) -> None:
     with database.transaction() as session:
-        event = ask(session, "answered", now)
-        record_vote(session, event_id=event.id, is_up=True, now=now)
-        vote = record_vote(session, event_id=event.id, is_up=False, now=now + timedelta(minutes=1))
+        asked = ask(session, "answered", now)
+        record_vote(session, event_id=asked, is_up=True, now=now)
+        vote = record_vote(session, event_id=asked, is_up=False, now=now + timedelta(minutes=1))
         assert (vote.is_up, vote.at) == (False, now + timedelta(minutes=1))
         assert session.scalar(select(func.count()).select_from(Vote)) == 1
 

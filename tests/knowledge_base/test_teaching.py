@@ -29,12 +29,10 @@ def article_id(database: Database, now: datetime) -> int:
 def ask(
     session: Session, text: str, outcome: str, article_id: int | None, at: datetime, probability: float | None = 0.5
 ) -> int:
-    event = record_question(
+    return record_question(
         session, text=text, language="en", outcome=outcome, article_id=article_id, probability=probability,
         message_id=None, conversation_id=7, at=at,
     )  # fmt: skip
-    session.flush()
-    return event.id
 
 
 def test_a_thumb_up_speaks_for_the_article_and_a_thumb_down_against_it(

@@ -12,7 +12,7 @@ from crm_core.models import Ticket
 from knowledge_base import feedback
 from knowledge_base.bands import Decision
 from knowledge_base.lookup import find_visible_article
-from knowledge_base.models import Article, Audience, QuestionEvent
+from knowledge_base.models import Article, Audience
 from knowledge_base.search import Hit
 
 FOLLOW_UPS = 2
@@ -42,8 +42,8 @@ def press(turn: Turn) -> Outcome:
     if article is None:
         gone = draft(zh="这条内容已下线，请换个说法再问。", en="That article is gone. Please ask again in other words.")
         return Outcome(kind="answered", replies=(gone,))
-    event = _record(turn, article.question, "answered", article.id, None)
-    return Outcome(kind="answered", replies=(_say_answer(turn, article, event),), article=(article.key, 1.0))
+    number = _record(turn, article.question, "answered", article.id, None)
+    return Outcome(kind="answered", replies=(_say_answer(turn, article, number),), article=(article.key, 1.0))
 
 
 def _take(turn: Turn, text: str, decision: Decision) -> Outcome:
@@ -56,9 +56,9 @@ def _take(turn: Turn, text: str, decision: Decision) -> Outcome:
 
 
 def _answer(turn: Turn, text: str, hit: Hit) -> Outcome:
-    event = _record(turn, text, "answered", hit.article_id, hit.probability)
+    number = _record(turn, text, "answered", hit.article_id, hit.probability)
     return Outcome(
-        kind="answered", replies=(_say_answer(turn, hit, event),), article=(hit.key, round(hit.probability, 4))
+        kind="answered", replies=(_say_answer(turn, hit, number),), article=(hit.key, round(hit.probability, 4))
     )
 
 
@@ -126,13 +126,13 @@ def _with_phone(said: Draft) -> Draft:
     return replace(said, text=said.text + ask, asks_for_phone=True)
 
 
-def _say_answer(turn: Turn, article: Article | Hit, event: QuestionEvent) -> Draft:
-    turn.session.flush()  # the thumbs name the event by its id
+def _say_answer(turn: Turn, article: Article | Hit, asked: int) -> Draft:
+    """Give the answer with its thumbs, which name the question by the number under which it was `asked`."""
     article_id = article.id if isinstance(article, Article) else article.article_id
     up, down = say(zh="👍 有帮助", en="👍 Helpful"), say(zh="👎 没帮助", en="👎 Not helpful")
     thumbs = (
-        Choice(label=up, intent="question", arguments={"vote": event.id, "up": True}),
-        Choice(label=down, intent="question", arguments={"vote": event.id, "up": False}),
+        Choice(label=up, intent="question", arguments={"vote": asked, "up": True}),
+        Choice(label=down, intent="question", arguments={"vote": asked, "up": False}),
     )
     related = turn.services.searcher.related(
         article_id, language=turn.language, audience=_audience(turn), limit=FOLLOW_UPS
@@ -157,7 +157,7 @@ def _vote(turn: Turn) -> Outcome:
     return Outcome(kind="done", replies=(reply,), is_miss=True)
 
 
-def _record(turn: Turn, text: str, outcome: str, article_id: int | None, probability: float | None) -> QuestionEvent:
+def _record(turn: Turn, text: str, outcome: str, article_id: int | None, probability: float | None) -> int:
     return feedback.record_question(
         turn.session,
         text=text,
