@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Sequence
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from sqlalchemy import select
@@ -74,11 +74,18 @@ def _single(worker: Worker, text: str, number: int) -> float:
 
 
 def _backlog_rate(worker: Worker, texts: Sequence[str]) -> float:
-    """Store all, then handle and deliver all; storing is part of the path, so it is timed too."""
+    """Store, handle and deliver all; the message loops of a running process work while the messages come in."""
     started = time.perf_counter()
+    is_all_stored = Event()
+    loops = [Thread(target=_drain_until, args=(worker, is_all_stored)) for _ in range(MESSAGE_THREADS)]
+    for loop in loops:
+        loop.start()
     for number, text in enumerate(texts):
         _store(worker, text, f"b{number}", f"visitor:{number % CONVERSATIONS}")
-    _drain_together(worker)
+        worker.wakeup.set()
+    is_all_stored.set()
+    for loop in loops:
+        loop.join()
     return len(texts) / (time.perf_counter() - started)
 
 
@@ -100,21 +107,13 @@ def _drain(worker: Worker) -> None:
         pass
 
 
-def _drain_together(worker: Worker) -> None:
-    """Handle what waits with as many message loops as a running process has."""
-    loops = [Thread(target=_drain_all, args=(worker,)) for _ in range(MESSAGE_THREADS)]
-    for loop in loops:
-        loop.start()
-    for loop in loops:
-        loop.join()
-
-
-def _drain_all(worker: Worker) -> None:
-    """Go on while messages are open; one that waits for another loop's of its conversation is waited for."""
+def _drain_until(worker: Worker, is_all_stored: Event) -> None:
+    """Go on while messages come or are open; one that waits for another loop's of its conversation is waited for."""
     seen = 0
     while True:
+        was_last = is_all_stored.is_set()
         if not worker.run_messages() + worker.run_replies():
-            if not _is_any_open(worker):
+            if was_last and not _is_any_open(worker):
                 return
             seen = worker.wakeup.wait(seen, PAUSE_SECONDS)
 
