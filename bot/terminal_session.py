@@ -9,32 +9,26 @@ from __future__ import annotations
 import time
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import select
 
 from bot import daily
-from bot.channel import InboundMessage, OutboundMessage
+from bot.channel import Channel, InboundMessage, Reply
 from bot.errors import BotError
-from bot.models import InboxMessage, InboxStatus, OutboxMessage
+from bot.models import Conversation, InboxMessage, InboxStatus, OutboxKind, OutboxMessage, OutboxStatus
+from bot.outbox import read_reply
 from bot.worker import Worker
 from crm_core import access
 from crm_core.database import Database
 
-CHANNEL = "terminal"
 #: rounds of message, due work and delivery after which a line that still waits is reported as failed
 MAX_ROUNDS = 50
 
 
 class HandleUnknown(BotError):
     """No member of staff of that handle and role."""
-
-
-class Collects(Protocol):
-    """The terminal channel's side of the session."""
-
-    def take(self, conversation_key: str) -> list[OutboundMessage]:
-        """Return and forget what was said in a conversation since the last call."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +55,7 @@ class TerminalSession:
     """One person at a terminal."""
 
     worker: Worker
-    terminal: Collects
+    terminal: Channel
     handle: str
     role: str
     _sender: str = field(init=False)
@@ -86,13 +80,14 @@ class TerminalSession:
                     f"No {self.role} with the handle {self.handle!r}: see `crmbot user list`, "
                     f"or add one with `crmbot user add NAME --role {self.role} --handle {self.handle}`."
                 )
-            access.link_identity(session, channel=CHANNEL, external_id=self._sender, user_id=user.id, now=now)
+            access.link_identity(
+                session, channel=self.terminal.name, external_id=self._sender, user_id=user.id, now=now
+            )
             daily.ensure_mornings(session, now=now, zone=self.worker.services.settings.zone)
 
-    def pending(self) -> list[OutboundMessage]:
+    def pending(self) -> list[Reply]:
         """Return what was said to this person since the last session."""
-        self._deliver()
-        return self.terminal.take(self._sender)
+        return self._take_replies(None)
 
     def say(self, line: str) -> TurnResult:
         """Send one line down the whole path and return what it came to; due work of the same clock is done first."""
@@ -100,16 +95,15 @@ class TerminalSession:
         self._do_due_work()
         message = self._message(line)
         self.worker.reader.inlet.store([message])
-        row = self._handle(message.external_id)
-        self._deliver()
-        replies = self._replies(row.id)
+        row = self._handle(message)
+        replies = self._take_replies(row.id)
         elapsed_ms = (time.perf_counter() - started) * 1000
         return _result(line, row, replies, elapsed_ms)
 
     def _message(self, line: str) -> InboundMessage:
         name = self.handle if self.role == "customer" else None
         return InboundMessage(
-            channel=CHANNEL,
+            channel=self.terminal.name,
             external_id=uuid.uuid4().hex,
             conversation_key=self._sender,
             sender_id=self._sender,
@@ -119,10 +113,10 @@ class TerminalSession:
             sent_at=self.worker.clock(),
         )
 
-    def _handle(self, external_id: str) -> InboxMessage:
+    def _handle(self, message: InboundMessage) -> InboxMessage:
         for _ in range(MAX_ROUNDS):
             self.worker.run_messages()
-            row = _find(self.worker.database, external_id)
+            row = _find(self.worker.database, message)
             if row.status is not InboxStatus.WAITING:
                 return row
         raise BotError("The message is still waiting: another process holds this conversation. Try again in a minute.")
@@ -131,26 +125,34 @@ class TerminalSession:
         while self.worker.run_due():
             pass
 
-    def _deliver(self) -> None:
-        while self.worker.run_replies():
-            pass
+    def _take_replies(self, inbox_id: int | None) -> list[Reply]:
+        """Return what waits for this person, the answers to that message first; what waits for others goes on waiting.
 
-    def _replies(self, inbox_id: int) -> list[OutboundMessage]:
-        """Return what was said: the answers to this line first, then what else came for this person."""
-        said = self.terminal.take(self._sender)
-        with self.worker.database.reading() as session:
-            own = set(session.scalars(select(OutboxMessage.id).where(OutboxMessage.inbox_id == inbox_id)).all())
-        return sorted(said, key=lambda message: message.outbox_id not in own)
+        It is this terminal that delivers, not the worker: a reply that another process took would be seen by nobody.
+        """
+        own = (Conversation.channel == self.terminal.name, Conversation.key == self._sender)
+        waiting = (
+            select(OutboxMessage)
+            .join(Conversation, Conversation.id == OutboxMessage.conversation_id)
+            .where(*own, OutboxMessage.status.in_((OutboxStatus.WAITING, OutboxStatus.HELD)))
+            .order_by(OutboxMessage.id)
+            .with_for_update(of=OutboxMessage, skip_locked=True)
+        )
+        with self.worker.database.transaction() as session:
+            rows = session.scalars(waiting).all()
+            for row in rows:
+                row.status, row.sent_at = OutboxStatus.SENT, self.worker.clock()
+            said = [(row.inbox_id != inbox_id, read_reply(row.payload)) for row in rows if row.kind is OutboxKind.REPLY]
+        return [reply for _, reply in sorted(said, key=itemgetter(0))]
 
 
-def _find(database: Database, external_id: str) -> InboxMessage:
+def _find(database: Database, message: InboundMessage) -> InboxMessage:
+    is_meant = (InboxMessage.channel == message.channel, InboxMessage.external_id == message.external_id)
     with database.reading() as session:
-        return session.scalars(
-            select(InboxMessage).where(InboxMessage.channel == CHANNEL, InboxMessage.external_id == external_id)
-        ).one()
+        return session.scalars(select(InboxMessage).where(*is_meant)).one()
 
 
-def _result(line: str, row: InboxMessage, replies: list[OutboundMessage], elapsed_ms: float) -> TurnResult:
+def _result(line: str, row: InboxMessage, replies: list[Reply], elapsed_ms: float) -> TurnResult:
     result = row.result or {}
     return TurnResult(
         text=line,
@@ -160,11 +162,11 @@ def _result(line: str, row: InboxMessage, replies: list[OutboundMessage], elapse
         outcome=result["outcome"],
         replies=[
             {
-                "text": message.reply.text,
-                "choices": [{"label": choice.label, "value": choice.value} for choice in message.reply.choices],
-                "media": [vars(media) for media in message.reply.media],
+                "text": reply.text,
+                "choices": [{"label": choice.label, "value": choice.value} for choice in reply.choices],
+                "media": [vars(media) for media in reply.media],
             }
-            for message in replies
+            for reply in replies
         ],
         article=result["article"],
         records=result["records"],

@@ -1,6 +1,6 @@
 """Chat on standard input: the first channel that a newcomer runs, and the one that scripts drive.
 
-Promise: what the program says is collected in order for whoever prints it. Never: a network, a wait.
+Promise: what the program says waits in the outbox until its person's own terminal prints it. Never: a network, a wait.
 """
 
 from __future__ import annotations
@@ -20,24 +20,15 @@ from bot.channel import (
     ServiceAction,
     WebhookRequest,
 )
-from bot.errors import WebhookRejected
+from bot.errors import DeliveryError, WebhookRejected
 from bot.settings import Settings
 
 
 class TerminalChannel:
-    """Collects what is said, by conversation; `take` hands it over."""
+    """People at this machine: what is said to them is taken from the outbox by `crmbot chat` of their own."""
 
     name = "terminal"
     reads_outbox = False
-
-    def __init__(self) -> None:
-        self._said: list[OutboundMessage] = []
-
-    def take(self, conversation_key: str) -> list[OutboundMessage]:
-        """Return and forget what was said in a conversation since the last call."""
-        taken = [message for message in self._said if message.conversation_key == conversation_key]
-        self._said = [message for message in self._said if message.conversation_key != conversation_key]
-        return taken
 
     def parse(self, request: WebhookRequest) -> Parsed:
         """Refuse: a terminal has no webhook."""
@@ -52,9 +43,12 @@ class TerminalChannel:
         return list(replies)
 
     def send(self, message: OutboundMessage) -> str:
-        """Collect the message."""
-        self._said.append(message)
-        return f"terminal-{message.outbox_id}"
+        """Refuse: only the terminal of its person can show it.
+
+        Raises:
+            DeliveryError: always; the message waits.
+        """
+        raise DeliveryError("window", f"message {message.outbox_id} waits for its person's terminal")
 
     def budget_limits(self) -> tuple[int, float] | None:
         """No limits."""

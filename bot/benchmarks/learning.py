@@ -103,7 +103,7 @@ def _customer(program: Program) -> Callable[[str], str]:
     worker = program.worker({"terminal": program.terminal}, ignores_backoff=True)
     session = TerminalSession(
         worker=worker,
-        terminal=program.terminal,  # type: ignore[arg-type]
+        terminal=program.terminal,
         handle="bench",
         role="customer",
     )

@@ -44,14 +44,14 @@ def chat(
     worker = program.worker({"terminal": program.terminal}, ignores_backoff=True)
     session = TerminalSession(
         worker=worker,
-        terminal=program.terminal,  # type: ignore[arg-type]
+        terminal=program.terminal,
         handle=handle,
         role=role.value,
     )
     session.open()
     if not json:
-        for message in session.pending():
-            _print_reply(message.reply.text, [choice.label for choice in message.reply.choices])
+        for waiting in session.pending():
+            _print_reply(waiting.text, [choice.label for choice in waiting.choices])
     for line in sys.stdin:
         result = session.say(line.rstrip("\r\n"))
         if json:

@@ -108,8 +108,8 @@ def test_a_morning_cares_for_customers_and_promises_the_next(office: Office) -> 
         proposals = session.scalars(select(AccountProposal.proposed)).all()
     assert titles == {"生日关怀：张伟（11-26 生日）", "核对客户资料：1 个客户待更新（2026-11）"}
     assert proposals == ["S"]
-    assert "2 项新的客户任务" in li_chat.pending()[-1].reply.text
-    assert "1 条等级或状态建议" in sun_chat.pending()[-1].reply.text
+    assert "2 项新的客户任务" in li_chat.pending()[-1].text
+    assert "1 条等级或状态建议" in sun_chat.pending()[-1].text
     kinds = [kind for kind, _ in office.waiting()]
     assert kinds.count("morning") == 1
     assert kinds.count("task_reminder") == 4
@@ -137,7 +137,7 @@ def test_a_successor_is_told_what_is_his(office: Office) -> None:
     office.works(START)  # he has not written yet: there is no place to tell him
     chat = office.opens_chat("wang")
     office.works(START + timedelta(days=1))
-    told = [message.reply.text for message in chat.pending()]
+    told = [message.text for message in chat.pending()]
     assert "1 customer of Li (and 0 related records) now belong to you: Acme" in told
 
 
@@ -148,7 +148,7 @@ def test_tasks_that_came_without_a_chat_are_reminded_of(office: Office) -> None:
         create_task(session, li, title="Send offer", due_at=START + timedelta(days=2))
     office.works(START + timedelta(days=1))  # the next morning
     office.works(START + timedelta(days=2))
-    assert [message.reply.text.split("（")[0] for message in chat.pending()] == ["提醒：Send offer"]
+    assert [message.text.split("（")[0] for message in chat.pending()] == ["提醒：Send offer"]
 
 
 def test_chats_are_in_the_timeline_a_line_for_each_day(office: Office) -> None:

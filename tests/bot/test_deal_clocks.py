@@ -43,10 +43,10 @@ def test_a_requirement_without_an_answer_goes_to_its_owner_and_his_supervisor_un
             made = requirements.create_requirement(session, li, account_id=account_id, title=title, priority=priority)
             deal_clocks.schedule_requirement_clock(session, made)
     office.works(START + timedelta(hours=23, minutes=59))
-    assert not [one for one in rep.pending() if "logo" in one.reply.text]
+    assert not [one for one in rep.pending() if "logo" in one.text]
     office.works(START + timedelta(hours=24))
     told = "需求 DE20260001（Acme）已到答复时限：logo"
-    assert [[one.reply.text for one in chat.pending() if "logo" in one.reply.text] for chat in (rep, chief)] == [
+    assert [[one.text for one in chat.pending() if "logo" in one.text] for chat in (rep, chief)] == [
         [told],
         [told],
     ]
@@ -54,7 +54,7 @@ def test_a_requirement_without_an_answer_goes_to_its_owner_and_his_supervisor_un
         for requirement in session.scalars(select(Requirement)):
             requirements.answer_requirement(session, li, requirement)
     office.works(START + timedelta(days=9))
-    assert not [one for one in rep.pending() if "DE2026" in one.reply.text]
+    assert not [one for one in rep.pending() if "DE2026" in one.text]
 
 
 def test_planned_money_is_spoken_of_on_its_day_and_the_day_after_until_it_is_there(
@@ -70,7 +70,7 @@ def test_planned_money_is_spoken_of_on_its_day_and_the_day_after_until_it_is_the
         deals.record_payment(session, li, deal, amount=Decimal(10))
 
     def heard() -> list[str]:
-        return [one.reply.text for one in rep.pending() if "Boxes" in one.reply.text]
+        return [one.text for one in rep.pending() if "Boxes" in one.text]
 
     office.works(datetime(2026, 11, 21, 1, 10, tzinfo=UTC))  # 09:10 in Shanghai
     assert heard() == ["今天应回款：Acme · Boxes，50.00 CNY"]
@@ -110,6 +110,6 @@ def test_the_morning_gives_out_leads_where_the_company_has_rules_for_it(office: 
         deals.set_assignment_rules(session, system, [{"regions": ["浙江"], "handles": ["li"]}])
     rep.pending()
     office.works(datetime(2026, 11, 22, 0, 30, tzinfo=UTC))
-    assert "分配给你 1 条新线索：Shelf World" in [one.reply.text for one in rep.pending()]
+    assert "分配给你 1 条新线索：Shelf World" in [one.text for one in rep.pending()]
     with office.program.database.reading() as session:
         assert deals.list_leads(session, system)[0].owner_id == _li(office, START).user_id

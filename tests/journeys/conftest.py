@@ -43,7 +43,7 @@ class Company:
 
     def person(self, handle: str, role: str) -> Person:
         worker = self.program.worker({"terminal": self.program.terminal}, ignores_backoff=True)
-        session = TerminalSession(worker=worker, terminal=self.program.terminal, handle=handle, role=role)  # type: ignore[arg-type]
+        session = TerminalSession(worker=worker, terminal=self.program.terminal, handle=handle, role=role)
         session.open()
         return Person(session)
 

@@ -32,7 +32,7 @@ def _large_deal(company: Company, name: str) -> int:
 
 
 def _told(person: Person) -> str:
-    return "\n".join(one.reply.text for one in person.session.pending())
+    return "\n".join(one.text for one in person.session.pending())
 
 
 def _works(company: Company) -> None:

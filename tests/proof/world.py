@@ -80,7 +80,7 @@ class World:
         worker = self.program.worker({"terminal": self.program.terminal}, ignores_backoff=True)
         session = TerminalSession(
             worker=worker,
-            terminal=self.program.terminal,  # type: ignore[arg-type]
+            terminal=self.program.terminal,
             handle=case["as"],
             role=case["role"],
         )
