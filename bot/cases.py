@@ -208,9 +208,10 @@ def find_open_ticket(turn: Turn) -> Ticket | None:
 
 def find_open_complaint(turn: Turn) -> Ticket | None:
     """Return the customer's newest complaint that is not solved."""
-    return complaints.find_open_complaint(
-        turn.session, turn.actor, conversation_id=turn.conversation.id, contact_id=turn.person.identity.contact_id
-    )
+    with turn.session.no_autoflush:  # a new ticket has been flushed for its number
+        return complaints.find_open_complaint(
+            turn.session, turn.actor, conversation_id=turn.conversation.id, contact_id=turn.person.identity.contact_id
+        )
 
 
 def find_own_ticket(turn: Turn, number: str | None) -> Ticket | None:
@@ -223,7 +224,8 @@ def find_own_ticket(turn: Turn, number: str | None) -> Ticket | None:
 
 def notify_staff(turn: Turn, ticket: Ticket, words: Text) -> None:
     """Tell the ticket's assignee, or all of support while it has none, in their own chats."""
-    notices.tell_ticket_staff(turn.session, turn.services, ticket, words, now=turn.now, about=turn.conversation)
+    with turn.session.no_autoflush:  # it is a customer's turn: nothing in it changes where staff wrote last
+        notices.tell_ticket_staff(turn.session, turn.services, ticket, words, now=turn.now, about=turn.conversation)
 
 
 def shorten(text: str, length: int) -> str:

@@ -10,17 +10,19 @@ import re
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, insert, or_, select, update
+from sqlalchemy import Row, Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from bot.channel import Attachment, InboundMessage, MessageKind
 from bot.errors import LeaseLost
 from bot.models import InboxMessage, InboxStatus, PullCursor
 
+#: a message that backs off is ripe by then
+LAST_MOMENT = datetime(9999, 12, 31, tzinfo=UTC)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 PAYLOAD_FIELDS = (
     "text",
@@ -52,6 +54,35 @@ _RECENT = select(func.count()).where(
     _TABLE.c.channel == bindparam("sender_channel"),
     _TABLE.c.sender_id == bindparam("sender"),
     _TABLE.c.received_at > bindparam("since"),
+)
+_EARLIER = _TABLE.alias("earlier")
+_IS_BLOCKED = (
+    select(_EARLIER.c.id)
+    .where(
+        _EARLIER.c.channel == _TABLE.c.channel,
+        _EARLIER.c.conversation_key == _TABLE.c.conversation_key,
+        _EARLIER.c.status == InboxStatus.WAITING,
+        _EARLIER.c.id < _TABLE.c.id,
+    )
+    .exists()
+)
+_OPEN = (
+    select(_TABLE)
+    .where(
+        _TABLE.c.status == InboxStatus.WAITING,
+        _TABLE.c.channel.in_(bindparam("served", expanding=True)),
+        or_(_TABLE.c.leased_until.is_(None), _TABLE.c.leased_until <= bindparam("moment")),
+        _TABLE.c.available_at <= bindparam("ripe_until"),
+        ~_IS_BLOCKED,
+    )
+    .order_by(_TABLE.c.is_urgent.desc(), _TABLE.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=_TABLE)
+)
+_LEASE = (
+    _TABLE.update()
+    .where(_TABLE.c.id.in_(bindparam("taken", expanding=True)))
+    .values(lease_token=bindparam("token"), leased_until=bindparam("until"), attempts=_TABLE.c.attempts + 1)
 )
 
 
@@ -109,33 +140,29 @@ def claim_next(
     Urgent messages come first. A message waits while an earlier one of its conversation is open, a failed one that
     backs off included: order matters more than speed.
     """
-    earlier = aliased(InboxMessage)
-    blocked = (
-        select(earlier.id)
-        .where(
-            earlier.channel == InboxMessage.channel,
-            earlier.conversation_key == InboxMessage.conversation_key,
-            earlier.status == InboxStatus.WAITING,
-            earlier.id < InboxMessage.id,
+    connection = session.connection()
+    asked = {
+        "served": tuple(channels),
+        "moment": now,
+        "ripe_until": LAST_MOMENT if ignores_backoff else now,
+        "most": limit,
+    }
+    rows = connection.execute(_OPEN, asked).all()
+    if not rows:
+        return []
+    token = secrets.token_hex(8)
+    held = {"taken": [row.id for row in rows], "token": token, "until": now + timedelta(seconds=lease_seconds)}
+    connection.execute(_LEASE, held)
+    return [
+        Claim(
+            inbox_id=row.id,
+            lease_token=token,
+            attempt=row.attempts + 1,
+            received_at=row.received_at,
+            message=_message(row),
         )
-        .exists()
-    )
-    statement = (
-        select(InboxMessage)
-        .where(
-            InboxMessage.status == InboxStatus.WAITING,
-            InboxMessage.channel.in_(channels),
-            or_(InboxMessage.leased_until.is_(None), InboxMessage.leased_until <= now),
-            ~blocked,
-        )
-        .order_by(InboxMessage.is_urgent.desc(), InboxMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    if not ignores_backoff:
-        statement = statement.where(InboxMessage.available_at <= now)
-    rows = session.scalars(statement).all()
-    return [_lease(row, now, lease_seconds) for row in rows]
+        for row in rows
+    ]
 
 
 def mark_handled(session: Session, claim: Claim, *, now: datetime, result: dict[str, Any]) -> None:
@@ -186,19 +213,6 @@ def count_recent(session: Session, *, channel: str, sender_id: str, since: datet
     return session.connection().execute(_RECENT, counted).scalar_one()
 
 
-def _lease(row: InboxMessage, now: datetime, lease_seconds: float) -> Claim:
-    row.lease_token = secrets.token_hex(8)
-    row.leased_until = now + timedelta(seconds=lease_seconds)
-    row.attempts += 1
-    return Claim(
-        inbox_id=row.id,
-        lease_token=row.lease_token,
-        attempt=row.attempts,
-        received_at=row.received_at,
-        message=_message(row),
-    )
-
-
 def _close(session: Session, claim: Claim, **values: Any) -> None:
     session.flush()  # the effect first, then its mark
     held = {"held_id": claim.inbox_id, "held_token": claim.lease_token}
@@ -235,7 +249,7 @@ def _row(message: InboundMessage, now: datetime) -> dict[str, Any]:
     }
 
 
-def _message(row: InboxMessage) -> InboundMessage:
+def _message(row: Row[Any]) -> InboundMessage:
     payload = row.payload
     message = InboundMessage(
         channel=row.channel,

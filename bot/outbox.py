@@ -12,14 +12,37 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, func, insert, or_, select, update
+from sqlalchemy import Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.channel import OutboundMessage, Reply, ReplyBudget, ReplyChoice, ReplyMedia, ServiceAction
 from bot.models import Conversation, OutboxKind, OutboxMessage, OutboxStatus
 
-#: built once, and without the mapper: every turn needs it
+#: built once: every turn needs them
 _QUEUE = insert(cast(Table, OutboxMessage.__table__))
+_EARLIER = aliased(OutboxMessage)
+_IS_BLOCKED = (
+    select(_EARLIER.id)
+    .where(
+        _EARLIER.conversation_id == OutboxMessage.conversation_id,
+        _EARLIER.status == OutboxStatus.WAITING,
+        _EARLIER.id < OutboxMessage.id,
+    )
+    .exists()
+)
+_OPEN = (
+    select(OutboxMessage)
+    .where(
+        OutboxMessage.status == OutboxStatus.WAITING,
+        OutboxMessage.channel.in_(bindparam("served", expanding=True)),
+        OutboxMessage.available_at <= bindparam("moment"),
+        or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until <= bindparam("moment")),
+        ~_IS_BLOCKED,
+    )
+    .order_by(OutboxMessage.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,30 +142,8 @@ def claim_next(
     session: Session, *, now: datetime, channels: Collection[str], lease_seconds: float, limit: int = 1
 ) -> list[Dispatch]:
     """Lease the oldest open row of each of up to `limit` conversations; later rows of a conversation wait for it."""
-    earlier = aliased(OutboxMessage)
-    blocked = (
-        select(earlier.id)
-        .where(
-            earlier.conversation_id == OutboxMessage.conversation_id,
-            earlier.status == OutboxStatus.WAITING,
-            earlier.id < OutboxMessage.id,
-        )
-        .exists()
-    )
-    statement = (
-        select(OutboxMessage)
-        .where(
-            OutboxMessage.status == OutboxStatus.WAITING,
-            OutboxMessage.channel.in_(channels),
-            OutboxMessage.available_at <= now,
-            or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until <= now),
-            ~blocked,
-        )
-        .order_by(OutboxMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return [_lease(session, row, now, lease_seconds) for row in session.scalars(statement).all()]
+    asked = {"served": tuple(channels), "moment": now, "most": limit}
+    return [_lease(session, row, now, lease_seconds) for row in session.scalars(_OPEN, asked).all()]
 
 
 def mark_sent(

@@ -18,8 +18,9 @@ from crm_core.models import Sequence
 
 def next_number(session: Session, prefix: str, year: int, digits: int) -> str:
     """Take the next number of a series; `digits` is the least number of digits of its running part."""
-    statement = _next(session.get_bind().dialect.name)
-    value = int(session.execute(statement, {"key": f"{prefix}{year}"}).scalar_one())
+    # by the connection: a series stands for itself, so nothing needs to be flushed before it
+    connection = session.connection()
+    value = int(connection.execute(_next(connection.dialect.name), {"key": f"{prefix}{year}"}).scalar_one())
     return f"{prefix}{year}{value:0{digits}d}"
 
 
