@@ -6,17 +6,20 @@ out is closed with a word. Never: a record.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot import additions
 from bot.models import Conversation
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import SELLERS, Dialogue, Outcome, Turn
 from crm_core.undo import list_written
 from nlu.commands import correct, log_interaction, recognise
 from nlu.parser import RECOGNISED_PROBABILITY
+from nlu.self_correction import settle
 from nlu.understanding import OUT_OF_SCOPE, Understanding
 
 #: an open question of ours is forgotten after this long
@@ -29,8 +32,13 @@ LIKELY = 0.6
 REPORT_INTENT = "log_interaction"
 #: what closes every open question
 CANCEL_INTENT = "cancel"
+#: 'cancel everything' closes all open questions, a bare 'cancel' the newest
+_ALL = re.compile(r"全部|全都|都|所有|\b(?:all|everything|both)\b", re.IGNORECASE)
 #: while a question waits, what is corrected is the sentence that it came from
 CORRECTION_INTENT = "correct"
+#: a bare value for what was just written
+ADDITION_INTENT = "complete_record"
+LOOK_UP_INTENT = "look_up"
 #: keys of a dialogue that waits for one particular answer
 _ASKED = frozenset({"slot", "number"})
 #: what the classifier may take an answer for without a grammar being certain of it
@@ -53,14 +61,30 @@ def find_open(conversation: Conversation, now: datetime) -> Dialogue | None:
     return None if top is None else Dialogue(intent=top["intent"], data=top["data"])
 
 
+def list_open(turn: Turn) -> list[tuple[Dialogue, int]]:
+    """Return the open questions, the newest first, each with the number of the message that it answered."""
+    entries = _fresh(turn.conversation, turn.now)
+    return [(Dialogue(intent=one["intent"], data=one["data"]), int(one.get("turn", 0))) for one in entries]
+
+
 def is_open(turn: Turn, intent: str, data: Mapping[str, Any]) -> bool:
     """Tell whether the question that a button belongs to is still open."""
     return any(_is_same(entry, intent, data) for entry in _fresh(turn.conversation, turn.now))
 
 
+def with_settled_names(turn: Turn) -> Turn:
+    """Give a colleague's turn with a name that he took back in the same breath replaced: names are known only here."""
+    if turn.person.user is None:
+        return turn
+    settled = settle(turn.text, turn.context)
+    return turn if settled == turn.text else replace(turn, understanding=replace(turn.understanding, text=settled))
+
+
 def read_as_answer(turn: Turn) -> Understanding:
     """Take what only resembles a command for the answer to our question; a grammar's certainty changes the subject."""
     understanding = _with_known_names(turn)
+    if _is_bare(understanding) and additions.adds_to_last(turn):
+        return replace(understanding, intent=ADDITION_INTENT, probability=RECOGNISED_PROBABILITY)
     if turn.dialogue is None or not _ASKED & set(turn.dialogue.data) or understanding.intent in _ALWAYS_MEANT:
         return understanding
     certain = recognise(turn.text, turn.context)
@@ -68,6 +92,11 @@ def read_as_answer(turn: Turn) -> Understanding:
     if certain == CORRECTION_INTENT:
         changes_subject = _is_of_a_record(turn)
     return understanding if changes_subject else replace(understanding, intent=OUT_OF_SCOPE)
+
+
+def _is_bare(understanding: Understanding) -> bool:
+    """Tell whether no command was certain: a bare name or number may look something up, or complete a record."""
+    return understanding.intent == LOOK_UP_INTENT or understanding.probability < RECOGNISED_PROBABILITY
 
 
 def _with_known_names(turn: Turn) -> Understanding:
@@ -102,9 +131,9 @@ def note(turn: Turn, outcome: Outcome, *, intent: str, part: str, pressed: Mappi
     """
     stack = list(_fresh(turn.conversation, turn.now))
     timed_out = _timed_out(turn) if turn.person.user is not None else ()
-    if turn.person.user is None or intent == CANCEL_INTENT:
+    if turn.person.user is None or (intent == CANCEL_INTENT and _ALL.search(turn.text)):
         stack = []
-    elif part == "resume":
+    elif part == "resume" or intent == CANCEL_INTENT:
         stack = stack[1:]
     elif part == "press":
         stack = [entry for entry in stack if not _is_same(entry, intent, pressed.get("data") or {})]
@@ -122,9 +151,13 @@ def _fresh(conversation: Conversation, now: datetime) -> Iterator[Entry]:
 
 
 def _is_same(entry: Entry, intent: str, data: Mapping[str, Any]) -> bool:
-    own = entry["data"]
+    return bool(entry["intent"] == intent and is_of(entry["data"], data))
+
+
+def is_of(own: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
+    """Tell whether a button with these arguments belongs to the question with that data."""
     same = own.get("text") == data.get("text") and own.get("said_at") == data.get("said_at")
-    return bool(entry["intent"] == intent and (same or not data))
+    return same or not data
 
 
 def _timed_out(turn: Turn) -> tuple[Draft, ...]:
@@ -154,7 +187,7 @@ def _remind(stack: list[Entry], now: datetime) -> tuple[Draft, ...]:
         Choice(label=Text(zh=one["zh"], en=one["en"]), intent=one["intent"], arguments=one["arguments"])
         for one in kept["choices"]
     )
-    return (Draft(text=lead + Text(zh=kept["zh"], en=kept["en"]), choices=choices),)
+    return (Draft(text=lead + Text(zh=kept["zh"], en=kept["en"]), choices=choices, is_numbered_first=True),)
 
 
 def _entry(turn: Turn, dialogue: Dialogue, outcome: Outcome) -> Entry:

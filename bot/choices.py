@@ -44,8 +44,8 @@ def offer(
     """Put drafts into the person's language and give each choice its token; numbers run on through all drafts."""
     rows: list[dict[str, Any]] = []
     replies = []
-    for draft in drafts:
-        own = [_row(choice, language, len(rows) + place) for place, choice in enumerate(draft.choices, start=1)]
+    for draft, first in zip(drafts, _first_numbers(drafts), strict=True):
+        own = [_row(choice, language, place) for place, choice in enumerate(draft.choices, start=first)]
         rows += own
         buttons = (ReplyChoice(label=row["label"], value=row["token"], number=row["position"]) for row in own)
         replies.append(
@@ -60,6 +60,15 @@ def offer(
         offered = {"conversation_id": conversation.id, "inbox_id": inbox_id, "created_at": now}
         session.connection().execute(_OFFER, [row | offered for row in rows])
     return replies
+
+
+def _first_numbers(drafts: Sequence[Draft]) -> list[int]:
+    """Return the number of each draft's first choice."""
+    numbers, following = [0] * len(drafts), 1
+    for place in sorted(range(len(drafts)), key=lambda place: not drafts[place].is_numbered_first):
+        numbers[place] = following
+        following += len(drafts[place].choices)
+    return numbers
 
 
 def _row(choice: Choice, language: Language, position: int) -> dict[str, Any]:
@@ -78,13 +87,14 @@ def find_by_token(session: Session, conversation_id: int, token: str) -> Offered
     return row if row is not None and row.conversation_id == conversation_id else None
 
 
-def list_last_offered(session: Session, conversation_id: int) -> list[OfferedChoice]:
-    """Return the choices of the last turn of the conversation that offered any, in their order."""
-    last = select(func.max(OfferedChoice.inbox_id)).where(OfferedChoice.conversation_id == conversation_id)
+def list_offered(session: Session, conversation_id: int, *, since: int) -> list[OfferedChoice]:
+    """Return the unused choices that were offered in answer to a message or later ones, the newest turn's first."""
     query = select(OfferedChoice).where(
-        OfferedChoice.conversation_id == conversation_id, OfferedChoice.inbox_id == last.scalar_subquery()
+        OfferedChoice.conversation_id == conversation_id,
+        OfferedChoice.inbox_id >= since,
+        OfferedChoice.used_at.is_(None),
     )
-    return list(session.scalars(query.order_by(OfferedChoice.position)))
+    return list(session.scalars(query.order_by(OfferedChoice.inbox_id.desc(), OfferedChoice.position)))
 
 
 def find_by_words(session: Session, conversation_id: int, words: str) -> OfferedChoice | None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot import agenda, choices, consequences, events, inbox, outbox, people, speech
+from bot import agenda, answers, choices, consequences, events, inbox, outbox, people, speech
 from bot.channel import MessageKind
 from bot.inbox import Claim
 from bot.models import Conversation, OfferedChoice, Owner
@@ -97,7 +97,7 @@ def _open_turn(session: Session, services: Services, prepared: Prepared, *, now:
     if prepared.understanding.text and message.kind is MessageKind.TEXT:
         conversation.language = prepared.language
     zone = ZoneInfo(person.user.timezone) if person.user and person.user.timezone else settings.zone
-    return Turn(
+    turn = Turn(
         session=session,
         services=services,
         now=now,
@@ -113,6 +113,7 @@ def _open_turn(session: Session, services: Services, prepared: Prepared, *, now:
         parts=prepared.parts,
         dialogue=agenda.find_open(conversation, now),
     )
+    return agenda.with_settled_names(turn)
 
 
 def _actor(person: Person, conversation: Conversation, inbox_id: int, zone: ZoneInfo, now: datetime) -> Actor:
@@ -174,7 +175,8 @@ def _pressed_choice(turn: Turn) -> OfferedChoice | None:
         by_token = choices.find_by_token(turn.session, turn.conversation.id, turn.message.choice or "")
         if by_token is not None:
             return by_token
-    return choices.find_by_words(turn.session, turn.conversation.id, turn.text)
+    typed = choices.find_by_words(turn.session, turn.conversation.id, turn.text)
+    return typed or answers.find_picked(turn, turn.text)
 
 
 def _run_choice(turn: Turn, handler: Handler, pressed: OfferedChoice, run: _Runner) -> tuple[Outcome, Route]:

@@ -24,7 +24,10 @@ ANSWER_INTENT = "question"
 FALLBACK_INTENT = "fallback"
 #: words of a look-up that are no part of a name
 _ASKS = re.compile(
-    r"\b(?:who|what|which|show|look|find|check|search|info|last|about|tell|timeline|history)\b|时间线|历史|记录|谁|查|看|找|[?？]|电话|资料|信息",
+    r"\b(?:who|what|which|show|look|find|check|search|info|last|about|tell|timeline|history)\b"
+    r"|'s (?:phone|mobile|number|e-?mail|address|title|birthday|deals?|tasks?)\b|phone number"
+    r"|时间线|历史|记录|谁|查|看|找|[?？]|电话|手机|号码|邮箱|地址|生日"
+    r"|资料|信息|的(?:职位|负责人|商机|任务|合同|报价|回款|联系人|跟进|进展)",
     re.IGNORECASE | re.ASCII,
 )
 #: questions whose answer is a name; longer chatter than a name is no answer to them

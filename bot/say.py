@@ -50,6 +50,8 @@ class Draft:
     choices: tuple[Choice, ...] = ()
     media: tuple[ReplyMedia, ...] = ()
     asks_for_phone: bool = False
+    #: its choices are numbered before those of the other replies: a bare number answers the question that waits
+    is_numbered_first: bool = False
 
 
 def draft(*, zh: str, en: str, choices: tuple[Choice, ...] = (), asks_for_phone: bool = False) -> Draft:

@@ -83,13 +83,21 @@ def undo_message(session: Session, actor: Actor, *, message_id: int) -> list[Aud
     Raises:
         PermissionRefused: another person wrote it.
     """
-    events = list(session.scalars(_pending().where(AuditEvent.message_id == message_id)))
+    return undo_events(session, actor, list(session.scalars(_pending().where(AuditEvent.message_id == message_id))))
+
+
+def undo_events(session: Session, actor: Actor, events: Sequence[AuditEvent]) -> list[AuditEvent]:
+    """Take back these changes, of which none was taken back before, the last first; return them in that order.
+
+    Raises:
+        PermissionRefused: another person wrote one of them.
+    """
     foreign = next((event for event in events if not _may_undo(actor, event)), None)
     if foreign is not None:
         raise PermissionRefused(
             "update", foreign.record_type, foreign.record_id, reason="undo of another person's change"
         )
-    return _reverse_all(session, actor, events)
+    return _reverse_all(session, actor, sorted(events, key=lambda event: event.id, reverse=True))
 
 
 def undo_last(session: Session, actor: Actor, *, within: timedelta) -> list[AuditEvent]:
@@ -136,6 +144,17 @@ def list_written(session: Session, actor: Actor, *, within: timedelta, limit: in
     for event in session.scalars(mine):
         by_message.setdefault(event.message_id, []).insert(0, event)
     return [Written(message_id, tuple(events)) for message_id, events in list(by_message.items())[:limit]]
+
+
+def get_written(session: Session, message_id: int) -> Written | None:
+    """Return what a message wrote, as far as it can still be taken back; None when there is nothing left of it."""
+    events = list(session.scalars(_pending().where(AuditEvent.message_id == message_id)))
+    return Written(message_id, tuple(reversed(events))) if events else None
+
+
+def get_record(session: Session, event: AuditEvent) -> Base | None:
+    """Return the record that an event of the trail is about, a withdrawn one too."""
+    return session.get(_UNDOABLE[event.record_type], event.record_id)
 
 
 def get_written_record(session: Session, event: AuditEvent) -> Base | None:

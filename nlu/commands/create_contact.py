@@ -150,6 +150,18 @@ _KEEP = re.compile(
 )
 
 
+def is_title(words: str) -> bool:
+    """Tell whether words are nothing but a post: 采购经理, 'Head of Sales'."""
+    chinese = _ZH_TITLE.fullmatch(words)
+    if chinese is not None:
+        return not chinese["account"].strip()
+    return words.isascii() and len(words.split()) <= _MOST_TITLE_WORDS and _EN_TITLES.search(words) is not None
+
+
+#: words of an English post
+_MOST_TITLE_WORDS = 5
+
+
 def read_person(text: str, context: ParseContext) -> CreateContact:
     """Read a person's fields from 'Li Na, buyer at Acme, 13800001111'."""
     found_phones, found_emails = phones.find(text, context), emails.find(text, context)

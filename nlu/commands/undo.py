@@ -22,22 +22,39 @@ class Undo:
     mention: str | None = None
     #: the words name one that is not simply the last
     is_named: bool = False
+    #: so many messages back: 1 is the last, 2 the one before it
+    back: int = 1
+    #: the place within the list of what can be taken back, from 1: 撤销第2个
+    place: int | None = None
+    #: so many of the last messages at once; None: all that can be taken back
+    count: int | None = 1
 
 
 _LAST = (
     r"(?:\s*(?:that|it|this|last|the last|my last|previous|the previous|one|entry|action|change|log|record"
     r"|thing|step|please|,|now))*"
 )
+#: what is said before it: 'oops, …', 哎呀，…
+_LEAD_IN = re.compile(
+    r"(?:(?:oops|sorry|no|wait|hmm+|ah|oh|hang on|my mistake|actually|please|哎呀?|啊|哦|糟糕"
+    r"|不对|不好意思|抱歉|等等|等一下|嗯)[\s,，.。!！]+)+",
+    FLAGS,
+)
 _PATTERNS = tuple(
     re.compile(pattern, FLAGS)
     for pattern in (
+        r"(?:i|let me) take (?:it|that) back|(?:please )?(?:delete|remove|drop|cancel)\s+(?:(?:what )?(?:i"
+        r"|you) just (?:did|logged|wrote|saved|recorded)"
+        r"|(?:the )?(?:last|previous) (?:one|entry|record|change|action|thing)|that (?:entry|record"
+        r"|one|log|change)|the last)",
+        r"(?:please )?(?:delete|remove)\s+(?:that|it|this)(?: please)?",
         rf"(?:undo|revert|roll ?back|take back|scratch)(?:\s*一下)?{_LAST}",
         r"take (?:it|that) back|undo\s*(?:刚才|上一?)(?:那?(?:个|条))?",
         r"(?:(?:我)?(?:记|录|写|弄|搞|点|发|操作)错(?:了|人了|客户了)?[,，。\s]*)?(?:把)?(?:刚才|刚刚|上面"
         r"|上一?|最后|最近)?(?:那|的|这|一|次|修改|操作)*(?:条|个|步)?(?:记录)?(?:给我)?"
         r"(?:撤销|撤回|回退|回滚|还原|撤掉|撤一下|删[了掉除]|去掉)(?:一下|掉|刚才|刚刚|上一?|最后"
         r"|最近|那|这|一|次|的|条|个"
-        r"|步|操作|记录|修改|互动|任务|了)*",
+        r"|步|操作|记录|修改|了)*",
         r"(?:我)?(?:记|录)错了",
     )
 )
@@ -47,7 +64,42 @@ _NAMED = tuple(
         r"(?:undo|revert|roll ?back|take back)\s+(?P<what>.{3,80}?)",
         r"(?:把)?(?P<what>.{2,40}?)(?:给我)?(?:撤销|撤回|撤掉|回退)(?:了|掉|吧|一下)*",
         r"(?:撤销|撤回|撤掉|回退)(?:一下|掉)?(?P<what>.{2,40}?)",
+        r"(?:把)?(?P<what>(?:刚才|刚刚|上面|上一|那|这|最后|最近)[^,，]{1,40}?)(?:删掉|删了|删除|去掉|不要)(?:了|吧)*",
+        r"(?:delete|remove|cancel|scratch)\s+(?P<what>(?:that|the last|my last|the latest) .{3,60}?)(?: i just \w+)?",
     )
+)
+_DIGIT = {
+    **{word: number for number, word in enumerate("一二三四五六七八九", start=1)}, "两": 2, "俩": 2,
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "two": 2, "three": 3, "four": 4, "five": 5, "couple of": 2,
+}  # fmt: skip
+_ZH_NUMBER = r"[一二两俩三四五六七八九\d]"
+_OF = r"(?:个|条|步|次|项|笔)?(?:操作|记录|修改|改动)?"
+_UNDO_ZH, _UNDO_EN = r"(?:撤销|撤回|撤掉|回退|还原)", r"(?:undo|revert|roll ?back|take back)"
+#: 上上个, 倒数第二个, 'the one before (that)', 'second last'
+_BACK = re.compile(
+    rf"(?:把)?(?:{_UNDO_ZH})?(?:掉|一下)?(?:倒数第(?P<zh>{_ZH_NUMBER}){_OF}|(?P<before>上上(?:一)?{_OF}"
+    rf"|再前面(?:一|那){_OF}|更早的?(?:一|那){_OF}))(?:的)?(?:{_UNDO_ZH})?(?:掉|了|吧)*"
+    rf"|{_UNDO_EN}\s+(?:(?P<one>the (?:one|change|action|entry|thing) before(?: that| it| this| the last(?: one)?)?)"
+    r"|(?:the\s+|my\s+)?(?P<en>second|third|fourth)[- ](?:to[- ])?last(?: (?:one|change|action|entry|thing))?)",
+    FLAGS,
+)
+_PLACE = re.compile(
+    rf"(?:把)?(?:{_UNDO_ZH})?(?:掉|一下)?第(?P<zh>{_ZH_NUMBER}){_OF}(?:{_UNDO_ZH})?(?:掉|了|吧)*"
+    rf"|{_UNDO_EN}\s+(?:the\s+)?(?:(?:number|no\.?|#)\s*(?P<digit>\d)|(?P<en>first|second|third"
+    rf"|fourth)(?: one| change| action| entry)?)",
+    FLAGS,
+)
+_COUNT = re.compile(
+    rf"(?:把)?(?:{_UNDO_ZH})?(?:掉|一下)?(?:刚才|刚刚)?(?:前面?|最近|最后|上|后)(?:的)?(?P<zh>{_ZH_NUMBER}){_OF}(?:"
+    rf"都|全部?)?(?:给我)?(?:{_UNDO_ZH})?(?:掉|了|吧)*"
+    rf"|{_UNDO_EN}\s+(?:the\s+|my\s+)?(?:last|previous|latest)\s+(?P<en>two|three|four|five|couple of|\d)(?:\s+\w+)?",
+    FLAGS,
+)
+_EVERYTHING = re.compile(
+    rf"(?:把)?(?:刚才|刚刚|今天)?(?:的)?(?:操作|记录)?(?:全部?|都|所有的?)(?:操作|记录)?(?:都|给我)*{_UNDO_ZH}(?:掉"
+    rf"|了|吧)*|{_UNDO_ZH}(?:全部|所有)(?:的?(?:操作|记录|修改))?"
+    rf"|{_UNDO_EN}\s+(?:everything|all)(?: of (?:it|them|that))?(?: (?:i (?:just )?(?:did|wrote)|changes|actions))?",
+    FLAGS,
 )
 _KINDS = (
     ("opportunity", r"商机|单子|deal|opportunity"),
@@ -76,13 +128,37 @@ _FILLER = re.compile(
 
 def read(text: str, context: ParseContext) -> Undo | None:  # noqa: ARG001 - the contract of a command
     """Read what is to be taken back."""
-    body = hear(text).body
+    body = _LEAD_IN.sub("", hear(text).body, count=1) if _LEAD_IN.match(hear(text).body) else hear(text).body
     if not body or is_question(body) or is_negated(body) or is_reported(body):
         return None
+    counted = _counted(body)
+    if counted is not None:
+        return counted
     if any(pattern.fullmatch(body) for pattern in _PATTERNS):
         return Undo()
     match = next((found for pattern in _NAMED if (found := pattern.fullmatch(body))), None)
     return _named(match["what"].strip(" \"'“”")) if match else None
+
+
+def _counted(body: str) -> Undo | None:
+    """Read what is told by its order instead of by its name."""
+    if not _SAYS_UNDO.search(body):
+        return None
+    if _EVERYTHING.fullmatch(body):
+        return Undo(count=None)
+    back, count, place = (pattern.fullmatch(body) for pattern in (_BACK, _COUNT, _PLACE))
+    if back:
+        return Undo(back=2 if back["before"] or back["one"] else _number(back["zh"] or back["en"]))
+    if count:
+        return Undo(count=_number(count["zh"] or count["en"]))
+    return Undo(place=_number(place["zh"] or place["digit"] or place["en"])) if place else None
+
+
+_SAYS_UNDO = re.compile(rf"{_UNDO_ZH}|{_UNDO_EN}", FLAGS)
+
+
+def _number(words: str) -> int:
+    return int(words) if words.isdigit() else _DIGIT[words.casefold()]
 
 
 def _named(what: str) -> Undo:

@@ -9,7 +9,7 @@ from crm_core.database import Base
 from crm_core.describe import describe
 
 #: fields that are shown of a new record, in this order
-_SHOWN = (
+SHOWN = (
     "account", "company", "title", "stage", "amount", "expected_close", "priority", "due_at", "mobile", "email",
     "industry", "level", "region", "source", "tags", "paid_at", "notes",
 )  # fmt: skip
@@ -27,7 +27,7 @@ def say_fields(form: Form, record: Base) -> Text:
     fields = describe(form.turn.session, record, form.turn.zone)
     name = fields.get("name") or fields.get("title")
     text = Text(zh="", en="")
-    for field in _SHOWN:
+    for field in SHOWN:
         value = fields.get(field)
         if value in (None, "", []) or value == name:
             continue

@@ -286,8 +286,8 @@ def say_lead(lead: Lead) -> Text:
 
 
 def say_task(task: Task) -> Text:
-    """Name a task on a button."""
-    return Text(zh=f"{task.id}. {task.title}", en=f"{task.id}. {task.title}")
+    """Name a task on a button; without its number, which would be taken for the button's place."""
+    return Text(zh=task.title, en=task.title)
 
 
 def say_requirement(requirement: Requirement) -> Text:

@@ -120,7 +120,7 @@ def _correct_time(form: Form, request: Correct, words: str, records: Sequence[Ba
         value = _corrections.new_time(form, words, was, is_past=is_past)
         if value is None:
             return False
-        _write(form, record, {field: value})
+        write(form, record, {field: value})
         if isinstance(record, Task):
             due.schedule_reminders(form.turn.session, record, now=form.turn.now)
     return bool(held)
@@ -130,7 +130,7 @@ def _correct_amount(form: Form, money: Money, records: Sequence[Base]) -> bool:
     for record in records:
         field = AMOUNTS.get(type(record))
         if field is not None:
-            _write(form, record, {field: money.amount, "currency": money.currency})
+            write(form, record, {field: money.amount, "currency": money.currency})
             return True
     return False
 
@@ -138,14 +138,14 @@ def _correct_amount(form: Form, money: Money, records: Sequence[Base]) -> bool:
 def _correct_kind(form: Form, kind: str, records: Sequence[Base]) -> bool:
     found = [record for record in records if isinstance(record, Interaction)]
     for record in found:
-        _write(form, record, {"kind": kind})
+        write(form, record, {"kind": kind})
     return bool(found)
 
 
 def _correct_label(form: Form, right: Value, records: Sequence[Base]) -> bool:
     for record in records:
         if type(record) in _LABELS[right.kind]:
-            _write(form, record, {right.kind: right.value})
+            write(form, record, {right.kind: right.value})
             return True
     return False
 
@@ -181,14 +181,14 @@ def _replace_party(form: Form, record: Interaction | Task, party: Candidate, wro
     session = form.turn.session
     contact_id = party.id if party.record_type == "contact" else None
     if isinstance(record, Task):
-        _write(
+        write(
             form, record, {"contact_id": contact_id, "account_id": party.account_id, **_retitled(record, wrong, party)}
         )
         return
     held = interactions.list_contact_ids(session, record.id)
     kept = [one for one in held if wrong and not _is_called(session, one, wrong)]
     ids = [*kept, *([contact_id] if contact_id else [])]
-    _write(form, record, {"contact_ids": ids, "account_id": party.account_id, **_resummarised(record, wrong, party)})
+    write(form, record, {"contact_ids": ids, "account_id": party.account_id, **_resummarised(record, wrong, party)})
 
 
 def _is_called(session: Session, contact_id: int, name: str) -> bool:
@@ -214,12 +214,13 @@ def _replace_words(form: Form, request: Correct, records: Sequence[Base]) -> boo
             was = str(getattr(record, field) or "")
             place = was.casefold().find(request.wrong.casefold())
             if place >= 0:
-                _write(form, record, {field: was[:place] + request.right + was[place + len(request.wrong) :]})
+                write(form, record, {field: was[:place] + request.right + was[place + len(request.wrong) :]})
                 changed = True
     return changed
 
 
-def _write(form: Form, record: Any, values: dict[str, Any]) -> None:
+def write(form: Form, record: Any, values: dict[str, Any]) -> None:
+    """Write values into a record by the service of its kind."""
     session, actor = form.turn.session, form.turn.actor
     if isinstance(record, Account):
         customers.update_account(session, actor, record, reason=form.text, **values)

@@ -31,7 +31,10 @@ def fill(form: Form) -> Outcome:
     )
     known = (contact.title, account.name if account else None, contact.mobile, contact.email)
     facts = " · ".join(fact for fact in known if fact)
-    return form.done(say(zh=f"已新建联系人：{contact.name} {facts}", en=f"Contact created: {contact.name} {facts}"))
+    text = say(zh=f"已新建联系人：{contact.name} {facts}", en=f"Contact created: {contact.name} {facts}")
+    if account is None:
+        text += say(zh="\n还没有公司，直接回复公司名就能补上。", en="\nNo company yet: reply with its name to add it.")
+    return form.done(text)
 
 
 def _request(form: Form) -> CreateContact:

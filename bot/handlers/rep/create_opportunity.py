@@ -39,7 +39,12 @@ def fill(form: Form) -> Outcome:
         values["stage"] = request.stage
     title = _title(form, request, account)
     deal = deals.create_opportunity(form.turn.session, form.turn.actor, account_id=account.id, name=title, **values)
-    return form.done(_echo.say_created(form, deal, say(zh="商机", en="Deal")))
+    text = _echo.say_created(form, deal, say(zh="商机", en="Deal"))
+    if deal.amount is None:
+        text += say(
+            zh="\n还没有金额，直接回复就能补上，例如：20万", en="\nNo amount yet: reply with it to add it, like 20k."
+        )
+    return form.done(text)
 
 
 def _account(form: Form, request: CreateOpportunity) -> Candidate:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from bot.say import draft
+from bot import just_written
+from bot.say import Choice, Draft, draft, say
 from bot.turn import EVERYBODY, Handler, Outcome, Turn
 
 
-def run(_turn: Turn) -> Outcome:
-    """Take note and offer further help."""
+def run(turn: Turn) -> Outcome:
+    """Take note and offer further help; right after a write, ask what is wrong with it."""
+    written = just_written.find(turn)
+    if written is not None:
+        undo = Choice(label=say(zh="撤销", en="Undo"), intent="undo", arguments={"message_id": written.message_id})
+        text = say(
+            zh="哪里不对？直接说对的就行，例如“是周四”“不是张伟是章伟”；或者撤销。",
+            en="What is wrong? Just say what it should be, like 'Thursday' or 'not Li Na, Li Ning'; or undo it.",
+        )
+        return Outcome(kind="asked", replies=(Draft(text=text, choices=(undo,)),))
     return Outcome(
         kind="smalltalk",
         replies=(

@@ -1,0 +1,81 @@
+"""What an answer to an open question picks of the offered ones, in words: 第二个, 华为那个, 'the ERP one'.
+
+Promise: only of a question that is open, only what the words surely tell from the others. Never: an effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import agenda, choices
+from bot.models import OfferedChoice
+from bot.turn import Dialogue, Turn
+from crm_core import customers
+from nlu import picking
+
+#: characters of words that may describe one of the offered ones
+LONGEST = 40
+
+
+def find_picked(turn: Turn, words: str) -> OfferedChoice | None:
+    """Return the choice that words pick by its place or by a part of its label: of the newest question, or of an
+    older one where the newest offers no records and the words can only mean a choice."""
+    if turn.dialogue is None or not words or len(words) > LONGEST:
+        return None
+    for number, (dialogue, since) in enumerate(agenda.list_open(turn)):
+        offered = list_records(turn, dialogue, since)
+        if offered:
+            return _pick(turn, offered, words) if number == 0 or _only_picks(words) else None
+    return None
+
+
+def list_records(turn: Turn, dialogue: Dialogue, since: int) -> list[OfferedChoice]:
+    """Return the records between which an open question lets choose, in their order."""
+    offered = [
+        one
+        for one in choices.list_offered(turn.session, turn.conversation.id, since=since)
+        if one.intent == dialogue.intent and agenda.is_of(dialogue.data, one.arguments.get("data") or {})
+    ]
+    newest = [one for one in offered if one.inbox_id == offered[0].inbox_id]
+    return [one for one in newest if _record_of(one) is not None]
+
+
+def _only_picks(words: str) -> bool:
+    return picking.is_place(words) or picking.read_description(words) != words.strip()
+
+
+def _pick(turn: Turn, offered: Sequence[OfferedChoice], words: str) -> OfferedChoice | None:
+    place = picking.read_place(words, len(offered))
+    if place is not None:
+        return offered[place]
+    return None if picking.is_place(words) else _described(turn, offered, picking.read_description(words))
+
+
+def _record_of(choice: OfferedChoice) -> tuple[str, int] | None:
+    """Return the record that a choice settles on; None for 'cancel', 'create' and the like."""
+    arguments = choice.arguments
+    if "record" in arguments:
+        return str(arguments["record"][0]), int(arguments["record"][1])
+    if "task_id" in arguments:
+        return "task", int(arguments["task_id"])
+    if "cancel" in arguments or "create" in arguments:
+        return None
+    settled = (arguments.get("data") or {}).get("settled") or {}
+    newest = list(settled.values())[-1] if settled else None
+    return None if newest is None else (str(newest[0]), int(newest[1]))
+
+
+def _described(turn: Turn, offered: Sequence[OfferedChoice], core: str) -> OfferedChoice | None:
+    wanted = core.casefold()
+    inside = [one for one in offered if wanted in one.label.casefold()]
+    if not inside:
+        inside = [one for one in offered if (title := _title(turn, one)) and (wanted in title or title in wanted)]
+    return inside[0] if len(inside) == 1 else None
+
+
+def _title(turn: Turn, choice: OfferedChoice) -> str:
+    """Return what a person is by profession: 技术经理那个 picks him."""
+    record = _record_of(choice)
+    if record is None or record[0] != "contact":
+        return ""
+    return (customers.get_contact(turn.session, turn.actor, record[1]).title or "").casefold()

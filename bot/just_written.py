@@ -1,0 +1,34 @@
+"""What the person's last message wrote, while nothing was said since: what a bare value, a 'cancel' or a 'no' means.
+
+Promise: only this conversation's message right before this one, within the time in which it can be undone.
+Never: an effect.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from bot.models import InboxMessage
+from bot.turn import Turn
+from crm_core.undo import Written, list_written
+
+
+def find(turn: Turn) -> Written | None:
+    """Return what the message right before this one wrote and can be taken back."""
+    if turn.person.user is None:
+        return None
+    window = timedelta(minutes=turn.services.settings.undo_minutes)
+    written = next(iter(list_written(turn.session, turn.actor, within=window, limit=1)), None)
+    return written if written is not None and written.message_id == _message_before(turn) else None
+
+
+def _message_before(turn: Turn) -> int | None:
+    message = turn.message
+    query = select(func.max(InboxMessage.id)).where(
+        InboxMessage.channel == message.channel,
+        InboxMessage.conversation_key == message.conversation_key,
+        InboxMessage.id < turn.inbox_id,
+    )
+    return turn.session.scalar(query)
