@@ -37,7 +37,7 @@ from crm_core.models import (
 from crm_core.permissions import Actor
 from crm_core.service_levels import SERVICE_LEVELS
 from crm_core.transfer.drafts import Draft, Values
-from crm_core.transfer.words import STAGE_WORDS
+from crm_core.transfer.words import stage_words
 
 Before = Mapping[str, Any] | None
 
@@ -124,7 +124,7 @@ def of_opportunity(session: Session, actor: Actor, values: Values, before: Befor
 
 def _find_stage(session: Session, word: str) -> Stage:
     stages = {stage.key: stage for stage in deals.ensure_default_stages(session)}
-    key = STAGE_WORDS.get(word.casefold(), "")
+    key = stage_words().get(word.casefold(), "")
     named = next((stage for stage in stages.values() if word in {stage.name_zh, stage.key}), None)
     return named or stages.get(key) or deals.get_stage(session, word)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm_core import fields
+from crm_core.database import Base
 from crm_core.deals.contracts import CONTRACT_PREFIX, CONTRACT_RULES
 from crm_core.deals.payments import INSTALMENT_RULES, PAYMENT_RULES
 from crm_core.deals.quotes import QUOTE_PREFIX, QUOTE_RULES
@@ -62,31 +63,34 @@ def _require_amount(values: Values, before: Mapping[str, Any]) -> None:
         raise InvalidField("amount", values.get("amount"), "Give an amount above nothing.")
 
 
+def _kind(
+    model: type[Base],
+    rules: Mapping[str, fields.Rule],
+    *,
+    derive: Callable[[Session, Actor, Values, Mapping[str, Any] | None], None],
+    day: str,
+    prefix: str | None = None,
+) -> Kind:
+    """Build a kind that is told apart by its deal, its day and its amount; before that by its number, with `prefix`."""
+    by_number = (Identity(("number",), ("number",)),) if prefix else ()
+    by_day = Identity(("opportunity_id", day, "amount"), ("opportunity_id", day))
+    return Kind(
+        model=model,
+        rules={**_LINK, **rules},
+        identities=(*by_number, by_day),
+        series=Series("number", prefix, 4) if prefix else None,
+        staff={},
+        named=_OF_DEAL,
+        derive=derive,
+    )
+
+
+_QUOTE_RULES = {**QUOTE_RULES, "number": consequences.quote_number}
+_CONTRACT_RULES = {**CONTRACT_RULES, "status": fields.one_of(ContractStatus)}
+_PAYMENT_RULES = {**PAYMENT_RULES, "instalment_due_on": fields.calendar_date}
 DEAL_KINDS: dict[str, Kind] = {
-    "quote": Kind(
-        model=Quote,
-        rules={**_LINK, **QUOTE_RULES, "number": consequences.quote_number},
-        identities=(
-            Identity(("number",), ("number",)),
-            Identity(("opportunity_id", "quoted_on", "amount"), ("opportunity_id", "quoted_on")),
-        ),
-        series=Series("number", QUOTE_PREFIX, 4),
-        staff={},
-        named=_OF_DEAL,
-        derive=_of_quote,
-    ),
-    "contract": Kind(
-        model=Contract,
-        rules={**_LINK, **CONTRACT_RULES, "status": fields.one_of(ContractStatus)},
-        identities=(
-            Identity(("number",), ("number",)),
-            Identity(("opportunity_id", "signed_on", "amount"), ("opportunity_id", "signed_on")),
-        ),
-        series=Series("number", CONTRACT_PREFIX, 4),
-        staff={},
-        named=_OF_DEAL,
-        derive=_of_amount,
-    ),
+    "quote": _kind(Quote, _QUOTE_RULES, derive=_of_quote, day="quoted_on", prefix=QUOTE_PREFIX),
+    "contract": _kind(Contract, _CONTRACT_RULES, derive=_of_amount, day="signed_on", prefix=CONTRACT_PREFIX),
     "instalment": Kind(
         model=Instalment,
         rules={**_LINK, **INSTALMENT_RULES},
@@ -95,12 +99,5 @@ DEAL_KINDS: dict[str, Kind] = {
         named=_OF_DEAL,
         derive=_of_amount,
     ),
-    "payment": Kind(
-        model=Payment,
-        rules={**_LINK, **PAYMENT_RULES, "instalment_due_on": fields.calendar_date},
-        identities=(Identity(("opportunity_id", "received_on", "amount"), ("opportunity_id", "received_on")),),
-        staff={},
-        named=_OF_DEAL,
-        derive=_of_payment,
-    ),
+    "payment": _kind(Payment, _PAYMENT_RULES, derive=_of_payment, day="received_on"),
 }
