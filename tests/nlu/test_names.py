@@ -254,4 +254,8 @@ def test_no_mention_fails(mention: str) -> None:
 
 
 def test_a_long_text_is_searched_at_once(many: NameMatcher) -> None:
-    many.find_in("王伟跟李娜 " * 5000)
+    name = many._records[0].name
+    mentioned = f"王伟跟李娜和{name} "
+    found = many.find_in(mentioned * 5000)
+    starts = [6 + turn * len(mentioned) for turn in range(5000)]
+    assert [(one.record.name, start, end) for one, start, end in found] == [(name, at, at + len(name)) for at in starts]

@@ -296,6 +296,7 @@ def test_a_colleagues_commands_are_those_of_his_role(
         site.link(handle, "telegram", str(person))
         telegram.write(person, command)
         wait_for(lambda person=person, words=words: any(words in text for text in texts(telegram, person)), words)
+        assert words in texts(telegram, person)[-1]
 
 
 def test_in_a_group_the_bot_speaks_only_when_spoken_to(site: Site, telegram: TelegramSimulator) -> None:
