@@ -61,11 +61,22 @@ _ENGLISH_OPENING = (
     r"(?:(?:what|where|when|who|how|why|which)(?:'s|'re| (?:is|are|was|do|does|did|can|could|should|would|will|about|"
     r"if|time|kind|are|much|many|long|often|far|soon|big|old|late|early|to|\w+ (?:do|does|is|are|can|should|"
     r"will)))\b|"
-    r"(?:can|could|may|should|do|does|did|is|are|will|would|have|has) (?:i|we|you|he|she|they|it|there|the|my|your|"
-    r"this|that|these|those|an?|any|anyone|someone)\b)"
+    r"(?:can|could|may|should|do|does|did|is|are|will|would) (?:i|we|you|he|she|they|it|there|the|my|your|"
+    r"this|that|these|those|an?|any|anyone|someone)\b|"
+    r"(?:have (?:i|we|you|they)|has (?:he|she|it|there|the|my|your|this|that|any|anyone|someone))\b)"
+)
+#: Within a sentence 'is a' and 'has this' go on with what stands before: 'if the order is a present'.
+_ENGLISH_INSIDE = re.compile(
+    rf"\s(?={_ENGLISH_OPENING})(?!(?:is|are|has) (?:the|my|your|this|that|these|those|an?|any)\b)", re.IGNORECASE
+)
+#: A question that has its verb and who does it: 'how far from a store' has not, so 'can I be' belongs to it.
+_ENGLISH_WHOLE = re.compile(
+    r"\b(?:(?:can|could|may|should|do|does|did|is|are|was|will|would|have|has)(?:n't)? \w|"
+    r"(?:what|where|when|who|how|why)(?:'s|'re)\b|what (?:if|about)\b|how about\b|how (?:to|come)\b|"
+    r"who (?!is|are|do|can|will)\w+)",
+    re.IGNORECASE,
 )
 _ENGLISH_QUESTION = re.compile(rf"^(?:but |so |then |if [^,?]{{3,60}},? )?{_ENGLISH_OPENING}", re.IGNORECASE)
-_ENGLISH_INSIDE = re.compile(rf"\s(?={_ENGLISH_OPENING})", re.IGNORECASE)
 #: A question word after one of these belongs to the same question: 'do you know what time it is'.
 _EMBEDS = re.compile(
     r"\b(?:know|knows|tell|ask|see|check|wonder|wondering|sure|understand|explain|show|say|decide|remember|"
@@ -181,7 +192,8 @@ def _run_on(text: str) -> list[str]:
     start = 0
     for match in _ENGLISH_INSIDE.finditer(text):
         before = text[start : match.start()]
-        if len(before.split()) >= MIN_WORDS_OF_A_RUN_ON and not _EMBEDS.search(before[-20:]):
+        is_whole = len(before.split()) >= MIN_WORDS_OF_A_RUN_ON and _ENGLISH_WHOLE.search(before)
+        if is_whole and not _EMBEDS.search(before[-20:]):
             parts.append(before)
             start = match.end()
     return [*parts, text[start:]]
