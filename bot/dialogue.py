@@ -256,7 +256,11 @@ def _trace(turn: Turn, route: Route) -> dict[str, Any]:
         "intents": [[score.intent, round(score.probability, 4)] for score in turn.understanding.alternatives[:3]],
         "decision": turn.decision.kind,
         "articles": [
-            {"id": hit.key, "probability": round(hit.probability, 4), "signals": hit.signals}
+            {
+                "id": hit.key,
+                "probability": round(hit.probability, 4),
+                "signals": {name: round(value, 4) for name, value in hit.signals.items()},
+            }
             for hit in turn.decision.hits[:3]
         ],
     }
