@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 from collections.abc import Sequence
 from threading import Event, Thread
@@ -16,6 +17,7 @@ from bot.models import InboxMessage, InboxStatus
 from bot.running import MESSAGE_THREADS
 from bot.wiring import Program, utc_now
 from bot.worker import Worker
+from bot.worker_process import SWITCH_SECONDS
 from nlu.encoder import load_encoder
 from nlu.text import normalise
 
@@ -28,6 +30,7 @@ PAUSE_SECONDS = 0.05
 def measure() -> dict[str, Any]:
     """Return messages/s in a backlog, ms of a single message, and the ratio to the encoder alone."""
     questions = customer_questions()
+    sys.setswitchinterval(SWITCH_SECONDS)  # as a running worker does
     with demo_program() as measured:
         worker = _worker(measured)
         singles, backlog = questions[:SINGLES], questions[SINGLES:]
