@@ -17,7 +17,7 @@ from bot.models import Conversation
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import SELLERS, Dialogue, Outcome, Turn
 from crm_core.undo import list_written
-from nlu.commands import correct, log_interaction, recognise
+from nlu.commands import correct, incomplete, log_interaction, recognise
 from nlu.parser import RECOGNISED_PROBABILITY
 from nlu.self_correction import settle
 from nlu.understanding import OUT_OF_SCOPE, Understanding
@@ -103,6 +103,8 @@ def _with_known_names(turn: Turn) -> Understanding:
     """Read again with the customers' names what no grammar was certain of without them."""
     understanding, context = turn.understanding, turn.context
     is_certain = understanding.probability >= RECOGNISED_PROBABILITY and understanding.intent != REPORT_INTENT
+    if understanding.intent == LOOK_UP_INTENT and incomplete.read(turn.text, context) is not None:
+        return replace(understanding, intent=incomplete.COMMAND.label, probability=RECOGNISED_PROBABILITY)
     if turn.person.role not in SELLERS or is_certain:
         return understanding
     certain = recognise(turn.text, context)

@@ -1,7 +1,7 @@
 """What a speaker takes back in the same breath: 'Thursday, sorry, Friday', 明天，啊不，后天, 30万，说错了，是32万.
 
 Promise: a value replaces the last one of its kind before the correction; where nothing of its kind stands there the
-text stays as it is. Never: a name, a record.
+text stays as it is; a known person's name counts as a value. Never: a record.
 """
 
 from __future__ import annotations
@@ -36,6 +36,12 @@ _GIVEN_UP = re.compile(
 _MOST_CORRECTIONS = 3
 #: characters before a value that leads what is said anew: 'on Friday', 'at 10'
 _MOST_LEAD = 3
+#: what leads to a name that is said anew
+_NAME_LEAD = re.compile(
+    r"(?:是|应该是|我是)?(?:跟|和|与|给|同|找|约)?|(?:i meant |it was |that was |was )?(?:with |to |for )?", _FLAGS
+)
+#: a name before the end of another clause is not the one that is taken back
+_CLAUSE = re.compile(r"[,，。;；]\s*\S")
 _CLOCK = (
     r"(?:\d{1,2}(?:[:：]\d\d)?\s*(?:am|pm|a\.m\.|p\.m\.)?"
     r"|[\d一二三四五六七八九十两]{1,3}点(?:半|钟|\d{1,2}分?)?)"
@@ -70,6 +76,9 @@ def _settle_first(text: str, context: ParseContext) -> str | None:
 
 def _replace(before: str, after: str, context: ParseContext) -> str | None:
     """Put the value that `after` begins with into the place of the last one of its kind."""
+    named = _replace_name(before, after, context)
+    if named is not None:
+        return named
     for find in (find_phones, find_money, _find_times):
         right = next((one for one in find(after, context) if one.start <= _MOST_LEAD), None)
         wrong = next(reversed(find(before, context)), None) if right is not None else None
@@ -78,6 +87,21 @@ def _replace(before: str, after: str, context: ParseContext) -> str | None:
         value = _with_day(wrong.text, right.text)
         return None if value is None else f"{before[: wrong.start]}{value}{before[wrong.end :]}{after[right.end :]}"
     return None
+
+
+def _replace_name(before: str, after: str, context: ParseContext) -> str | None:
+    """Put the known person whom `after` begins with into the place of the last one: 刚跟王磊，哦不是，是跟罗文."""
+    if context.find_names is None:
+        return None
+    lead = _NAME_LEAD.match(after)
+    begin = lead.end() if lead else 0
+    right = next((one for one in context.find_names(after) if one.start == begin and one.is_person), None)
+    wrong = next((one for one in reversed(context.find_names(before)) if one.is_person), None)
+    if right is None or wrong is None or _CLAUSE.search(before, wrong.end):
+        return None
+    left = after[right.end :]
+    gap = " " if left[:1].isascii() and left[:1].isalnum() else ""
+    return f"{before[: wrong.start]}{after[right.start : right.end]}{before[wrong.end :]}{gap}{left}"
 
 
 def _find_times(text: str, context: ParseContext) -> Sequence[Entity]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from nlu.commands._objects import with_object
 from nlu.commands._timing import EDGES, cut_out, is_ahead, is_only_time, moment_of, time_span
 from nlu.entities.times import find_times, find_vague_times
 from nlu.understanding import Entity, Moment, ParseContext
@@ -57,7 +58,8 @@ _ACTION = (
     r"|provide|propose|finalize|finalise|organize|organise|introduce|remind|chase|collect|revert|renew"
     r"|negotiate|discuss|confirm|update|visit|meet|call|phone|ring|email|e-mail|mail|message|text|ping|demo"
     r"|present|review|check|sign|quote|write|reply|respond|contact|give|bring|show|create|make|plan|catch"
-    r"|talk|speak|ask|connect|file|order|pay|issue|ship|set|get|come|circle|touch|try|reach|follow)"
+    r"|talk|speak|ask|connect|file|order|pay|issue|ship|set|get|come|circle|touch|try|reach|follow"
+    r"|handle|fix|sort out|process|finish|take care of|look into|deal with)"
 )
 #: Verbs that are also nouns or begin a customer's sentence: without a time they are content.
 _BARE_ACTION = (
@@ -82,29 +84,19 @@ _EN_TOLD = re.compile(
     r"(?:\S+\s){0,3}?(?:asked|wants?|wanted|told|needs?|expects?|would like)\s+(?:me" r"|us)\s+to\s+(?P<title>.+)",
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
+#: after a noun that is a verb too: what it was like, and no order
+_WAS = (
+    r"\s+(?:was|went|goes|is|are|were|ended|lasted|looks?|looked|seems?|seemed|has|had|got|took|came|did|does|will"
+    r"|would|can|could)\b"
+)
 _EN_IMPERATIVE = re.compile(
-    rf"{_EN_LEAD}(?:to\s+)?(?P<title>{_ACTION}\b(?!\s*[了过]|\s+(?:was|went|is|were|ended|lasted)\b).*)",
+    rf"{_EN_LEAD}(?:to\s+)?(?P<title>{_ACTION}\b(?!\s*[了过]|{_WAS}).*)",
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
 _EN_BARE = re.compile(rf"{_EN_LEAD}(?P<title>{_BARE_ACTION}\b(?!\s*[了过]).*)", re.IGNORECASE | re.ASCII | re.DOTALL)
 
 #: 后续一, 待办2: counts what is to be done, and is nothing to do itself
 _COUNTED = re.compile(r"(?:后续|跟进|待办|下一步|任务|行动)(?:事项)?[一二三四五六1-9]")
-#: a thing to do whose object was named before it
-_NO_OBJECT = re.compile(
-    r"(?:尽快|马上|再|要)?(?:发|给|寄|送|交|提供|准备|发送|提交|给出)(?:过去|出去|给)?(?:他|她|它|他们|她们|客户|对方)?"
-    r"|(?:send|give|deliver|prepare|share|forward|e-?mail|provide)(?: (?:it|them|that|those|this|him|her))*"
-    r"(?: (?:over|out))?(?: to (?:him|her|them))?",
-    re.IGNORECASE | re.ASCII,
-)
-_WANTED = re.compile(
-    r"(?:[想需]?要|需要|索要|催要|索取|希望(?:拿到|看到"
-    r"|收到)?)(?P<object>(?![加降改换见谈等退订买试做先再求来去我你])[^,，。;；的]{2,30})$"
-    r"|\b(?:asking for|asks? for|asked for|wants?|wanted|needs?|needed|requested|would like)\s+"
-    r"(?:an?\s+|the\s+|some\s+)?(?P<thing>(?!to\b)[^,.;]{2,40})$",
-    re.IGNORECASE | re.ASCII,
-)
-
 #: a customer's wish, and the papers and samples that only the speaker can give him
 _WISHED = re.compile(
     r"(?:and\s+)?(?:he|she|they|we|customer|client)(?:'d like|\s+(?:wants?|needs?|wanted|needed"
@@ -122,7 +114,7 @@ _DELIVERABLE = re.compile(
 _ZH_SELF = "(?:我们?|咱们?|我方|我司)?"
 _ZH_DOING = (
     "(?:继续|再次|再|去|来|先|就|还|要|需要|需|得|会|必须|应该|应|给(?:他们?|她们?|客户|对方|它"
-    "|[\u3400-\u9fff]{2,4}?)(?=[发打寄送报做出提回])|"
+    "|[\u3400-\u9fff]{2,4}?|[\u3400-\u9fffA-Za-z .·、]{2,20}?)(?=[发打寄送报做出提回])|"
     "(?:跟|和|与|向|找)(?:他们?|她们?|客户|对方)|把.{1,12}?|联合|亲自|上门|电话|微信|主动){0,4}"
 )
 _ZH_ACTION = (
@@ -132,7 +124,7 @@ _ZH_ACTION = (
     "|面聊|演示|更新|整理|带|讨论|谈|聊|复核|对账|对接|收款|收尾款|催款|交付|"
     "上门|测试|部署|培训|汇报|反馈|问|写|拟|起草|完善|修改|改|补|参加|邀请|过去|落实|推进|处理|提醒|结款"
     "|电话|碰面|碰|交|给(?=他|她|客户|对方|报价|方案|样品?|答复|回复|合同|资料|结果|反馈|发票|准信|说法)|解决"
-    "|核实|评审|复测|复盘|发货通知|开通|办理|申请|协调|安装|调试|盖章|打样|翻译|打印|续签|去|(?:try|sync|call|check|send|email|meet|demo|review)(?![a-z]))"
+    "|核实|评审|复测|复盘|发货通知|开通|办理|申请|协调|安装|调试|盖章|打样|翻译|打印|续签|去|(?:try|sync|call|check|send|email|meet|demo|review)(?![a-z]|\\s+(?:was|went|is|are|were|looks?|looked|has|had)\\b))"
 )
 _ZH_LEAD = "(?:并且|并|然后|同时|另外|随后|接着|之后|所以|请|麻烦|，|,|\\s)*"
 _ZH_MARKER = re.compile(
@@ -254,7 +246,7 @@ class _Reader:
         if not said:
             return False
         vague = self._vague(clause) if due is None else ""
-        said = self._with_object(said, clause)
+        said = with_object(said, self._text[: clause.start], self._last_told())
         self._follow_ups.append(FollowUp(said, moment_of(due), self._time_text(due) if due else vague or None))
         if vague:
             self._unresolved.append(vague)
@@ -263,15 +255,8 @@ class _Reader:
         self._waiting = None
         return True
 
-    def _with_object(self, said: str, clause: _Clause) -> str:
-        """Name what is to be done it to: '他要接口文档，今天发' is 发接口文档."""
-        if not _NO_OBJECT.fullmatch(said):
-            return said
-        before = self._text[: clause.start].rstrip(EDGES)
-        wanted = _WANTED.search(before, max(0, len(before) - 60))
-        thing = (wanted["object"] or wanted["thing"]).strip(EDGES) if wanted else ""
-        gap = " " if said.isascii() and thing else ""
-        return said + gap + thing
+    def _last_told(self) -> str:
+        return self._text[self._told[-1].start : self._told[-1].end] if self._told else ""
 
     def _without_time(self, clause: _Clause, due: Entity | None) -> tuple[str, list[int]]:
         """Give the clause's words without the time and its 'by' or 前, and for each character its offset."""

@@ -140,8 +140,8 @@ def _is_told(text: str, frame: LogFrame, end: int, times: Times) -> bool:
     """A verb without 了 is done if its time has passed, or if after a pause something is told of it."""
     if frame.claim == "去":
         is_asked = text[frame.end : end].rstrip().endswith(("?", "？"))
-        return not is_asked and (bool(times.within(0, frame.end)) or _has_been(text[frame.end : end]))
-    if times.within(0, frame.end):
+        return not is_asked and (bool(times.told(0, frame.end)) or _has_been(text[frame.end : end]))
+    if any(not times.may_be_ahead(one) for one in times.told(0, frame.end)):
         return True
     has_pause = frame.content_start > frame.end
     return has_pause and patterns.TOLD.search(text, frame.end, end) is not None

@@ -118,15 +118,30 @@ def _find_notes(text: str, start: int, end: int, times: Times) -> LogFrame | Non
 
 def _find_noun(text: str, start: int, end: int, times: Times, *, is_told: bool = False) -> LogFrame | None:
     """'Call with Acme: wants a quote' is a report by its colon; after 'log:' also without."""
-    match = patterns.NOUN_FRAME.match(text, _skip_times(text, start, end, times), end)
+    position = _skip_times(text, start, end, times)
+    match = patterns.NOUN_FRAME.match(text, position, end) or _noun_with_time(text, position, end, times)
     frame = match and _with_names(text, match, end, times, before=(), is_explicit=False)
-    if not frame or not frame.mentions:
+    if not frame or not frame.mentions or any(times.may_be_ahead(one) for one in times.within(start, frame.end)):
         return None
     mark = text[frame.end : frame.content_start].strip()
     is_marked = mark[:1] in {":", "-", "—", "–", "：", "."} or (
         mark[:1] == "," and _is_past_noun(text, start, frame, times)
     )
     return frame if is_told or (is_marked and text[frame.content_start : end].strip()) else None
+
+
+def _noun_with_time(text: str, position: int, end: int, times: Times) -> re.Match[str] | None:
+    """Match 'video call this afternoon at 2 with ' whose time has come and names its day."""
+    noun = patterns.NOUN_THEN.match(text, position, end)
+    if noun is None:
+        return None
+    stop = _pass_times(text, noun.end(), end, times)
+    told = times.within(noun.end(), stop)
+    link = patterns.THEN_LINK.match(text, stop, end)
+    if link is None or not told or not patterns.NAMES_DAY.search(told[0].text) or times.has_future(noun.end(), stop):
+        return None
+    spread = rf"{patterns.NOUN_THEN.pattern}.{{{link.end() - noun.end()}}}"
+    return re.compile(spread, patterns.FLAGS).match(text, position, link.end())
 
 
 def _is_past_noun(text: str, start: int, frame: LogFrame, times: Times) -> bool:

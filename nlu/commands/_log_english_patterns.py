@@ -50,6 +50,11 @@ LOG_COLON = re.compile(
     FLAGS,
 )
 NOUN_FRAME = re.compile(rf"{ADJECTIVES}(?P<kind>{NOUN})\s+{LINK}\s+", FLAGS)
+#: the same with a time between: 'video call this afternoon at 2 with Priya'
+NOUN_THEN = re.compile(rf"{ADJECTIVES}(?P<kind>{NOUN})(?=\s)", FLAGS)
+THEN_LINK = re.compile(rf"\s*,?\s+{LINK}\s+", FLAGS)
+#: a time that names its day
+NAMES_DAY = re.compile(r"[a-z]{4,}|\d{1,2}[/.-]\d", FLAGS)
 SKIP = re.compile(
     r"(?:(?:i've|we've|i have|we have|i|we|just|already|finally|also|so|then|and|earlier|me and my team|my "
     r"team and i|ok|today|recently|quickly|briefly|had (?=just|already|called|spoken|met|visited))\b"

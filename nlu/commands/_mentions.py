@@ -21,7 +21,8 @@ class Mention:
 
 
 _AND = re.compile(
-    r"\s*(?:,|，|、|\band\b|\+|(?<=[\u3400-\u9fff])(?:和|与|跟|及|以及)(?=[\u3400-\u9fffA-Za-z])(?!平|谐))\s*",
+    r"\s*(?:,|，|、|\band\b|\bas well as\b|\+"
+    r"|(?<=[\u3400-\u9fff])(?:还有|和|与|跟|及|以及)(?=[\u3400-\u9fffA-Za-z])(?!平|谐))\s*",
     re.IGNORECASE | re.ASCII,
 )
 _FROM = re.compile(

@@ -61,7 +61,9 @@ _DATED = re.compile(
 
 #: a date that nobody reads: 12/01/2026 is of two days
 _ON = re.compile(r"\bon\s+(?:the\s+)?$", re.IGNORECASE)
-_UNREAD_DATE = re.compile(r"\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b")
+_UNREAD_DATE = re.compile(
+    r"\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|(?:^|(?<=[:：]))\s{0,4}(?:1[0-2]|0?[1-9])[.-](?:3[01]|[12]\d)(?=\s)"
+)
 
 
 def happened_at(heard: Utterance, frame: LogFrame, times: Times, promised: Sequence[FollowUp]) -> Moment | None:

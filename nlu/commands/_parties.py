@@ -59,7 +59,7 @@ _ENGLISH_TITLED = re.compile(r"\b(?:Mr|Ms|Mrs|Dr)\.? [A-Z][\w'-]+(?: [A-Z][\w'-]
 def find_parties(folded: str, names: Sequence[KnownName], start: int = 0) -> list[Party]:
     """Find whom the text names from `start` on, in order; people by title among them."""
     named = [one for one in names if one.start >= start]
-    known = [one for one in named if not one.is_colleague]
+    known = [one for one in named if not one.is_colleague and not _is_part_of_another(folded, one)]
     spans = sorted([*known, *_titled(folded, named, start)], key=lambda one: one.start)
     parties: list[Party] = []
     place = 0
@@ -76,6 +76,12 @@ def find_parties(folded: str, names: Sequence[KnownName], start: int = 0) -> lis
             parties.append(_person(folded, one, None) if one.is_person else _company(folded, one))
             place += 1
     return _share(folded, parties)
+
+
+def _is_part_of_another(folded: str, one: KnownName) -> bool:
+    """Tell whether a person's name is only the beginning of another one: 王磊 of 王磊磊."""
+    after = folded[one.end : one.end + 1]
+    return one.is_person and "\u3400" <= after <= "\u9fff" and after == folded[one.end - 1]
 
 
 def _belongs(folded: str, company: KnownName, person: KnownName) -> bool:
@@ -108,7 +114,7 @@ def _company(folded: str, one: KnownName) -> Party:
     return Party(one.start, one.end, Mention(folded[one.start : one.end], one.start, one.end), False, one.accounts)
 
 
-_AND = re.compile(r"\s*(?:[、,，和与跟及&+/\s]|\band\b|以及)+\s*(?:(?:and|with)\b\s*)?", _FLAGS)
+_AND = re.compile(r"\s*(?:[、,，和与跟及&+/\s]|\band\b|\bas well as\b|以及|还有)+\s*(?:(?:and|with)\b\s*)?", _FLAGS)
 
 
 def _share(folded: str, parties: list[Party]) -> list[Party]:

@@ -7,7 +7,8 @@ Never: a part for what somebody else did.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from nlu.commands import log_interaction
 from nlu.commands._frame import Times
@@ -50,6 +51,8 @@ class _Report:
     kind: str | None
     #: whom it was with, as said
     whom: str = ""
+    #: the people that it names
+    people: frozenset[str] = frozenset()
 
 
 def split_reports(heard: Utterance, context: ParseContext) -> tuple[str, ...]:
@@ -110,10 +113,14 @@ def _add(found: list[_Report], words: str, context: ParseContext) -> None:
             one.words += f"，{shared['kind']}"
         return
     report = _report(words, context)
+    if report.kind is None and found and found[0].day is not None:  # '今天两个会，9点……，11点……': all of one day
+        report = _report(words, replace(context, now=_end_of_day(context)))
     if not found:
         found.append(report)
     elif found[0].kind is None:  # '上午连开两个会，9点跟……': the first words only open it
-        found[0] = _Report(f"{found[0].words}，{report.words}", report.accounts, report.day, report.kind)
+        found[0] = _Report(
+            f"{found[0].words}，{report.words}", report.accounts, found[0].day or report.day, report.kind
+        )
     elif _is_another(found, report, words):
         found.append(report)
     else:
@@ -121,13 +128,24 @@ def _add(found: list[_Report], words: str, context: ParseContext) -> None:
         found[-1].accounts |= report.accounts if report.kind is None else frozenset()
 
 
+def _end_of_day(context: ParseContext) -> datetime:
+    return context.now.astimezone(context.timezone).replace(hour=23, minute=59)
+
+
 def _is_another(found: list[_Report], report: _Report, words: str) -> bool:
     if _TELLING.match(words):
         return False
     known = frozenset().union(*(one.accounts for one in found))
     if not report.accounts or report.accounts & known:
-        return report.kind is not None and report.day is not None and found[-1].day not in {None, report.day}
+        is_another_day = report.day is not None and found[-1].day not in {None, report.day}
+        return report.kind is not None and (is_another_day or _is_with_others(found, report))
     return report.kind is not None
+
+
+def _is_with_others(found: list[_Report], report: _Report) -> bool:
+    """Tell whether others of the same company were spoken to another way: 'met Sophie and e-mailed James'."""
+    before = frozenset().union(*(one.people for one in found))
+    return bool(before and report.people) and not before & report.people and report.kind not in {found[-1].kind, "same"}
 
 
 def _report(words: str, context: ParseContext) -> _Report:
@@ -142,7 +160,8 @@ def _report(words: str, context: ParseContext) -> _Report:
         kind = "same"
     times = Times(words, context).found
     whom = words[parties[0].start : parties[0].end] if parties else ""
-    return _Report(words, accounts, times[0].text if times else None, kind, whom)
+    people = frozenset(one.mention.text for one in meant if one.is_person)
+    return _Report(words, accounts, times[0].text if times else None, kind, whom, people)
 
 
 def _masked(words: str, parties: list[Party]) -> str:

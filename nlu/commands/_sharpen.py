@@ -71,7 +71,7 @@ def _known(mention: Mention, parties: Sequence[Party], folded: str) -> list[Ment
         return [inside[0].mention]
     if _is_covered(mention, inside, folded):
         return [inside[0].mention]
-    if not _is_explained(mention, inside, folded):
+    if not _is_explained(mention, inside, folded) or _has_third_character(mention, inside, folded):
         return [mention]
     people = [one for one in inside if one.is_person]
     return [one.mention for one in (people if _share_company(people, inside) else inside)]
@@ -120,6 +120,20 @@ def _is_explained(mention: Mention, inside: Sequence[Party], folded: str) -> boo
     gaps.append(folded[place : mention.end])
     has_person = any(one.is_person for one in inside)
     return all(_is_plain(gap, has_person=has_person) for gap in gaps)
+
+
+#: what may follow a name without belonging to it
+_PARTICLES = frozenset(
+    "的了过完那这们总也都又再刚才今昨明前上下早晚在去到来打给说谈聊要想问等和跟与及同于里中后先已还就是"
+)
+
+
+def _has_third_character(mention: Mention, inside: Sequence[Party], folded: str) -> bool:
+    """Tell whether a name of two characters stands with one more that may be its own: 张伟 in 张伟明."""
+    last = inside[-1]
+    more = folded[last.end : mention.end]
+    is_short = last.is_person and len(last.mention.text) == 2 and not last.mention.text.isascii()
+    return is_short and len(more) == 1 and "\u3400" <= more <= "\u9fff" and more not in _PARTICLES
 
 
 def _is_plain(gap: str, *, has_person: bool) -> bool:

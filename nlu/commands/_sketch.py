@@ -146,9 +146,20 @@ def _is_no_report(scene: _Scene) -> bool:
     claim, body = scene.claim, scene.heard.body
     if patterns.OTHER_ORDER.match(claim) and not patterns.ORDERED.match(claim):
         return True
+    if may_be_to_come(scene.heard, scene.frame_end, scene.times):
+        return True
     if is_negated(claim) or is_unreal(claim) or is_question(claim) or body.rstrip().endswith(("?", "？")):
         return True
     return is_reported(body) and not _begins_with_name(scene)
+
+
+def may_be_to_come(heard: Utterance, end: int, times: Times) -> bool:
+    """Tell whether the head names but a clock time that may be still to come, and nothing done: 3点拜访王磊."""
+    named = times.within(heard.start, end)
+    if not named or not all(times.may_be_ahead(one) for one in named):
+        return False
+    said = heard.folded[heard.start : end + _NEAR]
+    return patterns.DONE_ZH.search(said) is None and patterns.DONE_EN.search(said) is None
 
 
 def _begins_with_name(scene: _Scene) -> bool:
@@ -172,15 +183,18 @@ def _is_told(scene: _Scene) -> bool:
 
 
 def _may_be_told(scene: _Scene) -> bool:
-    return not scene.times.has_future(scene.start, scene.frame_end) and not patterns.BASE_FORM.match(scene.claim)
+    times = scene.times
+    if len(times.told(scene.start, scene.frame_end)) < len(times.within(scene.start, scene.frame_end)):
+        return False
+    return not times.has_future(scene.start, scene.frame_end) and not patterns.BASE_FORM.match(scene.claim)
 
 
 def _past(scene: _Scene) -> Moment | None:
     """Give the past time of the frame; a time long ago, or one of a promise, is of something else."""
     folded, times = scene.heard.folded, scene.times
-    for time in times.within(scene.start, scene.frame_end):
+    for time in times.told(scene.start, scene.frame_end):
         is_due = patterns.DUE_AFTER.match(folded, time.end) or patterns.PROMISES.search(folded[: time.start])
-        if not is_due and (moment := times.past(time.start, time.end)) is not None:
+        if not is_due and not times.may_be_ahead(time) and (moment := times.past(time.start, time.end)) is not None:
             return moment
     return None
 
@@ -283,6 +297,31 @@ def told_people(folded: str, start: int, group: Sequence[Party], parties: Sequen
             found.append(one)
     organisation = group[0].mention.text
     return [replace(one.mention, organisation=one.mention.organisation or organisation) for one in found]
+
+
+def joined_people(
+    heard: Utterance, times: Times, mentions: Sequence[Mention], parties: Sequence[Party]
+) -> tuple[list[Mention], int]:
+    """Give the known people whom a joining word adds after the frame's names, 还有陈志强, and where they end."""
+    folded = heard.folded
+    organisation = next((one.organisation for one in mentions if one.organisation), None)
+    taken = [one for one in parties if any(one.mention.start == mention.start for mention in mentions)]
+    end = max([0, *(one.end for one in mentions), *(one.end for one in taken)])
+    accounts = frozenset().union(*(one.accounts for one in taken))
+    found: list[Mention] = []
+    for one in parties:
+        gap = _bare(folded, end, one.start, (), times) if end <= one.start else ""
+        is_next = patterns.FURTHER.fullmatch(gap) is not None
+        if not (is_next and one.is_person) or patterns.NO_FURTHER.match(folded, one.end):
+            continue
+        is_theirs = not one.accounts or bool(one.accounts & accounts)
+        found.append(one.mention if not is_theirs else _employed(one.mention, organisation))
+        end = one.end
+    return found, end
+
+
+def _employed(mention: Mention, organisation: str | None) -> Mention:
+    return replace(mention, organisation=mention.organisation or organisation)
 
 
 def _took_part(before: str, after: str) -> bool:

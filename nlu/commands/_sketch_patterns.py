@@ -11,7 +11,7 @@ FLAGS = re.IGNORECASE | re.ASCII
 #: what may stand between two of those who took part, times and kinds taken out
 THIN = re.compile(
     r"(?:[\s,，、()（）/&+~-]|'s\b|\b(?:with|met|saw|and|at|from|of|plus|both|also|in|on)\b"
-    r"|[跟和与及]|以及|见(?:了|到)?|联系人|对方|客户|参与人|参加人|拜访人|时间|是|在|里"
+    r"|\bas well as\b|[跟和与及]|以及|还有|见(?:了|到)?|联系人|对方|客户|参与人|参加人|拜访人|时间|是|在|里"
     r"|有|的|[:：]|那边|都)*",
     FLAGS,
 )
@@ -121,16 +121,25 @@ SPEAKS = re.compile(
 ALL_THERE = re.compile(r"\s*(?:[、,，和与及]|都|也|均|一起|\band\b)*(?:在(?:场)?|参加|出席|来)", FLAGS)
 #: the end of a clause in which nothing but a name stands
 ALONE = re.compile(r"\s*(?:[,，;；。.!！]|$)")
-LIST = re.compile(r"\s*(?:[、,，和与及&]|\band\b|以及)\s*", FLAGS)
+LIST = re.compile(r"\s*(?:[、,，和与及&]|\band\b|\bas well as\b|以及|还有)\s*", FLAGS)
+#: joins one more who took part to those named in the frame; what follows him must not make him the story's subject
+FURTHER = re.compile(
+    r"\s*[、,，]?\s*(?:还有|以及|外加|加上|\bas well as\b|\balong with\b|\bplus\b|\band(?: also)?\b)\s*", FLAGS
+)
+NO_FURTHER = re.compile(
+    r"\s*(?:的|要|说|想|让|问|希望|需要|那边|反馈|提|催|没|不|答应|同意|给|把|会"
+    r"|(?:wants?|needs?|asked|said|will|would|is|was|has|agreed|called|e-?mailed|sent|told|wrote|confirmed)\b)|'s",
+    FLAGS,
+)
 #: after a list of known people, somebody who is not known
 UNKNOWN_MORE = re.compile(
-    r"\s*(?:[、和与及]|以及|跟)\s*(?P<name>[\u3400-\u9fff]{2,3})(?=[,，、;；。\s]|打|通|聊|谈|开|见|吃|说|$)"
+    r"\s*(?:[、和与及]|以及|还有|跟)\s*(?P<name>[\u3400-\u9fff]{2,3})(?=[,，、;；。\s]|打|通|聊|谈|开|见|吃|说|$)"
 )
 #: a time of what is promised
 PROMISES = re.compile(r"\b(?:by|before|until|till|due|no later than)\s+(?:the\s+)?$", FLAGS)
 DUE_AFTER = re.compile(r"\s*(?:之?前|以前|截止|到期|内)(?!台)")
 #: joins those who took part although they are of two companies
-TOGETHER = re.compile(r"\s*(?:[、和与及&]|\band\b|以及)\s*", FLAGS)
+TOGETHER = re.compile(r"\s*(?:[、和与及&]|\band\b|\bas well as\b|以及|还有)\s*", FLAGS)
 #: leads to somebody who took part
 LEADS = re.compile(r"\b(?:with|met|saw)\b|[跟和与及]|见|联系人|对方|拜访人|参与人", FLAGS)
 #: a clock time that was not read

@@ -13,12 +13,13 @@ from nlu.understanding import Entity, Moment, ParseContext
 
 EDGES = " \t\n,，、;；:：.。!！-–—~"
 _BY = re.compile(
-    r"(?:\b(?:by|before|on|at|until|till|due(?: on| by)?|around|for|no later than|from)\s+(?:the\s+)?|@\s*"
+    r"(?:\b(?:before|on|at|until|till|due(?: on| by)?|around|for|no later than|from"
+    r"|(?<!come )(?<!drop )(?<!stop )(?<!swing )(?<!pop )(?<!pass )by)\s+(?:the\s+)?|@\s*"
     r"|在|于|(?<![聊谈说讲提达直])到|等(?:到)?|最晚|最迟|就)$",
     re.IGNORECASE | re.ASCII,
 )
 #: 'Check back in January', but 'check in Monday'.
-_IN = re.compile(_BY.pattern.replace("by|before", "in|by|before", 1), re.IGNORECASE | re.ASCII)
+_IN = re.compile(_BY.pattern.replace("before|", "in|before|", 1), re.IGNORECASE | re.ASCII)
 _AFTERWARDS = re.compile(
     r"\s*(?:之前|以前|前(?!台|期|往|端)|之内|以内|内(?!容|部)|左右|的时候|时(?!间|候)|那天|当天|截止|到期)"
 )

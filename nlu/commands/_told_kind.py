@@ -12,9 +12,9 @@ from nlu.entities.interaction_kinds import kind_of
 _FLAGS = re.IGNORECASE | re.ASCII
 #: a clause of nothing but a way of contact
 _ALONE = re.compile(
-    r"(?:^|[,，;；])\s*(?:by |via |over |on |通过|用的?|是|打的?|发的?|走的?)?(?P<kind>电话|微信|邮件|短信"
+    r"(?:^|[,，;；(（\[【])\s*(?:by |via |over |on |通过|用的?|是|打的?|发的?|走的?)?(?P<kind>电话|微信|邮件|短信"
     r"|视频会议|线上会议|(?:腾讯|飞书|钉钉|zoom|teams)会议|拜访|上门|e-?mail|phone"
-    r"|wechat|whatsapp|zoom|teams|call|visit)(?:的|上|里)?\s*(?=[,，;；。.!！]|$)",
+    r"|wechat|whatsapp|zoom|teams|call|visit)(?:的|上|里)?\s*(?=[,，;；。.!！)）\]】]|$)",
     _FLAGS,
 )
 _WITHIN = re.compile(r"(?:^|[,，;；。\s])\s*(?:在)?(?P<kind>电话|微信|邮件|视频会议|视频)(?:里|中|上)(?!次)")

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from nlu.commands._command import STAFF, Command
 from nlu.commands._follow_ups import read_content
 from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._mentions import Mention
+from nlu.commands._parties import find_parties
 from nlu.commands._timing import take_time
 from nlu.commands._utterance import Utterance, hear
 from nlu.entities.times import find_times
+from nlu.simplified import simplified
 from nlu.understanding import Entity, Moment, ParseContext
 
 
@@ -220,6 +223,14 @@ def _is_no_order(heard: Utterance, start: int) -> bool:
         or is_reported(heard.body)
         or re.match(r"\s*(?:的|list|列表|完成|[#＃]?\d+\s*(?:完成|done|is|\w+$))", rest, _FLAGS) is not None
     )
+
+
+def find_known(title: str, context: ParseContext) -> tuple[Mention, ...]:
+    """Find the known customers that a task's title names, each with the company that was said with a person."""
+    if context.find_names is None:
+        return ()
+    folded = simplified(title)
+    return tuple(one.mention for one in find_parties(folded, context.find_names(folded)))
 
 
 def find_mention(title: str) -> str | None:

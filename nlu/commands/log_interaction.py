@@ -19,7 +19,7 @@ from nlu.commands._mentions import Mention
 from nlu.commands._occurred import happened_at, has_unread_date
 from nlu.commands._parties import find_parties
 from nlu.commands._sharpen import sharpen
-from nlu.commands._sketch import sketch, told_people
+from nlu.commands._sketch import joined_people, may_be_to_come, sketch, told_people
 from nlu.commands._told_kind import told_kind
 from nlu.commands._utterance import Utterance, hear
 from nlu.entities.interaction_kinds import kind_of
@@ -94,8 +94,20 @@ def _among_known(
     frame = replace(frame, mentions=mentions)
     if not _is_claimed(heard, frame, times):  # what was taken for a part of a name may deny it: 如果华为张伟打电话来
         return None
+    further, end = joined_people(heard, times, mentions, parties)
+    if further:
+        end = _after_times(end, times)
+        start = max(frame.content_start, end)
+        return replace(frame, mentions=(*mentions, *further), end=max(frame.end, end), content_start=start)
     named = [one for one in parties if one.mention in mentions]
     return replace(frame, mentions=(*mentions, *told_people(heard.folded, frame.end, named, parties)))
+
+
+def _after_times(place: int, times: Times) -> int:
+    """Pass over the times that follow a place at once."""
+    while (time := times.at(place) or times.at(place + 1)) is not None:
+        place = time.end
+    return place
 
 
 def read_likely(text: str, context: ParseContext) -> LogInteraction | None:
@@ -144,6 +156,8 @@ def _is_claimed(heard: Utterance, frame: LogFrame, times: Times) -> bool:
         return False
     if frame.is_explicit:
         return True
+    if may_be_to_come(heard, frame.end, times):
+        return False
     is_told = bool(told.strip()) or bool(heard.folded[frame.content_start : heard.end].strip()) or bool(frame.mentions)
     return (
         is_told and not is_unreal(_without_names(head, heard, frame)) and not times.has_future(heard.start, frame.end)

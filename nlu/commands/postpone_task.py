@@ -51,6 +51,22 @@ _PATTERNS = tuple(
         rf"|until)\s+(?P<when>[^,，]{{2,40}})",
     )
 )
+#: moved to another time: only where the words name one of the speaker's own tasks
+_OF_OWN_TASK = tuple(
+    re.compile(pattern + r"(?:\s*[,，;；]\s*(?P<why>[^?？]{2,200}?))?[\s。.!]*", FLAGS)
+    for pattern in (
+        r"(?:请?把|将)?(?P<ref>[^,，;；]{2,80}?)(?:的?(?:任务|待办|这件?事|这事儿?|那事儿?))?(?:要|得|需要|需|先|再)?(?:改|挪|调整?|移|放|换|推|拖|延|后延"
+        r"|改期|顺延)(?:到|至|成)(?P<when>[^,，;；]{2,30}?)(?:再(?:说|做|弄|办|去))?",
+        r"(?:push|move|shift|reschedule|bump|slide|slip|put)\s+(?:the\s+)?(?P<ref>[^,;]{3,80}?)\s+"
+        r"(?:back\s+|out\s+|off\s+|over\s+)?"
+        r"(?:to|till|until)\s+(?P<when>[^,;]{2,40}?)",
+        r"(?:push|move|shift|bump|slide)\s+(?:the\s+)?(?P<ref>[^,;]{3,80}?)\s+(?:back\s+|out\s+)?"
+        r"by\s+(?P<by>[^,;]{2,20}?)",
+        r"(?:the\s+)?(?P<ref>[^,;]{3,80}?)\s+(?:is|was|has been|got|gets|needs to be|has to be)\s+"
+        r"(?:postponed|delayed|moved|pushed(?: back)?|rescheduled|put off)\s+"
+        r"(?:to|till|until)\s+(?P<when>[^,;]{2,40}?)",
+    )
+)
 #: 把任务推迟一下, 'postpone a task': which one and until when has to be asked
 _NOTHING_SAID = re.compile(
     rf"(?:请?把|将)?(?:我的|这个|那个|一个)?{_TASK}{_LATER_ZH}(?:一下|下|一会儿?|几天)?|{_LATER_ZH}(?:一下|一个"
@@ -76,18 +92,33 @@ def read(text: str, context: ParseContext) -> PostponeTask | None:
 
 def _read(body: str, reason: str | None, context: ParseContext) -> PostponeTask | None:
     match = next((found for pattern in _PATTERNS if (found := pattern.fullmatch(body))), None)
+    match = match or _of_own_task(body, context)
     if match is None or _NO_TASK.fullmatch(match["ref"]) or is_question(match["ref"]) or "," in match["ref"]:
         return None
     if match.groupdict().get("when") and _SIGNED.search(match["when"]):
         return None
     why = match["why"] or ""
-    if is_negated(body.removesuffix(why).replace(match["ref"], "X", 1)) or is_negated(match["ref"][:2]):
+    if is_negated(body.removesuffix(why).replace(match["ref"], "X", 1)) or (
+        not match["ref"].isascii() and is_negated(match["ref"][:2])
+    ):
         return None
     until, by = _when(match.groupdict(), context)
     if until is None and by is None:
         return None
     reference = _TYPE.sub("", match["ref"].strip(), count=1).strip(" \"'“”‘’「」#＃的")
     return PostponeTask(reference=reference or match["ref"].strip(), until=until, by=by, reason=reason or match["why"])
+
+
+def _of_own_task(body: str, context: ParseContext) -> re.Match[str] | None:
+    """Read 'push the Northwind demo to Monday' and 给张伟发报价改到明天 where one of the speaker's tasks is named."""
+    found = (match for pattern in _OF_OWN_TASK if (match := pattern.fullmatch(body)))
+    return next((match for match in found if _names_own_task(match["ref"], context)), None)
+
+
+def _names_own_task(words: str, context: ParseContext) -> bool:
+    if context.knows_task is None or not context.knows_task(words):
+        return False
+    return context.knows_deal is None or not context.knows_deal(words)
 
 
 #: a deal that is to be signed later, and a task of which it isn't said until when

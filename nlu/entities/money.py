@@ -7,7 +7,7 @@ million), never as '500 units' or '20万台'. Never: an exchange rate.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from nlu.simplified import simplified
@@ -102,6 +102,8 @@ class Money:
 
     amount: Decimal
     currency: str = DEFAULT_CURRENCY
+    #: the currency was said, and not taken for granted
+    is_currency_said: bool = field(default=True, compare=False)
 
 
 def find(text: str, context: ParseContext) -> list[Entity]:  # noqa: ARG001 - the contract of a kind
@@ -123,7 +125,11 @@ def parse_money(text: str) -> Money | None:
     if found:
         return found[0][2]
     bare = re.fullmatch(rf"\D{{0,8}}({_DIGITS})\D{{0,4}}", folded.strip(), re.ASCII)
-    return Money(Decimal(bare[1].replace(",", ""))) if bare else None
+    return _money(Decimal(bare[1].replace(",", "")), None) if bare else None
+
+
+def _money(amount: Decimal, currency: str | None) -> Money:
+    return Money(amount, currency or DEFAULT_CURRENCY, is_currency_said=currency is not None)
 
 
 def _find_latin(text: str) -> list[tuple[int, int, Money]]:
@@ -135,7 +141,7 @@ def _find_latin(text: str) -> list[tuple[int, int, Money]]:
             continue
         amount = number if number is not None else Decimal(match["number"].replace(",", ""))
         amount *= _SCALES[scale.lower()] if scale else 1
-        found.append((match.start(), match.end(), Money(amount.normalize() + 0, currency or DEFAULT_CURRENCY)))
+        found.append((match.start(), match.end(), _money(amount.normalize() + 0, currency)))
     return found
 
 
@@ -160,7 +166,7 @@ def _find_chinese(text: str) -> list[tuple[int, int, Money]]:
             continue
         amount = parse_chinese_amount(number)
         if amount is not None:
-            found.append((match.start(), match.end(), Money(amount, currency or DEFAULT_CURRENCY)))
+            found.append((match.start(), match.end(), _money(amount, currency)))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -72,7 +73,7 @@ def _value(form: Form, change: Change, number: int, record: Any) -> dict[str, An
     value = read_value(change.field, words, form.context)
     if value is None or value == "":
         _ask_value(form, slot, change.field)
-    return _typed(form, change.field, value, slot)
+    return _typed(form, change.field, value, slot, record)
 
 
 def _ask_value(form: Form, slot: str, field: str) -> None:
@@ -85,8 +86,10 @@ def _ask_value(form: Form, slot: str, field: str) -> None:
     form.ask(slot, say(zh=f"{name.zh}改成什么？", en=f"What shall the {name.en} be?"), choices)
 
 
-def _typed(form: Form, field: str, value: object, slot: str) -> dict[str, Any]:
+def _typed(form: Form, field: str, value: object, slot: str, record: Any) -> dict[str, Any]:
     if isinstance(value, Money):
+        if not value.is_currency_said:  # 'to 125k' leaves a deal in dollars in dollars
+            value = replace(value, currency=getattr(record, "currency", None) or value.currency)
         confirm_amount(form, value, slot)
         return {field: value.amount, "currency": value.currency}
     if isinstance(value, Moment):

@@ -174,7 +174,8 @@ class Form:
         ]
         if found.kind != "ambiguous":
             about = {"data": dict(self.data), "slot": slot, "mention": found.mention, "organisation": organisation}
-            choices += _parties.creations(found.mention, self.intent, about, makes)
+            company = _parties.find_new_company(self.turn, organisation)
+            choices += _parties.creations(found.mention, self.intent, about, makes, company)
         question = _parties.QUESTIONS[found.kind if makes or found.kind != "unknown" else "missing"](found.mention)
         self.ask(slot, question, (*choices, self.cancel))
 
@@ -229,6 +230,8 @@ def _run(intent: str, reads: Reads, fill: Fill, turn: Turn) -> Outcome:
     data: dict[str, Any] = {"text": turn.text, "said_at": turn.now.isoformat()}
     if "about" in turn.arguments:
         data["about"] = list(turn.arguments["about"])
+    if turn.arguments.get("after_question"):
+        data["after_question"] = True
     return start(turn, intent, fill, data)
 
 

@@ -24,6 +24,11 @@ INTENT = "create_task"
 #: a sentence that no grammar reads is a task when its meaning is this sure and it names a time
 SURE_PROBABILITY = 0.9
 _NOBODY = "-"
+#: an order to move what there is already
+_MOVES = re.compile(
+    r"(?:please\s+)?(?:push|move|shift|reschedule|postpone|delay|bump|update|change|cancel)\b|(?:请|帮我)*(?:把|将)?[^,，]{1,40}(?:改到|推迟到|延到|挪到|推到|改成)",
+    re.IGNORECASE | re.ASCII,
+)
 _PRONOUN = re.compile(r"(?:他|她|它)(?:们)?|him|her|them|it", re.IGNORECASE)
 
 
@@ -97,7 +102,7 @@ def _read_loosely(form: Form) -> CreateTask | None:
 
 
 def _is_no_order(text: str) -> bool:
-    return is_negated(text) or is_question(text) or is_reported(text)
+    return is_negated(text) or is_question(text) or is_reported(text) or _MOVES.match(text) is not None
 
 
 def _about(form: Form, request: CreateTask) -> _About:
@@ -108,13 +113,14 @@ def _about(form: Form, request: CreateTask) -> _About:
         return _of(form.party("about", ""))
     if form.given("about") == _NOBODY:
         return _About()
-    named = turn.services.directory.find_in(turn.session, request.title)
-    mention = request.mention or next(iter(named), None)
+    named = next(iter(create_task.find_known(request.title, form.context)), None)
+    mention = request.mention or (named.text if named else None)
     if mention is None or _PRONOUN.fullmatch(mention):
-        return _before(form)
+        return _before(form, request)
     found = turn.services.directory.resolve(turn.session, turn.actor, mention)
-    if found.kind == "unknown" and named and named[0] != mention:
-        found = turn.services.directory.resolve(turn.session, turn.actor, named[0])
+    if named is not None and found.kind in {"unknown", "near"} and named.text != mention:
+        mention = named.text
+        found = turn.services.directory.resolve(turn.session, turn.actor, mention, organisation=named.organisation)
     if found.kind == "hidden":
         form.refuse()
     if found.kind == "ambiguous":
@@ -122,9 +128,20 @@ def _about(form: Form, request: CreateTask) -> _About:
     return _of(found.candidates[0]) if found.kind == "found" else _About()
 
 
-def _before(form: Form) -> _About:
-    """Take the customer whom the message created or changed before this part of it."""
-    return _of(form.about) if form.about else _About()
+def _before(form: Form, request: CreateTask) -> _About:
+    """Take the customer whom the message created or changed before this part of it.
+
+    Raises:
+        Interrupted: 'call him tomorrow' comes after a part that is still asked about: it isn't known who he is.
+    """
+    if form.about:
+        return _of(form.about)
+    answer = form.given("about")
+    if answer:
+        return _of(form.party("about", answer, makes=()))
+    if form.data.get("after_question") and _PRONOUN.search(request.title):
+        form.ask("about", say(zh=f"“{request.title}”：指的是谁？", en=f"'{request.title}': who is it?"), (form.cancel,))
+    return _About()
 
 
 def _ask_whom(form: Form, mention: str, candidates: tuple[Candidate, ...]) -> None:

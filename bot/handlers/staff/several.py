@@ -28,7 +28,11 @@ def run(turn: Turn) -> Outcome:
     if request is None:
         return Outcome(kind="smalltalk", replies=(Draft(text=say(zh="请分开说。", en="Please say it in parts.")),))
     handlers = load_handlers()
-    return _join(turn, [_run_part(turn, part, handlers) for part in request.parts])
+    outcomes: list[Outcome] = []
+    for part in request.parts:
+        is_open = any(one.dialogue is not None for one in outcomes)
+        outcomes.append(_run_part(turn, part, handlers, is_open=is_open))
+    return _join(turn, outcomes)
 
 
 def _before(turn: Turn) -> dict[str, Any]:
@@ -43,14 +47,16 @@ def _before(turn: Turn) -> dict[str, Any]:
     return {"about": about[-1]} if about else {}
 
 
-def _run_part(turn: Turn, part: Part, handlers: Mapping[str, Handler]) -> Outcome:
+def _run_part(turn: Turn, part: Part, handlers: Mapping[str, Handler], *, is_open: bool) -> Outcome:
+    """Run one part; `is_open`: a part before it waits for an answer, so nobody knows whom 'him' means."""
     handler = handlers[part.label]
     if turn.person.role not in handler.roles:
         return Outcome(kind="refused", replies=(Draft(text=NOT_OF_ROLE),))
     understood = replace(turn.understanding, text=part.text, intent=part.label)
     try:
         with turn.session.begin_nested():
-            own = replace(turn, understanding=understood, dialogue=None, parts=(), arguments=_before(turn))
+            arguments = {**_before(turn), "after_question": True} if is_open else _before(turn)
+            own = replace(turn, understanding=understood, dialogue=None, parts=(), arguments=arguments)
             outcome: Outcome = handler.run(own)
             return outcome
     except PermissionRefused as error:

@@ -11,10 +11,18 @@ import re
 from nlu.entities.time_grammar.periods import nearest_date
 from nlu.entities.time_grammar.reading import Frame, Reading, add_months, days, make_date, month_start, on, rule
 
-_BEFORE = r"(?<![A-Za-z\d./:#$¥€£-])"
+_BEFORE = r"(?<![A-Za-z\d./#$¥€£-])(?<!\d:)"
 _AFTER = r"(?![\d%]|[-/.:]\d|[A-Za-z]{2})"
 _MONTH = r"(?P<month>1[0-2]|0?[1-9])"
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
+_CLOCK_NEXT = (
+    r"(?:[(（]?(?:周|星期|礼拜)[一二三四五六日天][)）]?\s*)?(?:上午|下午|早上|晚上|中午|傍晚|(?:[01]?\d|2[0-3])[:：点][\d半钟\s]?"
+    r"|(?:0?\d|1[0-2])\s?[ap]m\b)"
+)
+_MEETING_NEXT = (
+    r"(?:拜访|走访|回访|电话|致电|微信|邮件|视频|会议|开会|见|跟|和|与|给|去|到|在|约|聊"
+    r"|(?:call|met|visit|meeting|e-?mail|spoke|demo|lunch|dinner|log)(?![a-z]{4}))"
+)
 
 
 def _full(match: re.Match[str], _: Frame) -> Reading | None:
@@ -50,5 +58,9 @@ RULES = (
     # Alone it is the answer to a question; in a sentence it may be a range of anything.
     rule("-", rf"^\s*{_MONTH}-{_DAY}\s*$", _month_day),
     rule("号 日", rf"{_BEFORE}{_MONTH}\.{_DAY}[号日]", _month_day),
+    # 11-19 10:00, 11.19 下午: what a clock time or a part of the day follows is no range and no version.
+    rule("- .", rf"{_BEFORE}{_MONTH}[-.]{_DAY}(?!\d)(?=\s*{_CLOCK_NEXT})", _month_day),
+    # 11-19 拜访…, 记录:11.19 电话…: it begins a note, and somebody is met on it
+    rule("- .", rf"(?:^|(?<=[:：]))\s*{_MONTH}[-.]{_DAY}(?!\d)(?=\s*{_MEETING_NEXT})", _month_day),
     rule("-", rf"(?:(?<=\bon )|(?<=\bby )|(?<=于)|(?<=在)){_MONTH}-{_DAY}{_AFTER}", _month_day),
 )
