@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import just_written
 from bot.turn import SELLERS, Turn
-from crm_core.models import Account, Contact, Interaction, Lead, Opportunity, Payment, Task
+from crm_core.models import Account, Contact, Interaction, Lead, Opportunity, Payment, Requirement, Task
 from crm_core.undo import Written, get_written_record
 from nlu.commands import _additions
 from nlu.commands._additions import Addition
@@ -34,7 +34,8 @@ _FIELDS: Mapping[type[Any], Mapping[str, str]] = {
         "industry": "industry", "size_band": "size_band", "region": "region", "address": "address",
         "website": "website", "source": "source", "notes": "notes", "annual_amount": "annual_amount",
     },
-    Interaction: {"time": "occurred_at", "summary": "summary"},
+    Interaction: {"time": "occurred_at", "summary": "summary", "contacts": "contact_ids"},
+    Requirement: {"priority": "priority"},
     Payment: {"amount": "amount", "time": "received_on", "notes": "notes"},
 }  # fmt: skip
 
@@ -67,7 +68,7 @@ def find_targets(session: Session, written: Written, values: Sequence[Addition])
             for record in records
             if value.field in _FIELDS[type(record)]
         ]
-        empty = [place for place in places if getattr(place.record, place.field) in (None, "")]
+        empty = [place for place in places if getattr(place.record, place.field, None) in (None, "")]
         if not places or (value.field == "company" and not empty):
             return []
         targets.append((empty or places)[0])

@@ -11,8 +11,10 @@ from bot import due
 from bot.say import Draft, Text, say
 from bot.turn import Outcome, Turn
 from bot.words import say_field, say_value
+from crm_core.database import Base
 from crm_core.describe import describe
 from crm_core.models import AuditEvent, Task, TaskStatus
+from crm_core.permissions import record_type
 from crm_core.undo import get_record, undo_events
 
 #: changes that are named one by one; more are counted
@@ -97,6 +99,11 @@ def _name(turn: Turn, record_type: str, fields: Mapping[str, object]) -> Text:
     amount = _words(fields.get("amount")) if record_type in {"payment", "instalment"} else ""
     shown = " ".join(part for part in (name, amount) if part)
     return Text(zh=f"{kind.zh} {shown}", en=f"{kind.en} {shown}")
+
+
+def say_name(turn: Turn, record: Base, fields: Mapping[str, object]) -> Text:
+    """Name a record by its kind and name: '电话 · 罗文', 'deal Northwind TMS'."""
+    return _name(turn, record_type(type(record)), fields)
 
 
 def _words(value: object) -> str:

@@ -31,7 +31,7 @@ class Addition:
     words: str
 
 
-_PIECES = re.compile(r"\s*(?:[，;；、\n]|,(?!\d{3}))\s*|\s+and\s+", FLAGS)
+_PIECES = re.compile(r"\s*(?:[，;；、\n]|,(?!\d{3}(?:\D|$)))\s*|\s+and\s+", FLAGS)
 #: whose value it is, and what leads to it
 _LEAD = re.compile(
     r"(?:(?:他|她|它)(?:的|是|在)?|(?:his|her|its|their|the)\s+|(?:he|she|it|they)(?:'s| is| are| works?)?\s+)?"
@@ -45,8 +45,8 @@ _TAIL = re.compile(
     FLAGS,
 )
 _LABELLED = re.compile(
-    rf"(?:(?:他|她|它)的|(?:his|her|its|their|the)\s+)?(?P<field>{FIELD_PATTERN})\s*(?:是|为|叫"
-    rf"|[:：=]|\bis\b|\s)\s*(?P<value>.+)",
+    rf"(?:(?:他|她|它)的?|(?:his|her|its|their|the)\s+)?(?P<field>{FIELD_PATTERN})\s*"
+    r"(?:是|为|叫|[:：=]|\bis\b|\s|(?<=[\u3400-\u9fff])(?=[\dA-Za-z+])|(?<=优先级)(?=[高中低]))\s*(?P<value>.+)",
     FLAGS,
 )
 #: what looks like the name of a company that nobody knows yet
@@ -57,11 +57,45 @@ _COMPANY = re.compile(
 )
 
 
+#: further people who took part: 对，是和罗文、何静一起, 'and Michael Brown was there too'
+_TOOK_PART = tuple(
+    re.compile(pattern + r"[\s。.!！]*", FLAGS)
+    for pattern in (
+        r"(?:(?:对|嗯|是的|哦)[,，\s]*)?(?:还有|另外还有|加上|是?(?:和|跟|与))(?P<who>[^,，。?？]{2,40}?)"
+        r"(?:也|都)?(?:一起(?:去|聊|开|见)?的?|在场|在|参加了?|去了|来了)",
+        r"(?:(?:对|嗯|是的|哦)[,，\s]*)?(?P<who>[^,，。?？]{2,40}?)(?:也|都|也都)(?:在场?|参加了?|去了|来了|一起)",
+        r"(?:(?:yes|yeah|oh|right)[, ]+)?(?:and|also|plus|with)\s+(?P<who>[^,;?]{2,60}?)(?:\s+(?:too|as well|also)"
+        r"|\s+(?:was|were)\s+(?:also\s+)?(?:there|present|with us)(?:\s+(?:too|as well|also))?"
+        r"|\s+(?:joined|came|attended)(?:\s+us)?(?:\s+(?:too|as well|along))?)",
+        r"(?P<who>[^,;?]{2,60}?)\s+(?:(?:was|were)\s+(?:also\s+)?(?:there|present|with us)|(?:also\s+)?(?:joined|came"
+        r"|attended)(?:\s+us)?)(?:\s+(?:too|as well|also|along))?",
+    )
+)
+_NAMES = re.compile(r"\s*(?:[、,，/&]|和|与|跟|\band\b)\s*", FLAGS)
+
+
+def split_names(words: str) -> list[str]:
+    """Part names that are told in one breath."""
+    return [name for name in _NAMES.split(words) if name]
+
+
+def _read_participants(body: str, context: ParseContext) -> tuple[Addition, ...]:
+    match = next((found for pattern in _TOOK_PART if (found := pattern.fullmatch(body))), None)
+    if match is None or context.find_names is None:
+        return ()
+    people = {body[one.start : one.end] for one in context.find_names(body) if one.is_person}
+    is_known = all(any(name in known or known in name for known in people) for name in split_names(match["who"]))
+    return (Addition(field="contacts", words=match["who"]),) if people and is_known else ()
+
+
 def read(text: str, context: ParseContext) -> tuple[Addition, ...]:
     """Read the values that make up a message; empty where any part of it is something else."""
     body = simplified(text).strip()
     if not body or len(body) > LONGEST or is_question(body) or is_reported(body) or is_negated(body):
         return ()
+    told = _read_participants(body, context)
+    if told:
+        return told
     pieces = [piece for piece in _PIECES.split(body) if piece.strip()]
     if len(pieces) > MOST_PIECES:
         return ()

@@ -53,6 +53,12 @@ _MONEY = (
 )
 DEAL_PATTERNS: tuple[Pattern, ...] = (
     worded(
+        rf"(?:the\s+)?{_N}(?:'s)?\s+amount\s*(?:to|=|:|->|→)\s*{_MONEY}",
+        field="amount",
+        record_type="opportunity",
+        needs_deal=True,
+    ),
+    worded(
         rf"{_N}{_DEAL}?\s*(?:的)?(?:商机|合同|成交|预计)?(?:金额|总价|报价|价格"
         rf"|预算)\s*(?:现在|目前|最新)?(?:是|为|[:：]"
         rf"|\s)\s*{_MONEY}了?",
@@ -74,7 +80,8 @@ DEAL_PATTERNS: tuple[Pattern, ...] = (
         record_type="opportunity",
     ),
     worded(
-        rf"(?:把|将)?(?:{_N}{_DEAL}|(?P<name2>{_THE_DEAL})){_NOW}(?:{_TO_ZH})(?P<value>{_STAGE_ANY})(?:的?阶段|stage)?了?{_WHY_ZH}",
+        rf"(?:把|将)?(?:{_N}{_DEAL}|(?P<name2>{_THE_DEAL})){_NOW}(?:{_TO_ZH})(?P<value>{_STAGE_ANY})(?:的?阶段"
+        rf"|stage)?了?{_WHY_ZH}",
         field="stage",
         record_type="opportunity",
     ),
@@ -198,6 +205,20 @@ DEAL_PATTERNS: tuple[Pattern, ...] = (
         rf"(?:the\s+)?{_N}(?:{_BE}{_LOST_EN}|\s+(?:just\s+)?(?:fell through|fell apart|died|collapsed)){_WHY_EN}",
         field="stage",
         value="lost",
+        record_type="opportunity",
+        needs_deal=True,
+    ),
+    # what it is worth now: 'Northwind TMS is 95k now', 华为ERP升级涨到90万了
+    worded(
+        rf"(?:the\s+)?{_N}(?:'s\s+(?:value|amount)|\s+amount)?\s+(?:is|went|goes|has gone|came|moved)\s+(?:now\s+)?"
+        rf"(?:at\s+|(?:up |down )?to\s+)?{_MONEY}(?:\s+now|\s+instead)?",
+        field="amount",
+        record_type="opportunity",
+        needs_deal=True,
+    ),
+    worded(
+        rf"{_N}(?:的?金额)?(?:现在)?(?:是|变成|变为|涨到|降到|涨成|降成|加到|减到|谈到|调到|变|成了?)了?{_MONEY}了?",
+        field="amount",
         record_type="opportunity",
         needs_deal=True,
     ),

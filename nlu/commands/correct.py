@@ -33,7 +33,10 @@ class Correct:
     field: str | None = None
 
 
-_WHAT = rf"(?:(?:the\s+)?(?P<field>{FIELD_PATTERN}|时间|日期|date|time|方式|kind|联系人|contact|客户|对象|person)\s*)"
+_WHAT = (
+    rf"(?:(?:the\s+)?(?P<field>{FIELD_PATTERN}|时间|日期|date|time|方式|kind|联系人|contact|客户|对象|person"
+    r"|人名?|名字|公司)\s*)"
+)
 _X, _Y = r"(?P<wrong>[^,，。;；]{1,60}?)", r"(?P<right>[^,，。;；]{1,80}?)"
 _NO_ZH = (
     r"(?:不对|错了|说错了|打错了|写错了|记错了|搞错了|弄错了|不好意思|抱歉|更正(?:一下)?|纠正(?:一下)?"
@@ -44,6 +47,11 @@ _SAY_EN = (
     r"(?:i meant(?: to say)?|i mean|i said|make (?:it|that)|change (?:it|that) to|(?:it"
     r"|that) (?:should be|was|is)|it's|that's|should (?:be|have been)|rather)"
 )
+#: what parts words of correction from what is right; 'actually前天' has nothing between
+_GAP_EN = r"(?:[,.!:\s]+|(?=[\u3400-\u9fff]))"
+#: the wrong value is called wrong, by the field's name
+_OFF_ZH = r"(?:不对|错了|有误|写错了?|记错了?|搞错了?|弄错了?|说错了?|打错了?)"
+_IT_IS_EN = r"(?:it (?:was|is|should be)|it's|should (?:be|have been)|make (?:it|that)|that's)"
 _END = r"[\s。.!,，]*(?:才对|吧|哦|哈|please|sorry|instead|actually)?[\s。.!]*"
 #: a correction in so many words
 _EXPLICIT = tuple(
@@ -62,11 +70,15 @@ _EXPLICIT = tuple(
         rf"(?:{_NO_EN}[,.!:\s]+)*(?:{_SAY_EN}\s+)?{_Y}[,\s]+(?:and )?not\s+{_X}",
         rf"(?:{_NO_EN}[,.!:\s]+)*{_WHAT}(?:should be|should have been|is actually|was actually|is"
         rf"|was)\s+{_Y}(?:[,\s]+(?:and )?not\s+{_X})?",
+        rf"(?:{_NO_ZH}[,，\s]+)*{_WHAT}{_OFF_ZH}[,，。\s]*(?:应该|应)?(?:是|为|改成|改为|叫)?\s*{_Y}",
+        rf"(?:我)?(?:搞|记|写|弄|说|打|填)错{_WHAT}了[,，。\s]*(?:应该|应)?(?:是|为|改成|改为|叫)?\s*{_Y}",
+        rf"(?:{_NO_EN}{_GAP_EN})*(?:the\s+)?wrong\s+{_WHAT}[,.;:\s]+(?:{_IT_IS_EN}\s+)?{_Y}",
+        rf"(?:{_NO_EN}{_GAP_EN})*{_WHAT}(?:is|was)\s+(?:wrong|incorrect|off)[,.;:\s]+(?:{_IT_IS_EN}\s+)?{_Y}",
         rf"(?:{_NO_EN}[,.!:\s]+)*(?:change|correct|set|update)\s+{_WHAT}to\s+{_Y}",
         rf"(?:{_NO_EN}[,.!:\s]+)*(?:change|correct)\s+{_X}\s+to\s+{_Y}",
     )
 )
-#: 'no, Thursday': only a value is a correction
+#: 'no, Thursday': only a value or a known customer is a correction
 _BARE = tuple(
     re.compile(pattern + _END, FLAGS)
     for pattern in (
@@ -76,8 +88,11 @@ _BARE = tuple(
         rf"(?:应该是|改成|改为|改到|其实是|其实用的是|实际上?是|其实应该是){_Y}",
         rf"(?:actually|in fact|sorry)[, ]+(?:it|that|this) (?:was|is) {_Y}",
         rf"(?:it|that|this) (?:was|is) actually {_Y}",
-        rf"(?:{_NO_EN}[,.!:\s]+)+(?:{_SAY_EN}\s+)?{_Y}",
+        rf"(?:{_NO_EN}{_GAP_EN})+(?:{_SAY_EN}\s+)?{_Y}",
+        rf"(?:{_NO_ZH}[,，:：\s]*)*(?:还是)?改回(?:到|成|去)?{_Y}",
+        rf"(?:{_NO_EN}{_GAP_EN})*(?:(?:put|move|change|set) (?:it|that) )?back to\s+{_Y}",
         rf"(?:make (?:it|that)|change (?:it|that) to|(?:it|that) (?:should be|should have been)|rather)\s+{_Y}",
+        rf"(?:it|that|this)(?:'s| is| was)\s+(?:for|with)\s+{_Y}",
     )
 )
 _PRONOUN = re.compile(
@@ -92,6 +107,7 @@ _FIELD_AT_END = re.compile(rf"(?:的|'s |\bof\b).*$|.(?:{FIELD_PATTERN})$", FLAG
 _OTHER_FIELDS = {
     "时间": "time", "日期": "time", "date": "time", "time": "time", "方式": "kind", "kind": "kind", "联系人": "party",
     "contact": "party", "客户": "party", "对象": "party", "person": "party", "公司": "party", "company": "party",
+    "人": "party", "人名": "party", "account": "party",
 }  # fmt: skip
 
 
@@ -107,17 +123,22 @@ def read(text: str, context: ParseContext) -> Correct | None:
             if found is not None and _may_be(found, context):
                 return found
     bare = next((match for pattern in _BARE if (match := pattern.fullmatch(body))), None)
-    if bare is None or not (_is_value(bare["right"], context) or _is_customer(bare["right"], context)):
+    right = _PARTY_LEAD.sub("", bare["right"].strip(_EDGES)) if bare else ""
+    if not right or not (_is_value(right, context) or _is_label(right) or _is_customer(right, context)):
         return None
-    return Correct(right=bare["right"].strip(_EDGES))
+    return Correct(right=right)
 
 
+#: what leads to a person or a company: '(it was) with Raj', 是跟何静
+_PARTY_LEAD = re.compile(r"^(?:(?:for|with)\s+|(?:跟|和|与|给|同|找)(?=[\u3400-\u9fffA-Za-z]))", FLAGS)
 _EDGES = " \t\"'“”‘’「」,，。."
 
 
 def _correct(match: re.Match[str]) -> Correct | None:
     groups = match.groupdict()
-    right, wrong = (groups["right"] or "").strip(_EDGES), (groups.get("wrong") or "").strip(_EDGES)
+    right, wrong = (
+        _PARTY_LEAD.sub("", (groups[side] if groups.get(side) else "").strip(_EDGES)) for side in ("right", "wrong")
+    )
     if not right or _PRONOUN.fullmatch(right) or (wrong and _PRONOUN.fullmatch(wrong)):
         return None
     is_of_kinds = bool(wrong and kind_of(wrong) and kind_of(right))

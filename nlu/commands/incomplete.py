@@ -105,7 +105,9 @@ _REMINDER = re.compile(
 _PAID = re.compile(
     rf"{_N}(?:那边)?的?(?:回款|货款|尾款|首款|定金|款|钱)?(?:已经?|刚刚?|终于)?(?:到账|到帐|到"
     rf"|入账|付款|打款|付|打过来|回款|付钱)了"
-    r"|(?P<name2>[^,:;?]{2,40}?)\s+(?:has\s+|have\s+|just\s+|finally\s+)*(?:paid|transferred|wired|settled)(?:\s+us)?",
+    r"|(?P<name2>[^,:;?]{2,40}?)\s+(?:has\s+|have\s+|just\s+|finally\s+)*(?:paid|transferred|wired|settled)(?:\s+us)?"
+    r"|(?:(?:record|log|add)\s+(?:a\s+)?)?payment\s+(?:from|by)\s+(?P<name3>[^,:;?]{2,40}?)"
+    r"|(?:记录?|登记|录入?)(?:一下|一?笔)?(?P<name4>[^,，:：;；?？\d]{2,30}?)的?(?:回款|付款|货款|打款)",
     FLAGS,
 )
 _PAYMENT = re.compile(
@@ -278,7 +280,7 @@ _OF_SELLERS: tuple[_Reads, ...] = (_merge, _need, _paid, _whose, _value, _tags, 
 def _name(match: re.Match[str] | None) -> str:
     """Give the name of a match, in whichever language it was given."""
     groups = match.groupdict() if match else {}
-    return next((groups[key].strip() for key in ("name", "name2", "name3") if groups.get(key)), "")
+    return next((groups[key].strip() for key in ("name", "name2", "name3", "name4") if groups.get(key)), "")
 
 
 def _is_known(name: str, context: ParseContext, *, is_explicit: bool = False) -> bool:

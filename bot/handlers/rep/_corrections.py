@@ -41,6 +41,16 @@ _CLOCK_ONLY = re.compile(
 )
 
 
+#: 'it was 4' of a time
+_BARE_HOUR = re.compile(r"(?:at\s+)?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?", re.ASCII)
+#: a clock with no word for the half of the day
+_HALF_SAID = re.compile(
+    r"早|上午|中午|下午|晚|傍晚|凌晨|am|pm|a\.m|p\.m|noon|midnight|midday|[01]\d:|2\d:|1[3-9]|2[0-3]", re.IGNORECASE
+)
+#: hours in which business is done
+_WORKING_HOURS = range(7, 22)
+
+
 @dataclass(frozen=True)
 class Value:
     """A right value and what it is: time, amount, mobile, email, kind, level, stage, priority, or words."""
@@ -53,6 +63,9 @@ class Value:
 def read_right(form: Form, request: Correct) -> Value:
     """Tell what kind of value the right words are."""
     words, context = request.right, form.context
+    number = _BARE_HOUR.fullmatch(words) if request.field == "time" else None
+    if number is not None:
+        return Value("time", None, f"{number['hour']}:{number['minute'] or '00'}")
     if request.field and request.field not in {"time", "party", "kind"}:
         value = read_value(request.field, words, context)
         if value is not None and not isinstance(value, Moment):
@@ -74,31 +87,40 @@ def _kind_or_words(form: Form, request: Correct) -> Value:
         return Value("time", None, words)
     if find_kinds(words) and (request.wrong is None or kind_of(request.wrong)):
         return Value("kind", kind_of(words), words)
-    for field in ("level", "priority"):
-        value = read_value(field, words, context)
-        if value is not None:
-            return Value(field, value, words)
     money = parse_money(words) if request.field in {"amount", "annual_amount"} else None
     return Value("amount", money, words) if money else Value("words", words, words)
 
 
-def new_time(form: Form, words: str, was: Any, *, is_past: bool) -> Any:
-    """Read the right time for a field that holds `was`: a bare clock keeps the day, a bare day keeps the clock."""
+def new_time(form: Form, words: str, was: Any, *, is_past: bool, is_clocked: bool = False) -> Any:
+    """Read the right time for a field that holds `was`: a bare clock keeps the day, a bare day keeps the clock.
+
+    `is_clocked`: the field holds a time and not only a day, also where it is empty.
+    """
     zone = form.turn.zone
     found = find_times(words, form.context.now, zone, "past" if is_past else "future")
     moment = found[0].value if found else None
     if not isinstance(moment, Moment):
         return None
+    if was is None and is_clocked:
+        return due_at(moment, zone)
     if not isinstance(was, datetime):
         return due_at(moment, zone).astimezone(zone).date()
     local = was.astimezone(zone)
     if _CLOCK_ONLY.fullmatch(words.strip()):
         start = moment.start.astimezone(zone)
-        return local.replace(hour=start.hour, minute=start.minute)
+        hour = start.hour if _HALF_SAID.search(words) else _likely_hour(start.hour, local.hour)
+        return local.replace(hour=hour, minute=start.minute)
     if moment.has_time or moment.grain == "hour":
         return moment.start
     day = due_at(moment, zone).astimezone(zone)
     return day.replace(hour=local.hour, minute=local.minute, second=local.second)
+
+
+def _likely_hour(said: int, was: int) -> int:
+    """Tell 4 in the morning from 4 in the afternoon: the one in working hours, else the one nearer to before."""
+    both = [said % 12, said % 12 + 12]
+    working = [hour for hour in both if hour in _WORKING_HOURS] or both
+    return min(working, key=lambda hour: abs(hour - was))
 
 
 def is_said_time(form: Form, words: str, was: Any) -> bool:
@@ -112,7 +134,7 @@ def is_said_time(form: Form, words: str, was: Any) -> bool:
                 continue
             start = moment.start.astimezone(zone)
             same_day = (start.year, start.month, start.day) == (day.year, day.month, day.day)
-            same_clock = isinstance(day, datetime) and (start.hour, start.minute) == (day.hour, day.minute)
+            same_clock = isinstance(day, datetime) and (start.hour % 12, start.minute) == (day.hour % 12, day.minute)
             if same_clock if _CLOCK_ONLY.fullmatch(words.strip()) else same_day:
                 return True
     return False

@@ -12,6 +12,8 @@ from bot.turn import Dialogue, Outcome, Turn
 from bot.words import REFUSED
 from crm_core import customers
 
+#: a person and the company that was said with him, both new
+WITH_COMPANY = "contact_with_account"
 #: what was settled by a button or an answer: the mention's number -> (record type, id)
 Settled = Mapping[str, Sequence[Any]]
 
@@ -65,7 +67,8 @@ def find_parties(
         )
         if resolution.kind != "found":
             asked_for = {**data, "settled": dict(settled), "organisation": mention.organisation}
-            return _ask(resolution, number, intent=intent, data=asked_for)
+            company = find_new_company(turn, mention.organisation)
+            return _ask(resolution, number, intent=intent, data=asked_for, company=company)
         found.append(resolution.candidates[0])
     return Parties(
         contacts=tuple(one for one in found if one.record_type == "contact"),
@@ -165,16 +168,28 @@ def create(turn: Turn, kind: str, name: str, organisation: str | None) -> tuple[
     if organisation:
         company = turn.services.directory.find_account(turn.session, turn.actor, organisation)
     account_id = company.id if company else None
+    if kind == WITH_COMPANY and organisation and company is None:
+        account_id = customers.create_account(turn.session, turn.actor, name=organisation).id
     return "contact", customers.create_contact(turn.session, turn.actor, name=name, account_id=account_id).id
 
 
-def _ask(resolution: Resolution, number: int, *, intent: str, data: Mapping[str, Any]) -> Outcome:
+def find_new_company(turn: Turn, organisation: str | None) -> str | None:
+    """Return the company that was said with a person if nobody knows it, nor one like it."""
+    if not organisation:
+        return None
+    found = turn.services.directory.resolve(turn.session, turn.actor, organisation, record_type="account")
+    return organisation if found.kind == "unknown" else None
+
+
+def _ask(
+    resolution: Resolution, number: int, *, intent: str, data: Mapping[str, Any], company: str | None = None
+) -> Outcome:
     if resolution.kind == "hidden":
         return refuse()
     about = {"data": dict(data), "number": number, "mention": resolution.mention}
     options = [choice_of(one, intent, about) for one in resolution.candidates]
     if resolution.kind != "ambiguous":
-        options += creations(resolution.mention, intent, about)
+        options += creations(resolution.mention, intent, about, company=company)
     cancel = {"cancel": True, "data": dict(data)}
     options.append(Choice(label=say(zh="取消", en="Cancel"), intent=intent, arguments=cancel))
     question = QUESTIONS[resolution.kind](resolution.mention)
@@ -186,18 +201,24 @@ def _ask(resolution: Resolution, number: int, *, intent: str, data: Mapping[str,
 
 
 def creations(
-    mention: str, intent: str, about: Mapping[str, Any], makes: Sequence[RecordKind] = ("contact", "account")
+    mention: str,
+    intent: str,
+    about: Mapping[str, Any],
+    makes: Sequence[RecordKind] = ("contact", "account"),
+    company: str | None = None,
 ) -> list[Choice]:
-    """Build the buttons that create whom nobody knows."""
+    """Build the buttons that create whom nobody knows; `company`: a new one, said with a person, is created too."""
     labels = {
         "contact": say(zh=f"新建联系人“{mention}”", en=f"New contact '{mention}'"),
         "account": say(zh=f"新建客户“{mention}”", en=f"New account '{mention}'"),
     }
-    return [
-        Choice(label=label, intent=intent, arguments={**about, "create": each})
-        for each, label in labels.items()
-        if each in makes
-    ]
+    kinds = [each for each in labels if each in makes]
+    if company and set(kinds) == set(labels):
+        labels[WITH_COMPANY] = say(
+            zh=f"新建客户“{company}”和联系人“{mention}”", en=f"New account '{company}' with contact '{mention}'"
+        )
+        kinds = [WITH_COMPANY, "contact"]
+    return [Choice(label=labels[each], intent=intent, arguments={**about, "create": each}) for each in kinds]
 
 
 def _say_ambiguous(mention: str) -> Text:

@@ -14,8 +14,10 @@ from bot.additions import Target, find_targets
 from bot.handlers.rep import _changes, _corrections, _echo, correct
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import Text, say
+from bot.taken_back import say_name
 from bot.turn import SELLERS, Outcome
 from bot.words import say_field, say_value
+from crm_core import interactions
 from crm_core.describe import describe
 from crm_core.models import Interaction, Payment, Task
 from crm_core.undo import list_written
@@ -25,13 +27,24 @@ from nlu.entities.money import Money, parse_money
 from nlu.understanding import Moment, ParseContext
 
 INTENT = "complete_record"
+_SHOWN = (
+    *_echo.SHOWN,
+    "occurred_at",
+    "received_on",
+    "contacts",
+    "summary",
+    "birthday",
+    "decision_role",
+    "annual_amount",
+)
 
 
 def fill(form: Form) -> Outcome:
     """Write the values into the record that was written last, and echo it."""
     values = _additions.read(form.text, form.context)
     window = timedelta(minutes=form.turn.services.settings.undo_minutes)
-    written = next(iter(list_written(form.turn.session, form.turn.actor, within=window, limit=1)), None)
+    earlier = list_written(form.turn.session, form.turn.actor, within=window, limit=2)
+    written = next((one for one in earlier if one.message_id != form.turn.inbox_id), None)
     targets = find_targets(form.turn.session, written, values) if written else []
     if not targets:
         form.stop(
@@ -51,28 +64,46 @@ def fill(form: Form) -> Outcome:
 
 
 def _value(form: Form, target: Target) -> dict[str, Any]:
+    """Read the value of a field: the record that a name means, a time, an amount, or words."""
     words, field = target.words, target.field
     if field == "account_id":
         return {"account_id": form.party("account", words, kind="account", makes=("account",)).id}
+    if field == "contact_ids":
+        return {"contact_ids": _with_participants(form, target)}
     if field in _corrections.TIMES.values():
-        is_past = isinstance(target.record, Interaction | Payment)
-        moment = _corrections.new_time(form, words, getattr(target.record, field), is_past=is_past)
-        if moment is None:
-            _ask_again(form, field)
-        return {field: moment}
+        return {field: _time(form, target)}
     if field in {"amount", "annual_amount"}:
-        money = parse_money(form.given(field) or words)
-        if not isinstance(money, Money):
-            _ask_again(form, field)
-        _changes.confirm_amount(form, money, field)
-        currency = money.currency if money.is_currency_said else target.record.currency or money.currency
-        return {field: money.amount, "currency": currency}
+        return _amount(form, target)
     value = read_value(field, form.given(field) or words, form.context)
-    if isinstance(value, Moment):
-        return {field: _changes.day_of(form, value)}
     if value in (None, ""):
         _ask_again(form, field)
-    return {field: value}
+    return {field: _changes.day_of(form, value) if isinstance(value, Moment) else value}
+
+
+def _time(form: Form, target: Target) -> Any:
+    field, is_past = target.field, isinstance(target.record, Interaction | Payment)
+    was, is_clocked = getattr(target.record, field), field in {"due_at", "occurred_at"}
+    moment = _corrections.new_time(form, target.words, was, is_past=is_past, is_clocked=is_clocked)
+    return moment if moment is not None else _ask_again(form, field)
+
+
+def _amount(form: Form, target: Target) -> dict[str, Any]:
+    money = parse_money(form.given(target.field) or target.words)
+    if not isinstance(money, Money):
+        _ask_again(form, target.field)
+    _changes.confirm_amount(form, money, target.field)
+    currency = money.currency if money.is_currency_said else target.record.currency or money.currency
+    return {target.field: money.amount, "currency": currency}
+
+
+def _with_participants(form: Form, target: Target) -> list[int]:
+    """Add people to those who took part: 'and Michael Brown was there too'."""
+    held = interactions.list_contact_ids(form.turn.session, target.record.id)
+    named = _additions.split_names(target.words)
+    found = [
+        form.party(f"who{number}", name, kind="contact", makes=("contact",)).id for number, name in enumerate(named)
+    ]
+    return [*held, *(one for one in found if one not in held)]
 
 
 def _ask_again(form: Form, field: str) -> NoReturn:
@@ -84,18 +115,18 @@ def _confirm(form: Form, changes: Iterable[tuple[Target, dict[str, Any]]]) -> No
     """Ask before a value is replaced that was said already."""
     zone = form.turn.zone
     for target, value in changes:
-        field, was = target.field, getattr(target.record, target.field, None)
+        field, was = target.field, getattr(target.record, target.field, None)  # who took part is no column
         if was in (None, "") or was == value[field]:
             continue
         fields = describe(form.turn.session, target.record, zone)
-        name, label = fields.get("name") or fields.get("title") or "", say_field(field)
+        name, label = say_name(form.turn, target.record, fields), say_field(field)
         old = say_value(fields.get(field), zone, field)
         new = _shown(form, value[field])
         form.confirm(
             f"{field}_sure",
             say(
-                zh=f"{name} 的{label.zh}现在是 {old.zh}，要改成 {new.zh} 吗？",
-                en=f"{name}: the {label.en} is {old.en} now. Change it to {new.en}?",
+                zh=f"{name.zh} 的{label.zh}现在是 {old.zh}，要改成 {new.zh} 吗？",
+                en=f"{name.en}: the {label.en} is {old.en} now. Change it to {new.en}?",
             ),
             yes=say(zh="改", en="Yes, change it"),
         )
@@ -106,16 +137,17 @@ def _shown(form: Form, value: Any) -> Text:
 
 
 def _say(form: Form, records: Iterable[Any], before: dict[int, dict[str, object]]) -> Outcome:
-    record = next(iter(records))
-    after = describe(form.turn.session, record, form.turn.zone)
-    name = str(after.get("name") or after.get("title") or "")
-    text = say(zh=f"已补充 {name}：", en=f"Added to {name}:")
-    changed = [field for field in _echo.SHOWN if after.get(field) != before[id(record)].get(field)]
-    if not changed:
-        form.stop("answered", say(zh=f"{name} 本来就是这样。", en=f"{name} is like that already."))
-    for field in changed:
-        label, shown = say_field(field), say_value(after.get(field), form.turn.zone, field)
-        text += Text(zh=f"\n{label.zh}：{shown.zh}", en=f"\n{label.en}: {shown.en}")
+    text, zone = Text(zh="", en=""), form.turn.zone
+    for record in {id(one): one for one in records}.values():
+        after = describe(form.turn.session, record, zone)
+        changed = [field for field in _SHOWN if after.get(field) != before[id(record)].get(field)]
+        name = say_name(form.turn, record, after)
+        text += say(zh=f"已补充 {name.zh}：", en=f"Added to {name.en}:") if changed else Text(zh="", en="")
+        for field in changed:
+            label, shown = say_field(field), say_value(after.get(field), zone, field)
+            text += Text(zh=f"\n{label.zh}：{shown.zh}", en=f"\n{label.en}: {shown.en}")
+    if not text.zh:
+        form.stop("answered", say(zh="本来就是这样，没有改动。", en="It is like that already; nothing changed."))
     return form.done(text)
 
 

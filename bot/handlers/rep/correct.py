@@ -13,6 +13,7 @@ from bot.directory import Candidate
 from bot.handlers.rep import _corrections
 from bot.handlers.rep._corrections import AMOUNTS, TEXTS, TIMES, Value
 from bot.handlers.rep._form import Form, form_handler
+from bot.handlers.rep.log_interaction import KIND_WORDS
 from bot.say import Text, say
 from bot.turn import SELLERS, Example, Outcome
 from bot.words import say_field, say_value
@@ -33,6 +34,7 @@ from crm_core.models import (
 )
 from crm_core.undo import get_written_record, list_written
 from nlu.commands import correct
+from nlu.commands._fields import read_value
 from nlu.commands.correct import Correct
 from nlu.entities.money import Money
 
@@ -40,13 +42,23 @@ INTENT = "correct"
 _LABELS: dict[str, tuple[type[Base], ...]] = {
     "level": (Account,),
     "stage": (Opportunity,),
+    "status": (Account,),
     "priority": (Requirement,),
     "mobile": (Contact, Lead),
     "email": (Contact, Lead),
 }
+#: fields that a person corrects by their names
+_NAMED: dict[type[Base], frozenset[str]] = {
+    Contact: frozenset({"name", "title", "mobile", "email", "birthday", "decision_role", "notes"}),
+    Account: frozenset({"name", "industry", "size_band", "region", "address", "website", "source", "notes"}),
+    Lead: frozenset({"name", "mobile", "email", "source", "region", "notes"}),
+    Opportunity: frozenset({"name", "source"}),
+    Interaction: frozenset({"summary"}),
+}
 _SHOWN = (
-    "due_at", "occurred_at", "expected_close", "amount", "kind", "contacts", "account", "name", "title", "summary",
-    "mobile", "email", "level", "stage", "received_on", "due_on", "priority", "company",
+    "due_at", "occurred_at", "expected_close", "stage", "amount", "kind", "contacts", "account", "name", "title",
+    "summary", "mobile", "email", "level", "status", "received_on", "due_on", "priority", "company", "region",
+    "industry", "decision_role", "source",
 )  # fmt: skip
 
 
@@ -101,9 +113,18 @@ def _apply(form: Form, request: Correct, right: Value, records: Sequence[Base]) 
         return _correct_amount(form, right.value, records) or _replace_words(form, request, records)
     if right.kind == "kind":
         return _correct_kind(form, right.value, records)
-    if right.kind in _LABELS:
-        return _correct_label(form, right, records)
+    if _correct_label(form, right, records) or _correct_named(form, request, right, records):
+        return True
     return _correct_party(form, request, records) or _replace_words(form, request, records)
+
+
+def _correct_named(form: Form, request: Correct, right: Value, records: Sequence[Base]) -> bool:
+    """Correct the field that is called by its name: 名字是贺岚, 'the title should be CFO'."""
+    for record in records if request.field else ():
+        if request.field in _NAMED.get(type(record), ()):
+            write(form, record, {str(request.field): right.value})
+            return True
+    return False
 
 
 def _correct_time(form: Form, request: Correct, words: str, records: Sequence[Base]) -> bool:
@@ -138,15 +159,27 @@ def _correct_amount(form: Form, money: Money, records: Sequence[Base]) -> bool:
 def _correct_kind(form: Form, kind: str, records: Sequence[Base]) -> bool:
     found = [record for record in records if isinstance(record, Interaction)]
     for record in found:
-        write(form, record, {"kind": kind})
+        write(form, record, {"kind": kind, "summary": _of_kind(record, kind)})
     return bool(found)
 
 
+def _of_kind(record: Interaction, kind: str) -> str:
+    """Name the right kind in a summary that says nothing else: 'Visit with Li Na'."""
+    was, is_now = KIND_WORDS[record.kind.value], KIND_WORDS[kind]
+    if record.summary.startswith(f"{was.en} with "):
+        return f"{is_now.en}{record.summary.removeprefix(was.en)}"
+    is_neutral = record.summary.startswith("与") and record.summary.endswith(f"的{was.zh}")
+    return f"{record.summary.removesuffix(was.zh)}{is_now.zh}" if is_neutral else record.summary
+
+
 def _correct_label(form: Form, right: Value, records: Sequence[Base]) -> bool:
+    """Correct what is one of a few words: a stage, a level, a status, a priority, a number to call."""
     for record in records:
-        if type(record) in _LABELS[right.kind]:
-            write(form, record, {right.kind: right.value})
-            return True
+        for field in (field for field, types in _LABELS.items() if type(record) in types):
+            value = right.value if right.kind == field else read_value(field, right.words, form.context)
+            if value is not None and right.kind in {field, "words"}:
+                write(form, record, {field: value})
+                return True
     return False
 
 
@@ -154,6 +187,10 @@ def _correct_party(form: Form, request: Correct, records: Sequence[Base]) -> boo
     """Put the right person or company in the place of the wrong one, in the report and its tasks."""
     held = [record for record in records if isinstance(record, Interaction | Task)]
     wrong = [record for record in held if request.wrong is None or _names(form, record, request.wrong)]
+    moved = next((record for record in records if isinstance(record, Contact)), None)
+    if moved is not None and not held and request.field == "party":
+        write(form, moved, {"account_id": form.party("right", request.right, kind="account", makes=("account",)).id})
+        return True
     if not wrong or (request.wrong is None and request.field != "party" and not _is_known(form, request.right)):
         return False
     party = form.party("right", request.right)
@@ -181,14 +218,22 @@ def _replace_party(form: Form, record: Interaction | Task, party: Candidate, wro
     session = form.turn.session
     contact_id = party.id if party.record_type == "contact" else None
     if isinstance(record, Task):
-        write(
-            form, record, {"contact_id": contact_id, "account_id": party.account_id, **_retitled(record, wrong, party)}
-        )
+        replaced = _name_of(session, record.contact_id, record.title) or wrong
+        values = {"contact_id": contact_id, "account_id": party.account_id, **_retitled(record, replaced, party)}
+        write(form, record, values)
         return
     held = interactions.list_contact_ids(session, record.id)
     kept = [one for one in held if wrong and not _is_called(session, one, wrong)]
     ids = [*kept, *([contact_id] if contact_id else [])]
-    write(form, record, {"contact_ids": ids, "account_id": party.account_id, **_resummarised(record, wrong, party)})
+    gone = [one for one in held if one not in kept]
+    replaced = next((name for one in gone if (name := _name_of(session, one, record.summary))), wrong)
+    write(form, record, {"contact_ids": ids, "account_id": party.account_id, **_resummarised(record, replaced, party)})
+
+
+def _name_of(session: Session, contact_id: int | None, words: str) -> str | None:
+    """Return the name of a contact as far as it stands in some words."""
+    contact = session.get(Contact, contact_id) if contact_id is not None else None
+    return contact.name if contact is not None and contact.name in words else None
 
 
 def _is_called(session: Session, contact_id: int, name: str) -> bool:
