@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,6 +14,9 @@ from bot.settings import Settings
 
 MULTIPART_OVERHEAD_BYTES = 65_536  # boundaries, field names and the words beside an attachment
 UPLOAD_PATH = "/chat/attachments"
+#: so much more of a refused body is read, so that its client hears why
+LINGER_SECONDS = 5.0
+LINGER_BYTES = 50_000_000
 
 
 class BodyLimit:
@@ -27,31 +33,57 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         limit = self._max_upload_bytes if scope["path"] == UPLOAD_PATH else self._max_bytes
+        body = _Body(receive, send, limit)
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdigit() and int(announced) > limit:
-            await _refuse(scope, receive, send)
+            body.is_too_large = True
+            response = await answer_refusal(Request(scope), Refused("body_too_large"))
+            await response(scope, receive, body.send)
             return
-        await self._app(scope, _counted(receive, limit), send)
+        await self._app(scope, body.receive, body.send)
 
 
-def _counted(receive: Receive, limit: int) -> Receive:
-    seen = 0
+class _Body:
+    """Counts a request's body. What is left of one that is refused is read and thrown away behind the answer: a
+    connection that is closed on a client that still sends loses the answer in a reset."""
 
-    async def receive_counted() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > limit:
+    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
+        self._receive = receive
+        self._send = send
+        self._left = limit
+        self.is_too_large = False
+
+    async def receive(self) -> Message:
+        """Receive the next piece.
+
+        Raises:
+            Refused: the body is too large.
+        """
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            self.is_too_large = True
             raise Refused("body_too_large")
         return message
 
-    return receive_counted
+    async def send(self, message: Message) -> None:
+        """Send a piece of the answer; behind the last one, let a client that was refused finish."""
+        if not self.is_too_large or message["type"] != "http.response.body":
+            await self._send(message)
+            return
+        await self._send({**message, "more_body": True})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                await self._drain()
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
-
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    # The connection stays open: closing it on a client that still sends would lose our answer in a reset.
-    response = await answer_refusal(Request(scope), Refused("body_too_large"))
-    await response(scope, receive, send)
+    async def _drain(self) -> None:
+        left = LINGER_BYTES
+        while left > 0:
+            message = await self._receive()
+            if not message.get("more_body"):
+                return
+            left -= len(message["body"])
 
 
 class AnswerHeaders:

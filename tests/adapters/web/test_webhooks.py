@@ -154,6 +154,15 @@ def test_a_body_of_10_mb_is_refused(hooked: Site, channels: dict[str, RecordingC
     assert len(channels["telegram"].requests) == seen
 
 
+def test_a_client_that_sends_all_before_it_listens_hears_the_refusal_too(hooked: Site) -> None:
+    body = b"1" * 10_000_000
+    with connect(hooked, b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body)) as connection:
+        connection.sendall(body)
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"body_too_large" in answer
+
+
 def connect(hooked: Site, head: bytes) -> socket.socket:
     parts = urlsplit(hooked.url)
     assert parts.hostname
