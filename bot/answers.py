@@ -6,12 +6,16 @@ Promise: only of a question that is open, only what the words surely tell from t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot import agenda, choices
 from bot.models import OfferedChoice
 from bot.turn import Dialogue, Turn
 from crm_core import customers
 from nlu import picking
+from nlu.commands import several
+from nlu.parser import RECOGNISED_PROBABILITY
+from nlu.understanding import OUT_OF_SCOPE
 
 #: characters of words that may describe one of the offered ones
 LONGEST = 40
@@ -27,6 +31,17 @@ def find_picked(turn: Turn, words: str) -> OfferedChoice | None:
         if offered:
             return _pick(turn, offered, words) if number == 0 or _only_picks(words) else None
     return None
+
+
+def split(turn: Turn) -> tuple[Turn, str] | None:
+    """Part a colleague's answer to an open question from the order after it; None where he only answers."""
+    if turn.dialogue is None or turn.person.user is None or turn.understanding.probability >= RECOGNISED_PROBABILITY:
+        return None
+    found = several.split_answer(turn.text, turn.context)
+    if found is None:
+        return None
+    answer, rest = found
+    return replace(turn, understanding=replace(turn.understanding, text=answer, intent=OUT_OF_SCOPE)), rest
 
 
 def list_records(turn: Turn, dialogue: Dialogue, since: int) -> list[OfferedChoice]:

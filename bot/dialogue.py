@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot import agenda, answers, choices, consequences, events, inbox, outbox, people, speech
 from bot.channel import MessageKind
+from bot.handlers.staff import several as handlers_several
 from bot.inbox import Claim
 from bot.models import Conversation, OfferedChoice, Owner
 from bot.policy import CERTAIN_PROBABILITY, FALLBACK_INTENT, Route, choose_route
@@ -150,8 +151,22 @@ def _decide_words(turn: Turn, handlers: Mapping[str, Handler], run: _Runner) -> 
     own = {intent: handler for intent, handler in handlers.items() if turn.person.role in handler.roles}
     if _is_of_another_role(turn, handlers, own):
         return _refuse_role(turn)
+    answered = answers.split(turn)
+    if answered is not None:
+        taken = _take_answer(answered[0], own, run)
+        if taken is not None:
+            return handlers_several.run_after(turn, taken[0], answered[1]), taken[1]
     route = _route(turn, own)
     return run(turn, handlers[route.intent], route), route
+
+
+def _take_answer(turn: Turn, own: Mapping[str, Handler], run: _Runner) -> tuple[Outcome, Route] | None:
+    """Take the first words of a message for the answer to our question; None where they are something else."""
+    pressed = _pressed_choice(turn)
+    if pressed is not None and pressed.intent in own:
+        return _run_choice(turn, own[pressed.intent], pressed, run)
+    route = _route(turn, own)
+    return (run(turn, own[route.intent], route), route) if route.part == "resume" else None
 
 
 def _is_of_another_role(turn: Turn, handlers: Mapping[str, Handler], own: Mapping[str, Handler]) -> bool:

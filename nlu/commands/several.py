@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nlu.commands._command import STAFF, Command
-from nlu.commands._fields import FLAGS
+from nlu.commands._fields import FIELD_PATTERN, FLAGS
 from nlu.commands._follow_ups import read_content
 from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._reports import split_reports
@@ -76,6 +76,12 @@ _PROMISE = "promise"
 #: orders that take a date of their own
 _DATED = frozenset({"create_opportunity", "record_payment", "create_requirement"})
 _CLOSES = re.compile(r"签|成交|关单|结单|落地|付|到账|回款|\b(?:clos|sign|expected|pay|due)", FLAGS)
+#: a further field of the record that was named before: 'and set the close date to the end of January'
+_FIELD_TOO = re.compile(
+    rf"\s*(?:and\s+|also\s+)*(?:set|change|update|move|push|put|make)\s+(?:the\s+|its\s+)?(?:{FIELD_PATTERN})\s+(?:to|as|=)\s"
+    rf"|\s*(?:同时|并且?)?(?:把|将)?(?:它的?|其)?(?:{FIELD_PATTERN})(?:也)?(?:改|设|调|定|更新)",
+    FLAGS,
+)
 #: the deal that was spoken of, by its kind alone or by its name
 _PASSING = re.compile(
     r"(?:the |this |that |their |our )?(?:[\w ]{0,30} )?(?:deal|opportunity|opp)\b|(?:把"
@@ -101,6 +107,28 @@ def read(text: str, context: ParseContext) -> Several | None:
     return Several(parts=tuple(parts)) if len(parts) > 1 else None
 
 
+#: what may follow an answer to a question of ours in the same breath
+_AFTER_ANSWER = frozenset(
+    {
+        "create_account", "create_contact", "create_lead", "create_opportunity", "create_requirement", "create_task",
+        "update_record", "record_payment", "postpone_task", "complete_task", "log_interaction",
+    }
+)  # fmt: skip
+_REMINDS = re.compile(r"提醒|记得|别忘|任务|待办|\b(?:remind|remember|todo|to-do|task)\b", FLAGS)
+
+
+def split_answer(text: str, context: ParseContext) -> tuple[str, str] | None:
+    """Part an answer from the command after it: '华为的，另外提醒我明天给他发报价'; None where nothing follows it."""
+    if len(text) > LONGEST:
+        return None
+    for cut in list(_CUT.finditer(text))[:MOST_CUTS]:
+        answer, rest = text[: cut.start()].strip(), _stripped(text[cut.end() :])
+        label = _label(rest, context) if answer and rest else None
+        if label in _AFTER_ANSWER and (label != "create_task" or _REMINDS.search(rest)):
+            return answer, rest
+    return None
+
+
 def _group(body: str, cuts: list[re.Match[str]], context: ParseContext) -> list[Part]:
     """Begin a part at each cut where a command begins; everything else goes with the part before."""
     begin, label = 0, None
@@ -121,7 +149,7 @@ def _group(body: str, cuts: list[re.Match[str]], context: ParseContext) -> list[
         if (
             found is None
             or (found in _ASKING and not cut["strong"])
-            or not _may_follow(label, found, body[cut.end() : end], body[cut.end() :])
+            or not _may_follow(label, found, body[cut.end() : end], body[cut.end() :], context)
         ):
             continue
         parts.append(_part(label, body[begin : cut.start()], parts))
@@ -132,6 +160,8 @@ def _group(body: str, cuts: list[re.Match[str]], context: ParseContext) -> list[
 def _is_promise(label: str, segment: str, context: ParseContext) -> bool:
     """Tell whether a clause after an order says only what is to be done by when: '…, send the quote Friday 3pm'."""
     if label in {"create_task", "postpone_task"} or (label in _DATED and _CLOSES.search(segment)):
+        return False
+    if _FIELD_TOO.match(segment):
         return False
     words = _stripped(segment)
     if is_question(words) or is_negated(words):
@@ -151,13 +181,23 @@ def _beginning(label: str, segment: str, rest: str, context: ParseContext) -> st
     return found if found in _CUTTABLE else None
 
 
-def _may_follow(label: str, found: str, segment: str, rest: str) -> bool:
+def _may_follow(label: str, found: str, segment: str, rest: str, context: ParseContext) -> bool:
     """A report keeps its follow-ups and its story; only an order ends it, or a deal's new stage told in passing."""
     if label != "log_interaction":
         return True
-    if found == "update_record" and _PASSING.match(_stripped(segment)):
+    if found == "update_record" and (_PASSING.match(_stripped(segment)) or _is_of_deal(segment, context)):
         return True
     return found != "create_task" and _ORDER.match(_stripped(rest)) is not None
+
+
+def _is_of_deal(segment: str, context: ParseContext) -> bool:
+    """Tell whether a clause of a report changes a deal that it calls by its name: …，ERP升级金额改成75万."""
+    from nlu.commands import update_record
+
+    request = update_record.read(_stripped(segment), context)
+    if request is None or request.record_type != "opportunity" or context.knows_deal is None:
+        return False
+    return context.knows_deal(request.mention)
 
 
 def _part(label: str, words: str, before: list[Part]) -> Part:

@@ -62,6 +62,10 @@ class World:
             session.say(line)
         return session.say(case["text"])
 
+    def opens(self, **case: Any) -> TerminalSession:
+        """Open a conversation over the company as it was at the start; a rep's on a Monday unless said otherwise."""
+        return self._begin({"as": "liming", "role": "rep", "now": "2026-11-23T10:00:00+08:00", **case})
+
     def plays(self, case: Mapping[str, Any]) -> list[TurnResult]:
         """Play the turns of a dialogue over the company as it was at the start; return what each came to.
 

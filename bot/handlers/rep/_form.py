@@ -20,6 +20,7 @@ from bot.say import Choice, Draft, Text, say
 from bot.turn import Dialogue, Example, Handler, Outcome, Turn
 from bot.words import say_invalid
 from crm_core.errors import InvalidField
+from nlu import picking
 from nlu.commands import correct
 from nlu.commands._guards import is_affirmed, is_denied, is_no_order
 from nlu.commands._mentions import Mention
@@ -242,6 +243,8 @@ def _resume(intent: str, reads: Reads, fill: Fill, turn: Turn) -> Outcome:
         return _run(intent, reads, fill, turn)
     if is_denied(turn.text):
         return _parties.say_cancelled()
+    if picking.is_none(turn.text) or picking.is_all(turn.text):
+        return _parties.ask_for_name(intent, data)
     mended = mend(data, turn)
     if mended is not None:
         return start(turn, intent, fill, mended)

@@ -103,6 +103,20 @@ def say_cancelled() -> Outcome:
     )
 
 
+def ask_for_name(intent: str, data: Mapping[str, Any], choices: Sequence[Choice] = ()) -> Outcome:
+    """Ask for the name where none of those that were offered is meant; the question stays open."""
+    which = {key: data[key] for key in ("text", "said_at")}
+    cancel = Choice(label=say(zh="取消", en="Cancel"), intent=intent, arguments={"cancel": True, "data": which})
+    text = say(
+        zh="好的，那是哪一个？请说全名，一次一个。", en="All right, which one then? Give the full name, one at a time."
+    )
+    return Outcome(
+        kind="asked",
+        replies=(Draft(text=text, choices=(*choices, cancel)),),
+        dialogue=Dialogue(intent=intent, data=dict(data)),
+    )
+
+
 def say_nothing_done() -> Outcome:
     """Say that nothing was taken for an order."""
     reply = draft(

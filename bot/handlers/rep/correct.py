@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -62,9 +63,14 @@ _SHOWN = (
 )  # fmt: skip
 
 
+#: what leads to the right value in answer to 'what is wrong?'
+_IS = re.compile(r"^(?:应该)?(?:是|改成|改为)|^(?:it'?s|it was|it should be|should be|make it)\s+", re.IGNORECASE)
+
+
 def fill(form: Form) -> Outcome:
     """Find what the right value belongs to among what was just written, change it, and echo."""
-    request = correct.read(form.text, form.context)
+    answer = form.given("right")
+    request = correct.read(f"不对，{_IS.sub('', answer)}" if answer else form.text, form.context)
     records = _just_written(form)
     if request is None or not records:
         form.stop(

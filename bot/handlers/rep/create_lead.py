@@ -17,6 +17,9 @@ INTENT = "create_lead"
 def fill(form: Form) -> Outcome:
     """Write the lead; a person who is a contact already is asked about first."""
     request = create_lead.read(form.text, form.context)
+    answer = form.given("text")
+    if answer and (request is None or not request.name):
+        request = create_lead.read(f"新增线索 {answer}", form.context)
     if request is None or not request.name:
         form.ask(
             "text",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
 from bot.directory import Candidate
@@ -14,11 +16,14 @@ from nlu.commands import create_opportunity
 from nlu.commands.create_opportunity import CreateOpportunity
 
 INTENT = "create_opportunity"
+#: where the account's name ends in an answer that goes on
+_NAME_END = re.compile(r"\s*[,，:：;；\n]\s*")
 
 
 def fill(form: Form) -> Outcome:
     """Find the account, write the deal and echo it."""
-    request = create_opportunity.read(form.text, form.context)
+    form = _with_account(form)
+    request = _request(form)
     if request is None:
         form.ask(
             "text",
@@ -29,6 +34,12 @@ def fill(form: Form) -> Outcome:
             ),
         )
     account = _account(form, request)
+    if not request.title and request.amount is None:
+        form.ask(
+            "title",
+            say(zh="是什么商机？例如：春节礼盒，30万", en="What is the deal about? For example: gift boxes, 50k"),
+            (form.cancel,),
+        )
     values: dict[str, Any] = {}
     if request.amount is not None:
         _changes.confirm_amount(form, request.amount, "amount")
@@ -45,6 +56,31 @@ def fill(form: Form) -> Outcome:
             zh="\n还没有金额，直接回复就能补上，例如：20万", en="\nNo amount yet: reply with it to add it, like 20k."
         )
     return form.done(text)
+
+
+def _with_account(form: Form) -> Form:
+    """Part an answer that names more than the account: 'Acme: gift boxes, 50k'."""
+    given = dict(form.data.get("given", {}))
+    name, _, rest = _NAME_END.sub("\n", given.get("account", ""), count=1).partition("\n")
+    if not rest:
+        return form
+    return replace(form, data={**form.data, "given": {**given, "account": name, "title": given.get("title", rest)}})
+
+
+def _request(form: Form) -> CreateOpportunity | None:
+    """Read the order, with what was said later of what the deal is about."""
+    request = create_opportunity.read(form.text, form.context)
+    told = form.given("title")
+    more = create_opportunity.read(f"新建商机：{told}", form.context) if told else None
+    if request is None or more is None:
+        return request
+    return replace(
+        request,
+        title=more.title or request.title,
+        amount=more.amount or request.amount,
+        expected_close=more.expected_close or request.expected_close,
+        stage=more.stage or request.stage,
+    )
 
 
 def _account(form: Form, request: CreateOpportunity) -> Candidate:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot import agenda, due
+from bot import agenda, answers, due
 from bot.handlers.rep import _form, _parties
 from bot.handlers.rep._parties import Named, Parties
 from bot.say import Choice, Draft, Text, draft, say
@@ -16,9 +16,10 @@ from bot.turn import SELLERS, Dialogue, Example, Handler, Outcome, Turn
 from bot.words import say_moment
 from crm_core import interactions, tasks
 from crm_core.models import Interaction, Task
+from nlu import picking
 from nlu.commands import log_interaction
 from nlu.commands._follow_ups import FollowUp, read_content
-from nlu.commands._guards import is_negated, is_question
+from nlu.commands._guards import is_affirmed, is_negated, is_question
 from nlu.commands.log_interaction import LogInteraction
 from nlu.entities.times import due_at
 from nlu.understanding import Moment, ParseContext
@@ -30,6 +31,10 @@ SURE = 0.5
 MIN_DRAFT_CHARS = 12
 #: where the name ends in an answer to 'with whom?' that goes on telling
 _NAME_END = re.compile(r"\s*[,，:：;；。\n]\s*")
+#: what leads to the name in it: 'with Tom Wilson', 跟罗文
+_NAME_LEAD = re.compile(
+    r"^(?:(?:it was |i meant |that was )?(?:with|to|at|for|from)\s+|(?:是)?(?:跟|和|与|给|同|找)(?=\S))", re.IGNORECASE
+)
 #: a follow-up that says nothing of its own
 _BARE_TITLE = re.compile(r"(?:follow(?:ing)?[- ]?ups?|(?:再次?|继续)?跟进(?:一下)?)?[.。!！]?", re.IGNORECASE)
 KIND_WORDS = {
@@ -64,32 +69,53 @@ def resume(turn: Turn) -> Outcome:
     data = dict(turn.dialogue.data) if turn.dialogue else {}
     if "text" not in data or log_interaction.read(turn.text, turn.context) is not None:
         return run(turn)
+    if "mention" in data and (picking.is_none(turn.text) or picking.is_all(turn.text)):
+        return _ask_who_else(data)
     if turn.understanding.intent == "deny" and turn.understanding.probability >= 0.5:
         return _parties.say_cancelled()
-    mended = _form.mend(data, turn)
-    if mended is not None:
-        return _go_on(turn, mended)
-    if "number" not in data:
-        return run(turn)
-    settled = _settle_by_company(turn, data)
-    if settled is not None:
-        return _go_on(turn, settled)
-    name, _, told = _NAME_END.sub("\n", turn.text, count=1).partition("\n")
-    names = {**data.get("names", {}), str(data["number"]): name.strip()}
-    return _go_on(turn, {**data, "names": names, "told": told.strip() or data.get("told", "")})
+    is_confirmed = is_affirmed(turn.text) and data.get("slot") == "confirmed"
+    settled = {**data, "confirmed": True} if is_confirmed else _form.mend(data, turn)
+    if settled is None:
+        return _take_name(turn, data) if "number" in data else run(turn)
+    return _go_on(turn, settled)
 
 
-def _settle_by_company(turn: Turn, data: Mapping[str, Any]) -> dict[str, Any] | None:
+def _take_name(turn: Turn, data: Mapping[str, Any]) -> Outcome:
+    """Take the name that answers our question, and what is told behind it."""
+    said, _, told = _NAME_END.sub("\n", turn.text, count=1).partition("\n")
+    name = _NAME_LEAD.sub("", said.strip(), count=1)
+    data = {**data, "told": told.strip() or data.get("told", "")}
+    settled = _settle_by_choice(turn, data, name) or _settle_by_company(turn, data, name)
+    return _go_on(turn, settled or {**data, "names": {**data.get("names", {}), str(data["number"]): name}})
+
+
+def _settle_by_choice(turn: Turn, data: Mapping[str, Any], words: str) -> dict[str, Any] | None:
+    """Take 'the second one, he wants a quote' for the offered one that it picks."""
+    picked = answers.find_picked(turn, words)
+    if picked is None or picked.intent != INTENT or "record" not in picked.arguments:
+        return None
+    settled = {**data.get("settled", {}), str(picked.arguments["number"]): list(picked.arguments["record"])}
+    return {**data, "settled": settled}
+
+
+def _settle_by_company(turn: Turn, data: Mapping[str, Any], words: str) -> dict[str, Any] | None:
     """Take 'the one at Acme' in answer to 'which Li Na?'."""
     if "mention" not in data:
         return None
-    for company in turn.services.directory.find_in(turn.session, turn.text):
+    for company in turn.services.directory.find_in(turn.session, words):
         meant = turn.services.directory.resolve(turn.session, turn.actor, data["mention"], organisation=company)
         if meant.kind == "found":
             one = meant.candidates[0]
             settled = {**data.get("settled", {}), str(data["number"]): [one.record_type, one.id]}
             return {**data, "settled": settled}
     return None
+
+
+def _ask_who_else(data: Mapping[str, Any]) -> Outcome:
+    """Ask who it was where none of those that were offered is meant; he may be new."""
+    about = {"data": dict(data), "number": data["number"], "mention": data["mention"]}
+    new = _parties.creations(str(data["mention"]), INTENT, about)
+    return _parties.ask_for_name(INTENT, data, new)
 
 
 def _go_on(turn: Turn, data: Mapping[str, Any]) -> Outcome:
@@ -264,7 +290,9 @@ def _ask_to_confirm(data: Mapping[str, Any]) -> Outcome:
     no = Choice(label=say(zh="不用", en="No"), intent=INTENT, arguments={"cancel": True})
     text = say(zh="要把这句话记录为客户互动吗？", en="Shall I log this as a contact with a customer?")
     return Outcome(
-        kind="asked", replies=(Draft(text=text, choices=(yes, no)),), dialogue=Dialogue(intent=INTENT, data=data)
+        kind="asked",
+        replies=(Draft(text=text, choices=(yes, no)),),
+        dialogue=Dialogue(intent=INTENT, data={**data, "slot": "confirmed"}),
     )
 
 

@@ -15,7 +15,7 @@ from crm_core import audit
 from crm_core.errors import PermissionRefused
 from crm_core.models import Interaction
 from crm_core.undo import list_written
-from nlu.commands import several
+from nlu.commands import recognise, several
 from nlu.commands.several import Part
 
 #: of several outcomes the first of these names the message's
@@ -33,6 +33,15 @@ def run(turn: Turn) -> Outcome:
         is_open = any(one.dialogue is not None for one in outcomes)
         outcomes.append(_run_part(turn, part, handlers, is_open=is_open))
     return _join(turn, outcomes)
+
+
+def run_after(turn: Turn, first: Outcome, text: str) -> Outcome:
+    """Run what was ordered in the same breath as the answer to a question, after what the answer came to."""
+    request = several.read(text, turn.context)
+    label = None if request else recognise(text, turn.context)
+    parts = request.parts if request else (Part(label=label, text=text),) if label else ()
+    handlers, is_open = load_handlers(), first.dialogue is not None
+    return _join(turn, [first, *(_run_part(turn, part, handlers, is_open=is_open) for part in parts)])
 
 
 def _before(turn: Turn) -> dict[str, Any]:
