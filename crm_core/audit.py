@@ -91,10 +91,16 @@ def record_change(
 
 def record_created(session: Session, actor: Actor, record: RecordType) -> RecordType:
     """Add a new record to the session, give it its id and write its creation into the trail."""
-    session.add(record)
-    session.flush()
-    record_change(session, actor, "created", record, after=snapshot(record))
+    record_all_created(session, actor, record)
     return record
+
+
+def record_all_created(session: Session, actor: Actor, *records: Base) -> None:
+    """Do as `record_created` for records that belong together, in one flush."""
+    session.add_all(records)
+    session.flush()
+    for record in records:
+        record_change(session, actor, "created", record, after=snapshot(record))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from crm_core import fields
-from crm_core.audit import changing, record_created
+from crm_core.audit import changing, record_all_created, record_created
 from crm_core.errors import InvalidField, PermissionRefused, RecordNotFound
 from crm_core.models import (
     Account,
@@ -82,9 +82,10 @@ def open_ticket(
         created_at=actor.now,
         updated_at=actor.now,
     )
-    record_created(session, actor, ticket)
     author = TicketMessageAuthor.STAFF if actor.kind == "staff" else TicketMessageAuthor.CUSTOMER
-    _add_line(session, actor, ticket, author=author, text=text, attachments=attachments)
+    first = _line(actor, author=author, text=text, attachments=attachments)
+    first.ticket = ticket
+    record_all_created(session, actor, ticket, first)
     return ticket
 
 
@@ -376,12 +377,24 @@ def _add_line(
     attachments: Sequence[Mapping[str, Any]],
     is_internal: bool = False,
 ) -> TicketMessage:
+    line = _line(actor, author=author, text=text, attachments=attachments, is_internal=is_internal)
+    line.ticket_id = ticket.id
+    return record_created(session, actor, line)
+
+
+def _line(
+    actor: Actor,
+    *,
+    author: TicketMessageAuthor,
+    text: str,
+    attachments: Sequence[Mapping[str, Any]],
+    is_internal: bool = False,
+) -> TicketMessage:
     words = text.encode(errors="ignore").decode().replace("\0", "").strip()[:_MAX_TEXT_CHARS]
     # A photo without words is a message; a line without anything is not.
     if not words and not attachments:
         raise InvalidField("text", text, "It must not be blank.")
-    line = TicketMessage(
-        ticket_id=ticket.id,
+    return TicketMessage(
         author=author,
         user_id=actor.user_id,
         text=words,
@@ -389,4 +402,3 @@ def _add_line(
         attachments=[dict(attachment) for attachment in attachments],
         created_at=actor.now,
     )
-    return record_created(session, actor, line)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm_core.database import Base
 from crm_core.models.columns import Moment, OptionalMoment, PrimaryKey, words
@@ -87,3 +87,5 @@ class TicketMessage(Base):
     is_internal: Mapped[bool] = mapped_column(default=False)
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     created_at: Mapped[Moment]
+    #: only to write a new ticket and its first line together; nobody reads it
+    ticket: Mapped[Ticket] = relationship(lazy="raise")
