@@ -36,6 +36,8 @@ CANCEL_INTENT = "cancel"
 _ALL = re.compile(r"全部|全都|都|所有|\b(?:all|everything|both)\b", re.IGNORECASE)
 #: while a question waits, what is corrected is the sentence that it came from
 CORRECTION_INTENT = "correct"
+#: 'what is wrong?' waits only for the very next message
+FIX_SLOT = "fix"
 #: a bare value for what was just written
 ADDITION_INTENT = "complete_record"
 LOOK_UP_INTENT = "look_up"
@@ -139,6 +141,7 @@ def note(turn: Turn, outcome: Outcome, *, intent: str, part: str, pressed: Mappi
         stack = stack[1:]
     elif part == "press":
         stack = [entry for entry in stack if not _is_same(entry, intent, pressed.get("data") or {})]
+    stack = [entry for entry in stack if entry["data"].get("slot") != FIX_SLOT]
     reminder = () if outcome.dialogue is not None else _remind(stack, turn.now)
     opened = [_entry(turn, one, outcome) for one in (outcome.dialogue, *outcome.waiting) if one is not None]
     _store(turn.conversation, [*opened, *stack][:MAX_OPEN])

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from bot.models import InboxMessage
 from bot.turn import Turn
 from crm_core.undo import Written, list_written
+from nlu.text import normalise
 
 
 def find(turn: Turn) -> Written | None:
@@ -32,3 +33,10 @@ def _message_before(turn: Turn) -> int | None:
         InboxMessage.id < turn.inbox_id,
     )
     return turn.session.scalar(query)
+
+
+def words_of(turn: Turn, message_id: int) -> str:
+    """Return what a message of this conversation said."""
+    kept = turn.session.get(InboxMessage, message_id)
+    is_own = kept is not None and kept.conversation_key == turn.message.conversation_key
+    return normalise(str(kept.payload.get("text", ""))) if kept is not None and is_own else ""

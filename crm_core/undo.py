@@ -146,6 +146,21 @@ def list_written(session: Session, actor: Actor, *, within: timedelta, limit: in
     return [Written(message_id, tuple(events)) for message_id, events in list(by_message.items())[:limit]]
 
 
+def find_last_undone(session: Session, actor: Actor, *, within: timedelta) -> AuditEvent | None:
+    """Return the change that the actor took back last, where he has written nothing since; None otherwise."""
+    mine = AuditEvent.actor_id == actor.user_id
+    undone = session.scalars(
+        select(AuditEvent)
+        .where(mine, AuditEvent.undone_at >= actor.now - within, AuditEvent.message_id.is_not(None))
+        .order_by(AuditEvent.undone_at.desc(), AuditEvent.id.desc())
+        .limit(1)
+    ).first()
+    if undone is None or undone.undone_at is None:
+        return None
+    newest = session.scalars(_pending().where(mine).limit(1)).first()
+    return undone if newest is None or newest.at < undone.undone_at or newest.id < undone.id else None
+
+
 def get_written(session: Session, message_id: int) -> Written | None:
     """Return what a message wrote, as far as it can still be taken back; None when there is nothing left of it."""
     events = list(session.scalars(_pending().where(AuditEvent.message_id == message_id)))

@@ -18,7 +18,8 @@ _FLAGS = re.IGNORECASE | re.ASCII
 #: a pause, words that take back, and what leads to the right ones; 价格不对 has no pause before it
 _TAKEN_BACK = re.compile(
     r"(?:"
-    r"[,，。;；—–\s](?:(?:啊|哦|呃|嗯)\s*不(?:是)?|(?:啊|哦|呃|嗯)?\s*不对|说错了?|讲错了?|打错了?|记错了?|搞错了?)[,，。\s]+(?:应该?是|是|改成)?"
+    r"[,，。;；—–\s](?:(?:啊|哦|呃|嗯)\s*不(?:是)?|(?:啊|哦|呃|嗯)?\s*不对|说错了?|讲错了?|打错了?"
+    r"|记错了?|搞错了?)[,，。\s]+(?:应该?是|是|改成)?"
     r"|[,;.—–]\s*(?:no[, ]+)?(?:sorry|wait|i mean|make that|correction|or rather|oops|scratch that)\b"
     r"|\s(?:no[, ]+wait|wait[, ]+no|no[, ]+sorry|scratch that)\b"
     r")(?:[\s,.]*(?:no|sorry|wait|i mean[t]?|it was|it's|it is|that's|make it|rather)\b)*[\s,.:，]*",
@@ -28,7 +29,8 @@ _TAKEN_BACK = re.compile(
 _ANEW = re.compile(r"scratch that|当我没说|重新说|重来", _FLAGS)
 #: an intention that was given up: 我本来想下周去拜访，算了
 _GIVEN_UP = re.compile(
-    r"(?:我|我们)?(?:本来|原本|原来|本)(?:想|打算|要|准备|计划).{1,80}[,，。;；\s](?P<zh>(?:还是)?(?:算了|不用了|不去了|作罢))[吧。！!]*"
+    r"(?:我|我们)?(?:本来|原本|原来|本)(?:想|打算|要|准备|计划).{1,80}[,，。;；\s](?P<zh>(?:还是)?(?:算了"
+    r"|不用了|不去了|作罢))[吧。！!]*"
     r"|(?:i|we) (?:was|were) (?:going|about|planning) to .{1,80}[,;.\s](?P<en>never ?mind|forget it|scratch that)[.!]*",
     _FLAGS,
 )
@@ -42,12 +44,19 @@ _NAME_LEAD = re.compile(
 )
 #: a name before the end of another clause is not the one that is taken back
 _CLAUSE = re.compile(r"[,，。;；]\s*\S")
-_CLOCK = (
-    r"(?:\d{1,2}(?:[:：]\d\d)?\s*(?:am|pm|a\.m\.|p\.m\.)?"
-    r"|[\d一二三四五六七八九十两]{1,3}点(?:半|钟|\d{1,2}分?)?)"
-)
+_HALF_DAY = r"(?:凌晨|早上|上午|中午|下午|傍晚|晚上)"
+_CLOCK_ZH = rf"{_HALF_DAY}?[\d一二三四五六七八九十两]{{1,3}}点(?:半|钟|\d{{1,2}}分?)?"
+_CLOCK_EN = r"\d{1,2}(?:[:：]\d\d)?\s*(?:am|pm|a\.m\.|p\.m\.)"
+_CLOCK = rf"(?:{_CLOCK_EN}?|{_CLOCK_ZH})"
 _ONLY_A_CLOCK = re.compile(_CLOCK, _FLAGS)
 _CLOCK_AT_END = re.compile(rf"{_CLOCK}$", _FLAGS)
+#: a clock behind a day: 下周二上午十点, 'Friday at 9', 'Friday 3pm'
+_TOLD_CLOCK = re.compile(rf"(?<=\S)(?:{_CLOCK_ZH}|\s+at\s+{_CLOCK_EN}?|\s+{_CLOCK_EN})$", _FLAGS)
+#: what says a time of the day
+_SAYS_CLOCK = re.compile(
+    rf"{_HALF_DAY}|点|\d[:：]\d|\d\s*(?:am|pm|a\.m|p\.m)|\b(?:noon|midnight|morning|afternoon|evening|tonight|at \d)",
+    _FLAGS,
+)
 
 
 def settle(text: str, context: ParseContext) -> str:
@@ -109,7 +118,19 @@ def _find_times(text: str, context: ParseContext) -> Sequence[Entity]:
 
 
 def _with_day(wrong: str, right: str) -> str | None:
-    """Keep the day of 'Friday at 9' where only 'at 10' is said anew; None where that leaves it open."""
-    if _ONLY_A_CLOCK.fullmatch(right) is None or _ONLY_A_CLOCK.fullmatch(wrong) is not None:
+    """Keep the day of 'Friday at 9' where only 'at 10' is said anew, and its clock where only the day is.
+
+    None where that leaves the time open.
+    """
+    told = _TOLD_CLOCK.search(wrong)
+    is_day = _ONLY_A_CLOCK.fullmatch(right) is None
+    if told is not None and is_day and _SAYS_CLOCK.search(right) is None:
+        return f"{right}{' ' if right.isascii() else ''}{told[0].strip()}"
+    if is_day or _ONLY_A_CLOCK.fullmatch(wrong) is not None:
         return right
-    return _CLOCK_AT_END.sub(right, wrong) if _CLOCK_AT_END.search(wrong) else None
+    clock = _CLOCK_AT_END.search(wrong)
+    if clock is None:
+        return None
+    half = re.match(_HALF_DAY, clock[0])
+    is_half_open = half is not None and "点" in right and re.match(_HALF_DAY, right) is None
+    return f"{wrong[: clock.start()]}{half[0] if half and is_half_open else ''}{right}"

@@ -67,3 +67,16 @@ def test_what_is_settled_stays_settled(before: str, mark: str, after: str) -> No
 @pytest.mark.parametrize("part", [",", " no", ", sorry", "，说错了，", "3pm, sorry, "])
 def test_long_repetition_is_read_at_once(part: str) -> None:
     assert settle(part * 1000, CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("提醒我下周二上午十点拜访徐涛，不对，下周三", "提醒我下周三上午十点拜访徐涛"),
+        ("remind me Friday 3pm, sorry, Saturday to call Owen", "remind me Saturday 3pm to call Owen"),
+        ("明天下午三点，不对，四点提醒我打电话", "明天下午四点提醒我打电话"),
+        ("下周二上午十点，不对，下午三点提醒我打电话", "下周二下午三点提醒我打电话"),
+    ],
+)
+def test_a_day_alone_keeps_the_clock_and_a_clock_alone_the_day(said: str, meant: str) -> None:
+    assert settle(normalise(said), CONTEXT) == normalise(meant)

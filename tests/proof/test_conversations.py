@@ -191,3 +191,19 @@ def test_an_unknown_person_is_created_with_the_new_company(world: World) -> None
     asked = session.say("刚跟博纳科技的贺晓打了电话")
     assert "博纳科技" in asked.replies[0]["choices"][0]["label"]
     assert [record for record, _ in written(say_all(session, "1"))] == ["account", "contact", "interaction"]
+
+
+@pytest.mark.parametrize(
+    ("order", "correction", "field", "right"),
+    [
+        ("提醒我下周二上午十点拜访徐强", "不对，是下周三", "due_at", "2026-12-02T10:00:00+08:00"),
+        ("刚给林晓打了电话，聊价格", "不是林晓，是章伟", "contacts", ["章伟"]),
+        ("永丰食品到账5万", "说错了，是4万", "amount", "40000.00"),
+    ],
+)
+def test_a_correction_after_an_undo_says_it_anew(
+    world: World, order: str, correction: str, field: str, right: str
+) -> None:
+    anew = say_all(world.opens(), "刚给罗文打了电话", order, "撤销", correction)
+    assert [action for _, action in written(anew)] == ["created"]
+    assert anew.records[0]["fields"][field] == right

@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot import due
+from bot import agenda, due, just_written
 from bot.directory import Candidate
 from bot.handlers.rep import _corrections
 from bot.handlers.rep._corrections import AMOUNTS, TEXTS, TIMES, Value
 from bot.handlers.rep._form import Form, form_handler
 from bot.handlers.rep.log_interaction import KIND_WORDS
+from bot.handlers.staff.incomplete import hand_on
 from bot.say import Text, say
 from bot.turn import SELLERS, Example, Outcome
 from bot.words import say_field, say_value
@@ -33,11 +34,12 @@ from crm_core.models import (
     Requirement,
     Task,
 )
-from crm_core.undo import get_written_record, list_written
+from crm_core.undo import find_last_undone, get_written_record, list_written
 from nlu.commands import correct
 from nlu.commands._fields import read_value
 from nlu.commands.correct import Correct
 from nlu.entities.money import Money
+from nlu.self_correction import settle
 
 INTENT = "correct"
 _LABELS: dict[str, tuple[type[Base], ...]] = {
@@ -69,8 +71,11 @@ _IS = re.compile(r"^(?:应该)?(?:是|改成|改为)|^(?:it'?s|it was|it should 
 
 def fill(form: Form) -> Outcome:
     """Find what the right value belongs to among what was just written, change it, and echo."""
-    answer = form.given("right")
+    answer = form.given(agenda.FIX_SLOT)
     request = correct.read(f"不对，{_IS.sub('', answer)}" if answer else form.text, form.context)
+    anew = _say_again(form, request) if request is not None else None
+    if anew is not None:
+        return anew
     records = _just_written(form)
     if request is None or not records:
         form.stop(
@@ -94,6 +99,25 @@ def fill(form: Form) -> Outcome:
             ),
         )
     return _echo(form, [(record, before[id(record)]) for record in records])
+
+
+def _say_again(form: Form, request: Correct) -> Outcome | None:
+    """Say the message anew that was taken back just now, with the right value: 'undo', 'no, I meant Thursday'."""
+    turn = form.turn
+    window = timedelta(minutes=turn.services.settings.undo_minutes)
+    undone = find_last_undone(turn.session, turn.actor, within=window)
+    said = just_written.words_of(turn, undone.message_id) if undone is not None and undone.message_id else ""
+    if not said:
+        return None
+    if request.wrong and request.wrong in said:
+        anew = said.replace(request.wrong, request.right)
+    else:
+        anew = settle(f"{said}, 不对, {request.right}", form.context)
+    outcome = None if "不对" in anew else hand_on(turn, anew)
+    return outcome or form.stop(
+        "asked",
+        say(zh="刚才那条已经撤销了，请完整地再说一遍。", en="I took that back already; please say it in full again."),
+    )
 
 
 def _just_written(form: Form) -> list[Base]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import just_written
-from bot.agenda import CORRECTION_INTENT
+from bot.agenda import CORRECTION_INTENT, FIX_SLOT
 from bot.say import Choice, Draft, draft, say
 from bot.turn import EVERYBODY, Dialogue, Handler, Outcome, Turn
 
@@ -17,7 +17,7 @@ def run(turn: Turn) -> Outcome:
             zh="哪里不对？直接说对的就行，例如“是周四”“不是张伟是章伟”；或者撤销。",
             en="What is wrong? Just say what it should be, like 'Thursday' or 'not Li Na, Li Ning'; or undo it.",
         )
-        data = {"text": turn.text, "said_at": turn.now.isoformat(), "slot": "right"}
+        data = {"text": turn.text, "said_at": turn.now.isoformat(), "slot": FIX_SLOT}
         return Outcome(
             kind="asked",
             replies=(Draft(text=text, choices=(undo,)),),

@@ -47,7 +47,7 @@ def run(turn: Turn) -> Outcome:
     if request is None:
         return _parties.say_nothing_done()
     if not request.asks:
-        return _hand_on(turn, request.templates[0]) or _parties.say_nothing_done()
+        return hand_on(turn, request.templates[0]) or _parties.say_nothing_done()
     return _ask(turn, {"text": turn.text, "said_at": turn.now.isoformat(), "slot": request.asks})
 
 
@@ -77,13 +77,13 @@ def _complete(turn: Turn, data: Mapping[str, Any], answer: str) -> Outcome:
     if request is None:
         return _parties.say_closed()
     for sentence in request.complete(answer):
-        outcome = _hand_on(turn, sentence)
+        outcome = hand_on(turn, sentence)
         if outcome is not None:
             return outcome
     return _ask(turn, data, is_again=True)
 
 
-def _hand_on(turn: Turn, sentence: str) -> Outcome | None:
+def hand_on(turn: Turn, sentence: str) -> Outcome | None:
     """Run the command that a whole sentence is; None if no grammar reads it."""
     label = recognise(sentence, turn.context)
     handlers = load_handlers()
