@@ -37,6 +37,8 @@ NAME_SLOTS = frozenset(
 LONGEST_NAME = 8
 #: what a colleague says beside the point while a question of ours waits
 SMALL_TALK = frozenset({"thanks", "greeting", "goodbye", "bot_identity"})
+#: key of a question to a customer; its value are the intents that answer it, anything else is a new matter
+OFFER = "offer"
 #: answers to our own questions, never commands of their own
 CONTINUATIONS = frozenset({"affirm", "deny", "thanks", "greeting", ANSWER_INTENT, OUT_OF_SCOPE})
 
@@ -64,6 +66,8 @@ def choose_route(
 ) -> Route:
     """Choose for a text that is not a pressed choice. `handlers` are those that the role has."""
     intent, probability = understanding.intent, understanding.probability
+    if dialogue is not None and intent not in dialogue.data.get(OFFER, (intent,)):
+        dialogue = None
     is_answer = dialogue is not None and not (role != "customer" and _is_aside(dialogue, understanding, decision))
     if (
         dialogue
@@ -87,7 +91,7 @@ def choose_route(
 
 def _continues(dialogue: Dialogue, understanding: Understanding) -> bool:
     """Tell whether a command goes on with our question: the same command, or a bare name where one was asked for."""
-    if understanding.intent == dialogue.intent:
+    if understanding.intent == dialogue.intent or OFFER in dialogue.data:
         return True
     is_asked = "number" in dialogue.data or dialogue.data.get("slot") in NAME_SLOTS
     return is_asked and understanding.intent == "look_up" and not _ASKS.search(understanding.text)

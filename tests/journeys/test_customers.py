@@ -87,6 +87,28 @@ def test_two_misses_bring_the_offer_of_a_person(company: Company) -> None:
     assert "Talk to a person" in customer.labels
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "yes", "said"),
+    [
+        ("do you rent submarines", "can you fix my nuclear reactor", "yes please", "handed you over to a person"),
+        ("你们卖火箭发动机吗", "有没有潜水艇租赁", "好的", "已为你转接人工"),
+    ],
+)
+def test_a_bare_yes_takes_the_offer_of_a_person_and_a_no_does_not(
+    company: Company, first: str, second: str, yes: str, said: str
+) -> None:
+    accepting, declining = company.customer(), company.customer()
+    for customer in (accepting, declining):
+        customer.says(first)
+        customer.says(second)
+    assert said in accepting.says(yes)
+    assert accepting.last is not None
+    assert (accepting.last.intent, accepting.outcome) == ("talk_to_person", "done")
+    assert declining.says("no thanks" if yes.isascii() else "不用了")
+    assert declining.outcome == "smalltalk"
+    assert said not in declining.says(yes)  # the offer is closed
+
+
 def test_a_customer_finds_adds_to_and_closes_his_ticket(company: Company) -> None:
     customer = company.customer()
     number = NUMBER.search(customer.says("does your drone come with night vision for hunting owls"))

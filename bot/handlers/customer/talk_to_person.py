@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot import cases
 from bot.channel import ServiceAction
+from bot.handlers.shared import deny
 from bot.models import Owner
 from bot.say import Choice, Draft, draft, say
 from bot.turn import EVERYBODY, Handler, Outcome, OutcomeKind, Turn
@@ -38,6 +39,11 @@ def run(turn: Turn) -> Outcome:
     return Outcome(kind=kind, replies=(_say_handed_over(ticket),), service=ServiceAction.TO_PERSON)
 
 
+def resume(turn: Turn) -> Outcome:
+    """Take a bare yes to the offer of a person, or that it is dropped."""
+    return run(turn) if turn.understanding.intent == "affirm" else deny.run(turn)
+
+
 def press(turn: Turn) -> Outcome:
     """Take the buttons: talk to a person, or go back to the bot."""
     if not turn.arguments.get("back"):
@@ -68,4 +74,4 @@ _BACK = Choice(
     label=say(zh="返回智能助手", en="Back to the assistant"), intent="talk_to_person", arguments={"back": True}
 )
 
-HANDLER = Handler(intent="talk_to_person", roles=EVERYBODY, run=run, press=press, min_probability=0.6)
+HANDLER = Handler(intent="talk_to_person", roles=EVERYBODY, run=run, resume=resume, press=press, min_probability=0.6)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot import cases
+from bot.policy import OFFER
 from bot.say import Choice, Draft, Text, draft, say
-from bot.turn import EVERYBODY, Handler, Outcome, Turn
+from bot.turn import EVERYBODY, Dialogue, Handler, Outcome, Turn
 from crm_core.models import Ticket
 from knowledge_base import feedback
 from knowledge_base.bands import Decision
@@ -46,6 +48,17 @@ def press(turn: Turn) -> Outcome:
     return Outcome(kind="answered", replies=(_say_answer(turn, article, number),), article=(article.key, 1.0))
 
 
+def resume(turn: Turn) -> Outcome:
+    """Take a bare yes or no to the questions that may be meant."""
+    offered = turn.dialogue.data if turn.dialogue else {}
+    if turn.understanding.intent != "affirm":
+        return press(replace(turn, arguments={"none": offered["text"]}))
+    if len(offered["articles"]) == 1:
+        return press(replace(turn, arguments={"article": offered["articles"][0]}))
+    which = draft(zh="请回复前面的数字选一个。", en="Please reply with the number of one of them.")
+    return Outcome(kind="asked", replies=(which,), dialogue=turn.dialogue)
+
+
 def _take(turn: Turn, text: str, decision: Decision) -> Outcome:
     if decision.kind == "answer":
         return _answer(turn, text, decision.hits[0])
@@ -78,7 +91,14 @@ def _suggest(turn: Turn, text: str, decision: Decision) -> Outcome:
     ]
     none = Choice(label=say(zh="都不是", en="None of these"), intent="question", arguments={"none": text})
     reply = draft(zh="你想问的是下面哪一个？", en="Did you mean one of these?", choices=(*options, none))
-    return Outcome(kind="suggested", replies=(reply,), is_miss=turn.conversation.misses > 0)
+    articles = [hit.key for hit in decision.hits[:3]]
+    offer = _offer(turn, "question", answers=("affirm", "deny"), articles=articles, text=text)
+    return Outcome(kind="suggested", replies=(reply,), dialogue=offer, is_miss=turn.conversation.misses > 0)
+
+
+def _offer(turn: Turn, intent: str, *, answers: tuple[str, ...], **data: Any) -> Dialogue | None:
+    """Let a customer answer with yes or no; a colleague has his commands."""
+    return Dialogue(intent=intent, data={OFFER: list(answers), **data}) if turn.person.user is None else None
 
 
 def _miss(turn: Turn, text: str, best: Hit | None) -> Outcome:
@@ -105,7 +125,9 @@ def _open_ticket(turn: Turn, text: str) -> Outcome:
         ticket,
         say(zh=f"新工单 {ticket.number}：{ticket.subject}", en=f"New ticket {ticket.number}: {ticket.subject}"),
     )
-    return Outcome(kind="ticket", replies=(_say_ticket(turn, ticket),), is_miss=True)
+    reply = _say_ticket(turn, ticket)
+    offer = _offer(turn, "talk_to_person", answers=("affirm", "cancel")) if reply.choices else None
+    return Outcome(kind="ticket", replies=(reply,), dialogue=offer, is_miss=True)
 
 
 def _say_ticket(turn: Turn, ticket: Ticket) -> Draft:
@@ -180,4 +202,4 @@ def _audience(turn: Turn) -> Audience:
     return Audience.CUSTOMER if turn.person.user is None else Audience.INTERNAL
 
 
-HANDLER = Handler(intent="question", roles=EVERYBODY, run=run, press=press, is_private=False)
+HANDLER = Handler(intent="question", roles=EVERYBODY, run=run, resume=resume, press=press, is_private=False)
