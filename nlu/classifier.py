@@ -108,10 +108,14 @@ class IntentClassifier:
         if not texts:
             return []
         similarities = self.similarities(texts, features)
-        return [
-            _ranked(head := self.head(text_labels), row[None, head.rows] @ head.weights)
-            for row, text_labels in zip(similarities, labels, strict=True)
-        ]
+        scored: list[tuple[IntentScore, ...]] = [()] * len(texts)
+        for own_labels in dict.fromkeys(labels):
+            head = self.head(own_labels)
+            numbers = [number for number, one in enumerate(labels) if one == own_labels]
+            scores = similarities[numbers][:, head.rows] @ head.weights
+            for number, probabilities in zip(numbers, calibrated(scores, head.calibration), strict=True):
+                scored[number] = _ranked(head, probabilities)
+        return scored
 
     def prepare(self, label_sets: Iterable[frozenset[str]]) -> None:
         """Train or load the models of these label sets now, instead of at the first message."""
@@ -251,7 +255,6 @@ def _sorted_by_label(
     return names, numbers[order], np.array(rows, np.intp)[order]
 
 
-def _ranked(head: Head, scores: Vectors) -> tuple[IntentScore, ...]:
-    probabilities = calibrated(scores, head.calibration)[0]
+def _ranked(head: Head, probabilities: npt.NDArray[np.float64]) -> tuple[IntentScore, ...]:
     order = np.argsort(-probabilities, kind="stable")
     return tuple(IntentScore(head.labels[i], float(probabilities[i])) for i in order)
