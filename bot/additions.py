@@ -47,6 +47,8 @@ class Target:
     record: Any
     field: str
     words: str
+    #: the field was called by its name, so what stands there is to be replaced
+    is_named: bool = False
 
 
 def adds_to_last(turn: Turn) -> bool:
@@ -64,7 +66,7 @@ def find_targets(session: Session, written: Written, values: Sequence[Addition])
     targets: list[Target] = []
     for value in values:
         places = [
-            Target(record=record, field=_FIELDS[type(record)][value.field], words=value.words)
+            Target(record=record, field=_FIELDS[type(record)][value.field], words=value.words, is_named=value.is_named)
             for record in records
             if value.field in _FIELDS[type(record)]
         ]

@@ -97,6 +97,15 @@ def list_offered(session: Session, conversation_id: int, *, since: int) -> list[
     return list(session.scalars(query.order_by(OfferedChoice.inbox_id.desc(), OfferedChoice.position)))
 
 
+def list_last(session: Session, conversation_id: int) -> list[OfferedChoice]:
+    """Return the choices of the last turn of the conversation that offered any, in their order."""
+    last = select(func.max(OfferedChoice.inbox_id)).where(OfferedChoice.conversation_id == conversation_id)
+    query = select(OfferedChoice).where(
+        OfferedChoice.conversation_id == conversation_id, OfferedChoice.inbox_id == last.scalar_subquery()
+    )
+    return list(session.scalars(query.order_by(OfferedChoice.position)))
+
+
 def find_by_words(session: Session, conversation_id: int, words: str) -> OfferedChoice | None:
     """Return the choice of the last offering turn whose token, number or label the person typed."""
     if not words or len(words) > 255:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot import agenda, answers, choices, consequences, events, inbox, outbox, people, speech
+from bot import agenda, answers, choices, consequences, events, inbox, outbox, people, speech, spoken_of
 from bot.channel import MessageKind
 from bot.handlers.staff import several as handlers_several
 from bot.inbox import Claim
@@ -114,7 +114,7 @@ def _open_turn(session: Session, services: Services, prepared: Prepared, *, now:
         parts=prepared.parts,
         dialogue=agenda.find_open(conversation, now),
     )
-    return agenda.with_settled_names(turn)
+    return spoken_of.with_names(agenda.with_settled_names(turn))
 
 
 def _actor(person: Person, conversation: Conversation, inbox_id: int, zone: ZoneInfo, now: datetime) -> Actor:

@@ -35,6 +35,12 @@ def _message_before(turn: Turn) -> int | None:
     return turn.session.scalar(query)
 
 
+def words_before(turn: Turn) -> str:
+    """Return what the message right before this one said."""
+    before = _message_before(turn)
+    return words_of(turn, before) if before is not None else ""
+
+
 def words_of(turn: Turn, message_id: int) -> str:
     """Return what a message of this conversation said."""
     kept = turn.session.get(InboxMessage, message_id)

@@ -29,6 +29,8 @@ class Addition:
 
     field: str
     words: str
+    #: the field was called by its name
+    is_named: bool = False
 
 
 _PIECES = re.compile(r"\s*(?:[，;；、\n]|,(?!\d{3}(?:\D|$)))\s*|\s+and\s+", FLAGS)
@@ -110,7 +112,7 @@ def _read_piece(piece: str, context: ParseContext) -> Addition | None:
     labelled = _LABELLED.fullmatch(piece)
     if labelled is not None:
         field, value = field_of(labelled["field"]), labelled["value"].strip(" 。.!！")
-        return Addition(field=field, words=value) if field and value else None
+        return Addition(field=field, words=value, is_named=True) if field and value else None
     words = piece.strip(" 。.!！")
     return Addition(field="company", words=words) if _COMPANY.fullmatch(words) else None
 

@@ -162,7 +162,7 @@ PATTERNS: tuple[Pattern, ...] = (
     worded(rf"{_N}(?:已经?)?(?P<value>流失|沉默)了", field="status", record_type="account"),
     worded(rf"{_N}(?:,|:)?\s+(?:is\s+)?(?:level|tier|grade)\s+(?P<value>[SABC])", field="level"),
     worded(
-        r"(?:discard|drop|close)\s+(?:the\s+)?(?P<name>lead\s+[^,，:]+?)"
+        r"(?:discard|drop|close)\s+(?:the\s+)?(?P<name>lead\s+[^,，:]+?)(?:\s+[-–—]+\s+(?P<reason2>[^?]{2,80}))?"
         r"|(?:把)?(?P<name2>线索.+?)(?P<reason>没意向|无意向"
         r"|没戏|没兴趣|不靠谱)?[,，]?(?:关掉|关闭|作废|丢弃)吧?",
         field="status",
@@ -206,7 +206,9 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"|是)\s*{_V}"
     ),
     worded(rf"(?:update|change|set)(?:一下)?\s*{_N}的{_F}\s*(?:为|成|到|至|[:：]|\bto\b|是)\s*{_V}"),
-    worded(rf"{_N}的?{_F}(?:现在|应该|应)?(?:改|变更?|更新|更改|修改|调整?|加|涨|升|降|推迟|提前|延){TO_ZH}了?{_V}"),
+    worded(
+        rf"{_N}的?{_F}(?:现在|应该|应)?(?:改|换|变更?|更新|更改|修改|调整?|加|涨|升|降|推迟|提前|延){TO_ZH}了?{_V}了?"
+    ),
     worded(rf"{_N}的(?:新)?{_F}(?:现在|应该|更新后)?(?:是|为|[:：])\s*{_V}"),
     worded(rf"{_SET_EN}\s+(?:the\s+)?{_N}(?:'s|s')\s+{_F}{_TO_EN}{_V}"),
     worded(rf"{_SET_EN}\s+(?:the\s+)?{_F}\s+(?:of|for|on)\s+(?:the\s+)?{_N}{_TO_EN}{_V}"),

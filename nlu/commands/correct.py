@@ -76,6 +76,8 @@ _EXPLICIT = tuple(
         rf"(?:{_NO_EN}{_GAP_EN})*{_WHAT}(?:is|was)\s+(?:wrong|incorrect|off)[,.;:\s]+(?:{_IT_IS_EN}\s+)?{_Y}",
         rf"(?:{_NO_EN}[,.!:\s]+)*(?:change|correct|set|update)\s+{_WHAT}to\s+{_Y}",
         rf"(?:{_NO_EN}[,.!:\s]+)*(?:change|correct)\s+{_X}\s+to\s+{_Y}",
+        rf"(?:{_NO_EN}{_GAP_EN})*(?:make (?:it|that)|change (?:it|that) to)\s+"
+        r"(?P<right>(?-i:[A-Z])[\w'-]+(?: (?-i:[A-Z])[\w'-]+)?)",
     )
 )
 #: 'no, Thursday': only a value or a known customer is a correction
@@ -154,6 +156,14 @@ def _may_be(found: Correct, context: ParseContext) -> bool:
     if found.wrong and not found.field and _is_label(found.right) and not _is_label(found.wrong):
         return False
     if found.wrong and not found.field and max(len(found.wrong), len(found.right)) > _LONGEST_NAME:
+        return False
+    # 天启售后系统改为45w changes a deal that is called by its name
+    if (
+        found.wrong
+        and context.knows_deal is not None
+        and context.knows_deal(found.wrong)
+        and _is_value(found.right, context)
+    ):
         return False
     if found.wrong and not found.field and max(len(found.wrong.split()), len(found.right.split())) > _MOST_WORDS:
         return False

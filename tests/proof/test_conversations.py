@@ -207,3 +207,35 @@ def test_a_correction_after_an_undo_says_it_anew(
     anew = say_all(world.opens(), "刚给罗文打了电话", order, "撤销", correction)
     assert [action for _, action in written(anew)] == ["created"]
     assert anew.records[0]["fields"][field] == right
+
+
+@pytest.mark.parametrize(
+    ("told", "order", "field", "kept"),
+    [
+        ("刚拜访了科硕尹航", "他手机换成13900009999了", "mobile", "+8613900009999"),
+        ("Called Tom Wilson at Globex just now", "remind me to send him a quote Friday", "contacts", ["Tom Wilson"]),
+        ("who is Raj Patel?", "remind me to call him tomorrow 10am", "contacts", ["Raj Patel"]),
+        ("Called Tom Wilson at Globex just now", "they paid 20k today", "currency", "USD"),
+        ("刚给罗文打了电话", "周五再跟进一下", "contacts", ["罗文"]),
+        ("给丰茂农业建个商机，大棚监控，20万", "把它推进到方案报价", "stage", "proposal"),
+        ("新建客户 晨星制药有限公司", "给它加个联系人 柯南 采购经理 13700001111", "account", "晨星制药有限公司"),
+        ("新建客户 晨星制药有限公司", "再建个商机 ERP 50万", "account", "晨星制药有限公司"),
+        ("刚和周敏通话，她同意涨价", "金额改成28万", "name", "星澜CRM项目"),
+    ],
+)
+def test_a_pronoun_means_the_one_customer_of_whom_the_message_before_spoke(
+    world: World, told: str, order: str, field: str, kept: str | list[str]
+) -> None:
+    assert say_all(world.opens(), told, order).records[0]["fields"][field] == kept
+
+
+@pytest.mark.parametrize("order", ["remind me to call him tomorrow", "他手机换成13900009999了"])
+def test_a_pronoun_after_two_people_means_neither(world: World, order: str) -> None:
+    ordered = say_all(world.opens(), "拜访了渤海化工的罗文和何静", order)
+    assert all(not record["fields"].get("contacts") for record in ordered.records if record["type"] == "task")
+    assert ("contact", "updated") not in written(ordered)
+
+
+def test_a_task_is_completed_by_its_place_in_the_list(world: World) -> None:
+    done = say_all(world.opens(), "今天有什么任务", "完成第二个")
+    assert done.records[0]["fields"]["title"] == "给华为张伟发报价"

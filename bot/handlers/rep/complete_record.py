@@ -116,7 +116,7 @@ def _confirm(form: Form, changes: Iterable[tuple[Target, dict[str, Any]]]) -> No
     zone = form.turn.zone
     for target, value in changes:
         field, was = target.field, getattr(target.record, target.field, None)  # who took part is no column
-        if was in (None, "") or was == value[field]:
+        if target.is_named or was in (None, "") or was == value[field]:
             continue
         fields = describe(form.turn.session, target.record, zone)
         name, label = say_name(form.turn, target.record, fields), say_field(field)

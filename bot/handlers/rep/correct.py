@@ -19,7 +19,7 @@ from bot.handlers.staff.incomplete import hand_on
 from bot.say import Text, say
 from bot.turn import SELLERS, Example, Outcome
 from bot.words import say_field, say_value
-from crm_core import customers, deals, interactions, tasks
+from crm_core import customers, deals, interactions, requirements, tasks
 from crm_core.database import Base
 from crm_core.describe import describe
 from crm_core.models import (
@@ -58,6 +58,7 @@ _NAMED: dict[type[Base], frozenset[str]] = {
     Opportunity: frozenset({"name", "source"}),
     Interaction: frozenset({"summary"}),
 }
+_DEAL_FIELDS = frozenset({"amount", "stage", "expected_close"})
 _SHOWN = (
     "due_at", "occurred_at", "expected_close", "stage", "amount", "kind", "contacts", "account", "name", "title",
     "summary", "mobile", "email", "level", "status", "received_on", "due_on", "priority", "company", "region",
@@ -88,6 +89,10 @@ def fill(form: Form) -> Outcome:
     before = {id(record): describe(form.turn.session, record, form.turn.zone) for record in records}
     right = _corrections.read_right(form, request)
     changed = _apply(form, request, right, records)
+    if not changed and (deal := _only_deal(form, request, records)) is not None:
+        records = [deal]
+        before = {id(deal): describe(form.turn.session, deal, form.turn.zone)}
+        changed = _apply(form, request, right, records)
     if not changed:
         form.stop(
             "asked",
@@ -99,6 +104,15 @@ def fill(form: Form) -> Outcome:
             ),
         )
     return _echo(form, [(record, before[id(record)]) for record in records])
+
+
+def _only_deal(form: Form, request: Correct, records: Sequence[Base]) -> Opportunity | None:
+    """Return the one open deal of the customer just reported on: 金额改成28万 after a call with him means it."""
+    accounts = {record.account_id for record in records if isinstance(record, Interaction) and record.account_id}
+    if request.field not in _DEAL_FIELDS or len(accounts) != 1:
+        return None
+    opened = deals.list_opportunities(form.turn.session, form.turn.actor, account_id=accounts.pop())
+    return opened[0] if len(opened) == 1 else None
 
 
 def _say_again(form: Form, request: Correct) -> Outcome | None:
@@ -313,6 +327,7 @@ _UPDATES: dict[type[Base], Any] = {
     Opportunity: deals.update_opportunity,
     Payment: deals.update_payment,
     Instalment: deals.update_instalment,
+    Requirement: requirements.update_requirement,
 }
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from bot import due, own_tasks
+from bot import choices, due, own_tasks
 from bot.handlers.rep import _parties
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import STAFF, Dialogue, Example, Handler, Outcome, Turn
 from crm_core import tasks
 from crm_core.errors import RecordNotFound
 from crm_core.models import Task, TaskStatus
+from nlu import picking
 from nlu.commands import complete_task
 from nlu.commands._guards import is_no_order
 
@@ -30,8 +31,20 @@ def run(turn: Turn) -> Outcome:
         return _by_reference(turn, request.reference)
     if is_no_order(turn.text):
         return _parties.say_nothing_done()
+    listed = _listed(turn)
+    if listed is not None:
+        return _complete(turn, listed)
     named = own_tasks.find_named(turn.session, turn.actor, _DONE.sub(" ", turn.text)) if _DONE.search(turn.text) else []
     return _complete(turn, named[0]) if len(named) == 1 else _ask_which(turn)
+
+
+def _listed(turn: Turn) -> Task | None:
+    """Return the task that is meant by its place in the list that was shown last: 'complete the first one'."""
+    words = " ".join(_DONE.sub(" ", turn.text).split())
+    offered = choices.list_last(turn.session, turn.conversation.id)
+    ids = [int(one.arguments["task_id"]) for one in offered if one.intent == INTENT and "task_id" in one.arguments]
+    place = picking.read_place(words, len(ids))
+    return tasks.get_task(turn.session, turn.actor, ids[place]) if place is not None else None
 
 
 def resume(turn: Turn) -> Outcome:

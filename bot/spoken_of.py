@@ -1,0 +1,183 @@
+"""Whom 'him', 她 and 'they' mean: the one customer of whom the message right before this one spoke.
+
+Promise: only one who is certain, and only where the sentence is a command with his name in it; the echo names him.
+Never: a guess between two, or a sentence that gives somebody else's words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot import just_written
+from bot.turn import SELLERS, Turn
+from crm_core.interactions import list_contact_ids
+from crm_core.models import Account, Contact, Interaction, Lead, Opportunity, Payment, Task
+from crm_core.undo import Written, get_written_record
+from nlu.commands import recognise
+from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._parties import find_parties
+from nlu.entities.times import find_times
+from nlu.parser import RECOGNISED_PROBABILITY
+
+_FLAGS = re.IGNORECASE | re.ASCII
+_PRONOUN = re.compile(r"他|她|它|这个?(?:客户|商机|单子)|\b(?:he|she|him|his|her|they|them|their|it|its)\b", _FLAGS)
+#: a follow-up that names nobody
+_FOLLOWS = re.compile(
+    r"(?:我|要|得|再|继续|去|要再|我再|，|,|\s)*(?P<zh>跟进|联系|回访|拜访|打电话给)(?:一下|一次)?[。.!！吧]*"
+    r"|(?:i'll|i will|let's|then|and|please|again|,|\s)*(?P<en>follow up|check in|catch up|call"
+    r"|call back)(?: again)?(?: on| by)?[\s.!]*",
+    _FLAGS,
+)
+_JOINT = re.compile(r"(?:再|然后|另外|还有|顺便|接着|也)[,，\s]*|(?:then|also|and|next|plus)[,\s]+", _FLAGS)
+_THEIR_CONTACT = re.compile(
+    r"给(?:它|他们|她们|这个?客户|这家)(?:加|新?建|新增|添加)(?:一?[个位])?联系人[:：,，\s]*(?P<rest>.+)", _FLAGS
+)
+_SPEAKS_OF = re.compile(rf"{_PRONOUN.pattern}|跟进|联系|回访|拜访|\b(?:follow up|check in|catch up|call)\b", _FLAGS)
+#: commands that are about somebody
+_ABOUT = frozenset(
+    {
+        "update_record", "create_task", "log_interaction", "record_payment", "create_opportunity", "create_requirement",
+        "create_contact", "postpone_task",
+    }
+)  # fmt: skip
+_WHOSE_EN = re.compile(
+    r"\b(?:his|their|its)\b|\bher\b(?=\s+(?:new\s+)?(?:phone|mobile|number|e-?mail|title|birthday|address))", _FLAGS
+)
+_PERSON = re.compile(r"(?<!其)(?:他|她)(?!们|家|人)|\b(?:he|she|him|her)\b", _FLAGS)
+_COMPANY = re.compile(r"(?<!其)(?:他们|她们|他家|它)(?:公司|家)?|这个?客户|\b(?:they|them)\b", _FLAGS)
+_DEAL = re.compile(r"它|这个?(?:商机|单子)|\bit\b", _FLAGS)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom a message spoke of; empty where nobody, or more than one."""
+
+    person: str = ""
+    company: str = ""
+    deal: str = ""
+    company_id: int | None = None
+
+
+def with_names(turn: Turn) -> Turn:
+    """Give a turn with the name in the place of a pronoun, where that makes a command of it."""
+    turn = _without_joint(turn)
+    text = turn.text
+    if turn.person.role not in SELLERS or turn.dialogue is not None or not _SPEAKS_OF.search(text):
+        return turn
+    if is_reported(text) or is_question(text) or is_negated(text):
+        return turn
+    subject = _subject(turn)
+    named = _follow_up(turn, subject) or _new_contact(text, subject) or _named(text, subject)
+    label = recognise(named, turn.context) if named != text else None
+    if label not in _ABOUT:
+        return turn
+    understood = replace(turn.understanding, text=named, intent=label, probability=RECOGNISED_PROBABILITY)
+    return replace(turn, understanding=understood)
+
+
+def _without_joint(turn: Turn) -> Turn:
+    """Leave out what only joins an order to the one before it: 再建个商机, 'then remind me ...'."""
+    match = _JOINT.match(turn.text)
+    if match is None or turn.person.role not in SELLERS or recognise(turn.text, turn.context) is not None:
+        return turn
+    rest = turn.text[match.end() :]
+    label = recognise(rest, turn.context)
+    if label not in _ABOUT:
+        return turn
+    understood = replace(turn.understanding, text=rest, intent=label, probability=RECOGNISED_PROBABILITY)
+    company_id = _subject(turn).company_id
+    about = {} if company_id is None else {"about": ["account", company_id]}
+    return replace(turn, understanding=understood, arguments=about)
+
+
+def _new_contact(text: str, subject: Subject) -> str | None:
+    """Read 给它加个联系人 柯南 13700001111: a contact of the company that was spoken of."""
+    match = _THEIR_CONTACT.fullmatch(text) if subject.company else None
+    return f"新增联系人 {match['rest']}，公司:{subject.company}" if match else None
+
+
+def _follow_up(turn: Turn, subject: Subject) -> str | None:
+    """Read 周五再跟进一下 and 'follow up Friday' as a reminder to follow up with the one who was spoken of."""
+    whom = subject.person or subject.company
+    times = find_times(turn.text, turn.now, turn.zone, "future") if whom else ()
+    if not times:
+        return None
+    when = times[0]
+    rest = " ".join(f"{turn.text[: when.start]} {turn.text[when.end :]}".split())
+    match = _FOLLOWS.fullmatch(rest)
+    if match is None:
+        return None
+    if match["en"]:
+        lead = "" if match["en"].casefold().startswith("call") else "with "
+        return f"remind me to {match['en']} {lead}{whom} {when.text}"
+    return f"提醒我{when.text}{match['zh']}{whom}"
+
+
+def _named(text: str, subject: Subject) -> str:
+    person = subject.person or subject.company
+    company = subject.company or subject.person
+    if subject.deal:
+        text = _DEAL.sub(subject.deal, text)
+    if person:
+        text = _WHOSE_EN.sub(f"{person}'s", text)
+    if company:
+        text = _COMPANY.sub(company, text)
+    return _PERSON.sub(person, text) if person else text
+
+
+def _subject(turn: Turn) -> Subject:
+    written = just_written.find(turn)
+    if written is not None:
+        return _of_records(turn, _records(turn, written))
+    words = just_written.words_before(turn)
+    find_names = turn.context.find_names
+    parties = find_parties(words, find_names(words)) if words and find_names else []
+    if len(parties) != 1:
+        return Subject()
+    one = parties[0].mention
+    is_person = any(known.is_person for known in find_names(one.text)) if find_names else False
+    return Subject(person=one.text, company=one.organisation or "") if is_person else Subject(company=one.text)
+
+
+def _records(turn: Turn, written: Written) -> list[Any]:
+    found = (get_written_record(turn.session, event) for event in written.events)
+    return [record for record in found if record is not None]
+
+
+def _of_records(turn: Turn, records: Iterable[Any]) -> Subject:
+    """Name the person, the company and the deal of what was written, as far as each is only one."""
+    people, companies, deals = set[int](), set[int](), set[str]()
+    for record in records:
+        if isinstance(record, Opportunity):
+            deals.add(record.name)
+        if isinstance(record, Interaction):
+            people.update(list_contact_ids(turn.session, record.id))
+        people.update(one for one in (_contact_of(record),) if one is not None)
+        companies.update(one for one in (_account_of(turn, record),) if one is not None)
+    person = turn.session.get(Contact, people.pop()) if len(people) == 1 else None
+    company_id = companies.pop() if len(companies) == 1 else None
+    company = turn.session.get(Account, company_id) if company_id is not None else None
+    return Subject(
+        person=person.name if person else "",
+        company=company.name if company else "",
+        deal=deals.pop() if len(deals) == 1 else "",
+        company_id=company_id,
+    )
+
+
+def _contact_of(record: Any) -> int | None:
+    if isinstance(record, Contact):
+        return record.id
+    return record.contact_id if isinstance(record, Task | Lead) else None
+
+
+def _account_of(turn: Turn, record: Any) -> int | None:
+    if isinstance(record, Account):
+        return record.id
+    if isinstance(record, Payment):
+        deal = turn.session.get(Opportunity, record.opportunity_id)
+        return deal.account_id if deal is not None else None
+    return getattr(record, "account_id", None)
