@@ -69,7 +69,7 @@ def _channel(program: Program, package: str) -> list[Diagnosis]:
     try:
         channels = build(program.settings)
     except SettingsInvalid as error:
-        return [Diagnosis(check=name, ok=False, remedy_zh=f"配置不完整：{error}", remedy_en=str(error))]
+        return [Diagnosis(check=name, ok=False, remedy_zh=error.zh, remedy_en=str(error))]
     if not channels:
         return [Diagnosis(check=f"{name} (off: not configured)", ok=True)]
     return [line for channel in channels for line in channel.diagnose()]

@@ -20,7 +20,11 @@ class BotError(Exception):
 
 
 class SettingsInvalid(BotError):
-    """A setting is missing or wrong."""
+    """A setting is missing or wrong; `zh` says it in Chinese."""
+
+    def __init__(self, message: str, *, zh: str | None = None) -> None:
+        super().__init__(message)
+        self.zh = zh or message
 
 
 class LeaseLost(BotError):

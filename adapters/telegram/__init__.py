@@ -28,7 +28,10 @@ def build_channels(settings: Settings) -> list[Channel]:
     if not token:
         return []
     if not BOT_TOKEN.fullmatch(token):
-        raise SettingsInvalid("CRMBOT_TELEGRAM_TOKEN holds characters that no token has: copy it again from @BotFather")
+        raise SettingsInvalid(
+            "CRMBOT_TELEGRAM_TOKEN holds characters that no token has: copy it again from @BotFather",
+            zh="CRMBOT_TELEGRAM_TOKEN 含有 token 里不会有的字符：请从 @BotFather 重新复制",
+        )
     if settings.telegram_mode == "webhook":
         _check_webhook_settings(settings)
     from adapters.telegram.channel import TelegramChannel
@@ -39,11 +42,25 @@ def build_channels(settings: Settings) -> list[Channel]:
 def _check_webhook_settings(settings: Settings) -> None:
     problems = []
     if not settings.public_url.startswith(("https://", "http://")):
-        problems.append("set CRMBOT_PUBLIC_URL to the address under which Telegram reaches this server (https://…)")
+        problems.append(
+            (
+                "set CRMBOT_PUBLIC_URL to the address under which Telegram reaches this server (https://…)",
+                "请把 CRMBOT_PUBLIC_URL 设为 Telegram 能访问到本服务器的地址（https://…）",
+            )
+        )
     if not WEBHOOK_SECRET.fullmatch(settings.telegram_webhook_secret.get_secret_value()):
-        problems.append("set CRMBOT_TELEGRAM_WEBHOOK_SECRET to 1-256 characters of A-Z a-z 0-9 _ -")
+        problems.append(
+            (
+                "set CRMBOT_TELEGRAM_WEBHOOK_SECRET to 1-256 characters of A-Z a-z 0-9 _ -",
+                "请把 CRMBOT_TELEGRAM_WEBHOOK_SECRET 设为 1-256 位的 A-Z a-z 0-9 _ -",
+            )
+        )
     if problems:
-        raise SettingsInvalid(f"CRMBOT_TELEGRAM_MODE=webhook: {'; '.join(problems)}; or set the mode to polling")
+        english, chinese = zip(*problems, strict=True)
+        raise SettingsInvalid(
+            f"CRMBOT_TELEGRAM_MODE=webhook: {'; '.join(english)}; or set the mode to polling",
+            zh=f"CRMBOT_TELEGRAM_MODE=webhook：{'；'.join(chinese)}；或把方式改为 polling",
+        )
 
 
 CHANNELS: ChannelFactory = build_channels

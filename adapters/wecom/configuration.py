@@ -31,7 +31,10 @@ def app_agent_id(settings: Settings) -> int | None:
     if not settings.wecom_corp_id or not agent_id:
         return None
     if not (agent_id.isascii() and agent_id.isdigit()):
-        raise SettingsInvalid("CRMBOT_WECOM_AGENT_ID is a number, such as 1000002: copy it from the app's page.")
+        raise SettingsInvalid(
+            "CRMBOT_WECOM_AGENT_ID is a number, such as 1000002: copy it from the app's page.",
+            zh="CRMBOT_WECOM_AGENT_ID 是数字，如 1000002：请从应用页面复制。",
+        )
     return int(agent_id)
 
 
@@ -46,7 +49,11 @@ def app_access(settings: Settings) -> Access:
         "CRMBOT_WECOM_TOKEN": settings.wecom_token.get_secret_value(),
         "CRMBOT_WECOM_AES_KEY": settings.wecom_aes_key.get_secret_value(),
     }
-    _refuse_missing(values, "the WeCom app (CRMBOT_WECOM_AGENT_ID is set)")
+    _refuse_missing(
+        values,
+        "the WeCom app (CRMBOT_WECOM_AGENT_ID is set)",
+        zh="企业微信自建应用（已设置 CRMBOT_WECOM_AGENT_ID）",
+    )
     return _access(settings, *values.values())
 
 
@@ -67,14 +74,21 @@ def kf_access(settings: Settings) -> Access:
             settings.wecom_kf_aes_key.get_secret_value() or settings.wecom_aes_key.get_secret_value()
         ),
     }
-    _refuse_missing(values, "微信客服 (turn it off with CRMBOT_WECOM_KF_ENABLED=false)")
+    _refuse_missing(
+        values,
+        "微信客服 (turn it off with CRMBOT_WECOM_KF_ENABLED=false)",
+        zh="微信客服（不用可设 CRMBOT_WECOM_KF_ENABLED=false）",
+    )
     return _access(settings, *values.values())
 
 
-def _refuse_missing(values: dict[str, str], subject: str) -> None:
-    missing = [name for name, value in values.items() if not value]
+def _refuse_missing(values: dict[str, str], subject: str, *, zh: str) -> None:
+    missing = ", ".join(name for name, value in values.items() if not value)
     if missing:
-        raise SettingsInvalid(f"Missing for {subject}: {', '.join(missing)}.")
+        raise SettingsInvalid(
+            f"Missing for {subject}: {missing}.",
+            zh=f"{zh}缺少：{missing.replace(' (or ', '（或 ').replace(')', '）')}。",
+        )
 
 
 def _access(settings: Settings, secret: str, token: str, aes_key: str) -> Access:
