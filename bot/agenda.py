@@ -30,6 +30,8 @@ MAX_OPEN = 4
 LIKELY = 0.6
 #: what may turn out to be several reports once the names in it are known
 REPORT_INTENT = "log_interaction"
+#: what is read again once names are known: 天启售后系统改为45w corrects nothing if that is a deal
+_NAMED_ANEW = frozenset({REPORT_INTENT, "correct"})
 #: what closes every open question
 CANCEL_INTENT = "cancel"
 #: 'cancel everything' closes all open questions, a bare 'cancel' the newest
@@ -93,6 +95,8 @@ def read_as_answer(turn: Turn) -> Understanding:
     changes_subject = certain == understanding.intent
     if certain == CORRECTION_INTENT:
         changes_subject = _is_of_a_record(turn)
+    if turn.dialogue.intent == incomplete.COMMAND.label:
+        changes_subject = changes_subject and not _completes(turn, certain)
     return understanding if changes_subject else replace(understanding, intent=OUT_OF_SCOPE)
 
 
@@ -104,7 +108,7 @@ def _is_bare(understanding: Understanding) -> bool:
 def _with_known_names(turn: Turn) -> Understanding:
     """Read again with the customers' names what no grammar was certain of without them."""
     understanding, context = turn.understanding, turn.context
-    is_certain = understanding.probability >= RECOGNISED_PROBABILITY and understanding.intent != REPORT_INTENT
+    is_certain = understanding.probability >= RECOGNISED_PROBABILITY and understanding.intent not in _NAMED_ANEW
     if understanding.intent == LOOK_UP_INTENT and incomplete.read(turn.text, context) is not None:
         return replace(understanding, intent=incomplete.COMMAND.label, probability=RECOGNISED_PROBABILITY)
     if turn.person.role not in SELLERS or is_certain:
@@ -115,6 +119,14 @@ def _with_known_names(turn: Turn) -> Understanding:
     if understanding.probability < LIKELY and log_interaction.read_likely(turn.text, context) is not None:
         return replace(understanding, intent=REPORT_INTENT, probability=LIKELY)
     return understanding
+
+
+def _completes(turn: Turn, certain: str | None) -> bool:
+    """Tell whether words that are an order of their own make the waiting order whole as well: 提醒我 … 明天拜访罗文."""
+    waiting = str(turn.dialogue.data.get("text", "")) if turn.dialogue else ""
+    request = incomplete.read(waiting, turn.context)
+    whole = request.complete(turn.text) if request is not None else []
+    return any(recognise(sentence, turn.context) == certain for sentence in whole)
 
 
 def _is_of_a_record(turn: Turn) -> bool:

@@ -6,6 +6,7 @@ Promise: every change that is taken back is named; a task that lives again is re
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from bot import due
 from bot.say import Draft, Text, say
@@ -13,7 +14,7 @@ from bot.turn import Outcome, Turn
 from bot.words import say_field, say_value
 from crm_core.database import Base
 from crm_core.describe import describe
-from crm_core.models import AuditEvent, Task, TaskStatus
+from crm_core.models import Account, AuditEvent, Contact, Task, TaskStatus, User
 from crm_core.permissions import record_type
 from crm_core.undo import get_record, undo_events
 
@@ -38,6 +39,9 @@ _KINDS: Mapping[str, Text] = {
     "target": say(zh="目标", en="target"),
     "approval": say(zh="审批", en="approval"),
 }
+#: other records that a field names by their ids
+_OTHERS: Mapping[str, type[Account | Contact | User]] = {"account_id": Account, "contact_id": Contact, "owner_id": User}
+_IDS = ("_id", "_ids")
 #: what follows from another field, or is not for people
 _SILENT = frozenset(
     {"probability", "stage_results", "closed_at", "completed_at", "status_reason", "stage_entered_at", "departed_at"}
@@ -114,14 +118,20 @@ def _words(value: object) -> str:
 
 def _changes(turn: Turn, event: AuditEvent) -> Text:
     before, after = event.before or {}, event.after or {}
-    fields = [field for field in after if field not in _SILENT and not field.endswith(("_id", "_ids"))]
+    fields = [field for field in after if field not in _SILENT and (field in _OTHERS or not field.endswith(_IDS))]
     text = Text(zh="", en="")
     for number, field in enumerate(fields[:MOST_FIELDS]):
         label = say_field(field)
-        was, became = say_value(before.get(field), turn.zone, field), say_value(after.get(field), turn.zone, field)
+        was, became = (_value(turn, field, values.get(field)) for values in (before, after))
         lead_zh, lead_en = ("：", ": ") if not number else ("，", ", ")
         text += Text(zh=f"{lead_zh}{label.zh} {was.zh} → {became.zh}", en=f"{lead_en}{label.en} {was.en} → {became.en}")
     return text
+
+
+def _value(turn: Turn, field: str, value: Any) -> Text:
+    """Say a value; another record that it names by its id, by its name."""
+    named: Any = turn.session.get(_OTHERS[field], value) if field in _OTHERS and value is not None else None
+    return say_value(named.name if named is not None else value, turn.zone, field)
 
 
 def _remind_again(turn: Turn, event: AuditEvent) -> None:

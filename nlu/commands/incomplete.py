@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FIELD_PATTERN, FLAGS, field_of
 from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._statements import read_statement
 from nlu.commands._utterance import hear
 from nlu.entities.stages import stage_of
 from nlu.entities.times import find_times
@@ -58,6 +59,7 @@ _VALUE = tuple(
         rf"{_CHANGE_ZH}(?P<of>){_N}(?:的|\s){_F}",
         rf"(?:把|将)(?P<of>){_N}的?{_F}(?:给)?(?:要|得|需要)?{_CHANGE_ZH}",
         rf"{_N}的{_F}(?:要|得|需要)(?P<of>)?{_CHANGE_ZH}",
+        rf"{_N}的?{_F}(?:给我)?(?:修改|更新|更改|调整|变更|改动|改|换|调)(?:一下|下)",
         rf"{_N}(?:要|得|需要|想)?{_CHANGE_ZH}{_F}",
         rf"{_CHANGE_EN}\s+(?:the\s+)?{_F}(?P<of>)\s+(?:of|for|on)\s+(?:the\s+)?{_N}",
         rf"{_CHANGE_EN}\s+(?:the\s+)?{_N}(?:'s|s')(?P<of>)\s+{_F}",
@@ -143,8 +145,11 @@ _NEED = re.compile(
 
 def read(text: str, context: ParseContext) -> Incomplete | None:
     """Read what is missing of an order; None where nothing is, or the words ask, deny or report."""
-    body = hear(text).body.strip(_EDGES)
+    heard = hear(text)
+    body = heard.body.strip(_EDGES)
     if not 2 <= len(body) <= LONGEST or is_question(body) or is_reported(body) or is_negated(body):
+        return None
+    if read_statement(heard, context) is not None:
         return None
     readers = _OF_EVERYBODY + (_OF_SELLERS if context.role in _SELLERS else ())
     return next((found for reads in readers if (found := reads(body, context))), None)

@@ -239,3 +239,30 @@ def test_a_pronoun_after_two_people_means_neither(world: World, order: str) -> N
 def test_a_task_is_completed_by_its_place_in_the_list(world: World) -> None:
     done = say_all(world.opens(), "今天有什么任务", "完成第二个")
     assert done.records[0]["fields"]["title"] == "给华为张伟发报价"
+
+
+@pytest.mark.parametrize(
+    ("handle", "role", "lines", "action"),
+    [
+        ("zhaolei", "supervisor", ("浦新制药的级别改一下", "S", "采购翻倍"), ("account", "updated")),
+        ("linsupport", "support", ("提醒我", "明天上午十点回访罗文"), ("task", "created")),
+        ("liming", "rep", ("明天提醒我", "今天有什么任务", "给罗文打电话"), ("task", "created")),
+        (
+            "liming",
+            "rep",
+            ("change the amount of Globex rollout", "who is Raj Patel?", "225k"),
+            ("opportunity", "updated"),
+        ),
+        ("liming", "rep", ("永丰食品到账了", "5万"), ("payment", "created")),
+        ("liming", "rep", ("postpone Renew Globex NDA", "to December 9", "their lawyer is away"), ("task", "updated")),
+        ("liming", "rep", ("新建商机", "渤海化工", "备件采购 20万"), ("opportunity", "created")),
+        ("liming", "rep", ("新建线索", "孙丽，远洋贸易，13812340000"), ("lead", "created")),
+    ],
+)
+def test_a_missing_piece_is_asked_for_and_completes_the_order(
+    world: World, handle: str, role: str, lines: tuple[str, ...], action: tuple[str, str]
+) -> None:
+    session = world.opens(**{"as": handle, "role": role})
+    *before, last = [session.say(line) for line in lines]
+    assert all(not written(result) for result in before)
+    assert written(last) == [action]
