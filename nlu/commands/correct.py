@@ -84,6 +84,7 @@ _EXPLICIT = tuple(
 _BARE = tuple(
     re.compile(pattern + _END, FLAGS)
     for pattern in (
+        rf"(?:{_NO_ZH}[,，:：\s]*)*(?:还是)?改回(?:到|成|去)?{_Y}",
         rf"(?:{_NO_ZH}[,，:：\s]*)*{_NO_ZH}(?:[,，:：\s]+(?:应该)?(?:是|改成|改为|改到)?|(?:应该)?(?:是|改成"
         rf"|改为|改到)){_Y}",
         rf"(?:应该是|改成|改为|改到|其实是|实际是|其实应该是|应为|是){_Y}(?:才对)",
@@ -91,7 +92,6 @@ _BARE = tuple(
         rf"(?:actually|in fact|sorry)[, ]+(?:it|that|this) (?:was|is) {_Y}",
         rf"(?:it|that|this) (?:was|is) actually {_Y}",
         rf"(?:{_NO_EN}{_GAP_EN})+(?:{_SAY_EN}\s+)?{_Y}",
-        rf"(?:{_NO_ZH}[,，:：\s]*)*(?:还是)?改回(?:到|成|去)?{_Y}",
         rf"(?:{_NO_EN}{_GAP_EN})*(?:(?:put|move|change|set) (?:it|that) )?back to\s+{_Y}",
         rf"(?:make (?:it|that)|change (?:it|that) to|(?:it|that) (?:should be|should have been)|rather)\s+{_Y}",
         rf"(?:it|that|this)(?:'s| is| was)\s+(?:for|with)\s+{_Y}",
