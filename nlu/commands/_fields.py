@@ -7,9 +7,12 @@ Never: a record, or the rule on a value (crm_core has that).
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 
+from nlu.entities.money import find as find_money
 from nlu.entities.money import parse_money
+from nlu.entities.numerals import chinese_number
 from nlu.entities.phones import parse_phone
 from nlu.entities.stages import stage_of
 from nlu.entities.times import resolve_time
@@ -98,6 +101,8 @@ _LEAST_DIGITS = 7
 _SHORT_STAGES = {
     **dict.fromkeys(("输", "丢", "黄"), "lost"),
     **dict.fromkeys(("赢", "拿下", "谈成", "签下"), "won"),
+    "next": "next",
+    "previous": "previous",
 }
 
 
@@ -130,6 +135,40 @@ def read_value(field: str, words: str, context: ParseContext) -> object | None:
     return said or None
 
 
+#: what may stand beside an amount without changing it
+_BESIDE_AMOUNT = re.compile(
+    r"(?:大概|大约|约|差不多|around|about|approximately|roughly|only)?\s*(?P<amount>.+?)\s*(?:左右|整|上下|了|now)?",
+    FLAGS,
+)
+_BARE_AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{4,10}(?:\.\d{1,2})?")
+
+
+def is_amount(words: str, context: ParseContext) -> bool:
+    """Tell whether words are an amount of money and nothing else: 45w, 三十二万八, '95k', 'eighty thousand euros'."""
+    match = _BESIDE_AMOUNT.fullmatch(words.strip(_WRAP))
+    said = match["amount"].strip(_WRAP) if match else ""
+    if _BARE_AMOUNT.fullmatch(said):
+        return True
+    return any((one.start, one.end) == (0, len(said)) for one in find_money(said, context))
+
+
+_SHARE = re.compile(r"(?P<digits>\d{1,3}(?:\.\d{1,2})?)\s*(?:%|％|个点|percent|pct)|百分之(?P<words>[\d一二三四五六七八九十]{1,3})", FLAGS)
+
+
+def is_share(words: str) -> bool:
+    """Tell whether words are a share of a whole: 10%, 5个点, 百分之十."""
+    return _SHARE.fullmatch(words.strip(_WRAP)) is not None
+
+
+def read_share(words: str) -> Decimal | None:
+    """Read a share of a whole as a fraction: 10% is 0.1; None where the words are none."""
+    match = _SHARE.fullmatch(words.strip(_WRAP))
+    if match is None:
+        return None
+    number = match["digits"] or match["words"]
+    return (Decimal(number) if number[0].isdigit() else Decimal(chinese_number(number))) / 100
+
+
 _PAST = frozenset({"birthday", "partner_since"})
 
 
@@ -142,7 +181,7 @@ def _worded(said: str, words: tuple[tuple[str, str], ...]) -> str | None:
 
 
 def _stage(said: str) -> str | None:
-    return _SHORT_STAGES.get(simplified(said)) or stage_of(said)
+    return _SHORT_STAGES.get(simplified(said).casefold()) or stage_of(said)
 
 
 def _level(said: str) -> str | None:

@@ -34,6 +34,12 @@ _HEADS = tuple(
         r"(?:新客户|客户建档|客户新增|新客户建档|建档)[:：,，\s]+(?:叫)?",
     )
 )
+#: 'add Coral Bay Resorts as an account, website …', 把晨光文具建为客户
+_NAMED_FIRST = re.compile(
+    r"(?:add|create|register|save|enter)\s+(?P<en>(?-i:[A-Z])[^,，:;?]{1,60}?)\s+as\s+(?:an?\s+)?(?:new\s+)?(?:account|customer|client|company|prospect)\b[\s,，:：]*(?P<rest>.*)"
+    r"|(?:请?把|将)(?P<zh>[^,，:：;；?？的]{2,30}?)(?:建|加|录|存|新增|添加|登记)(?:为|成|作)(?:新)?客户[\s,，:：]*(?P<rest2>.*)",
+    _FLAGS,
+)
 _PIECES = re.compile(r"[,，;；、\n]\s*")
 _LABELLED = re.compile(
     rf"(?P<field>{FIELD_PATTERN})(?:\s*(?:[:：]|是|为|\bis\b)\s*|\s+|(?<=[\u3400-\u9fff]))(?P<value>.+)", _FLAGS
@@ -51,6 +57,11 @@ _NAME = re.compile(r"(?P<name>[^,，;；。\n!！?？]{2,80})")
 def read(text: str, context: ParseContext) -> CreateAccount | None:  # noqa: ARG001 - the contract of a command
     """Read the company's name: up to the first comma."""
     heard = hear(text)
+    named = _NAMED_FIRST.fullmatch(heard.body)
+    if named is not None and not is_negated(heard.body) and not is_question(heard.body):
+        said = heard.group(named, "en") or heard.group(named, "zh") or ""
+        rest = heard.group(named, "rest") or heard.group(named, "rest2") or ""
+        return CreateAccount(name=said, details=_details(rest, said))
     head = next((match for pattern in _HEADS if (match := pattern.match(heard.body))), None)
     if head is None or is_negated(head[0]) or is_question(heard.body) or is_reported(heard.body):
         return None
@@ -60,7 +71,9 @@ def read(text: str, context: ParseContext) -> CreateAccount | None:  # noqa: ARG
 
 def _details(rest: str, name: str) -> tuple[tuple[str, str], ...]:
     """Read the pieces after the name: by their labels, or by what they look like."""
-    pieces = [piece.strip() for piece in _PIECES.split(rest)]
+    if rest.startswith(name):
+        rest = f"{name},{rest[len(name) :]}"
+    pieces = [piece.strip() for piece in _PIECES.split(_BEHIND.sub(",", rest))]
     found: dict[str, str] = {}
     for piece in pieces[1:] if pieces and pieces[0].startswith(name) else pieces:
         field, words = _detail(piece)
@@ -85,7 +98,19 @@ def read_name(text: str) -> str | None:
     heard = hear(text)
     head = next((match for pattern in _HEADS if (match := pattern.match(heard.body))), None)
     name = _NAME.match(heard.folded, heard.start + head.end(), heard.end) if head else None
-    return heard.said(name.start(), name.end()).strip(" \"'“”.") if name else None
+    return _own_name(heard.said(name.start(), name.end())).strip(" \"'“”.") if name else None
+
+
+#: what of the company stands behind its name with only a space before it; in English only with a colon or an 'is'
+_BEHIND = re.compile(
+    rf"(?<=[\u3400-\u9fff\w)）.])\s+(?=(?:{FIELD_PATTERN})(?:\s*(?:[:：是为]|\bis\b)|(?<=[\u3400-\u9fff])\s*[\u3400-\u9fff\w]))",
+    _FLAGS,
+)
+
+
+def _own_name(said: str) -> str:
+    """Give the name without the fields that follow it: 澄澈水务有限公司 行业环保."""
+    return _BEHIND.split(said, maxsplit=1)[0]
 
 
 COMMAND = Command(label="create_account", roles=STAFF, read=read)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlu.commands._command import STAFF, Command
 from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._new_person import find_successor, read_new_person
 from nlu.commands._utterance import Utterance, hear
 from nlu.entities import emails, phones
 from nlu.name_forms import surname_of
@@ -25,6 +26,8 @@ class CreateContact:
     email: str | None = None
     source: str | None = None
     region: str | None = None
+    #: comes after one who left: of the same company
+    is_successor: bool = False
 
 
 _FLAGS = re.IGNORECASE | re.ASCII
@@ -33,8 +36,8 @@ _HEADS = tuple(
     for pattern in (
         r"(?:new|add|create|register|save|enter)(?:\s+(?:a|an|the|new|another|as))*\s+contact(?: "
         r"person)?\b\s*(?:called|named|record|:|：|-|–|,)?\s*",
-        r"(?:新增|新建|添加|创建|录入|录|登记|建|加|保存|存|add|create)(?:一下|一个|一位|个"
-        r"|位)?(?:新的?)?(?:客户)?(?:联系人|contact|对接人)(?:信息|资料)?(?:叫|名字叫|姓名|[:：,，\s-])*",
+        r"(?:新增|新建|添加|创建|录入|录|登记|建|加|保存|存|add|create|new)\s*(?:一下|一个|一位|个"
+        r"|位)?\s*(?:新的?)?(?:客户)?(?:联系人|contact|对接人)(?:信息|资料)?(?:叫|名字叫|姓名|[:：,，\s-])*",
         r"(?:新联系人|联系人新增|联系人新建)[:：,，\s]*(?:叫)?",
     )
 )
@@ -52,6 +55,16 @@ _NEWCOMER = tuple(
         r"|,)\s*(?P<name>(?-i:[A-Z])[\w'-]+(?: (?-i:[A-Z])[\w'-]+)+)",
     )
 )
+#: 'new contact at Stellar Foods: Wei Jie Ong, …', 'create a contact for Bluewave - Lukas Braun, …'
+_AT_COMPANY = re.compile(
+    r"\s*(?:at|for|from|with|of|in)\s+(?P<account>[^,:;?]{2,60}?)\s*(?::|,|\s-+\s|–|—)\s*(?P<rest>.+)", _FLAGS
+)
+#: 把永丰食品新采购主管江燕加进来，微信同手机150…: company, post and name in one breath
+_ADDED = re.compile(
+    r"(?:请?把|将)(?P<person>[^,，:：;；?？]{4,40}?)(?:加|添加|录|存|建|登记|新增|拉)(?:进来|进去|上|入|到(?:系统|CRM|联系人)(?:里|中)?|为联系人|成联系人)[\s,，:：]*(?P<rest>.*)",
+    _FLAGS,
+)
+_SAME_NUMBER = re.compile(r"微信同(?:手机)?号?|(?:手机|电话)?微信同号|微信(?=\d)")
 #: 'add Linda Park from Orion as a contact, mobile 138...'
 _NAMED_FIRST = re.compile(
     r"(?P<verb>add|save|register"
@@ -77,7 +90,7 @@ _TITLE_WORDS = (
     r"|信息|IT|品牌|高级|副|总|助理|首席|仓储|客服|招商|企划|生产|质量|工程)*"
     r"(?:经理|总监|总裁|主管|主任|专员|负责人|部长|店长|老板|老总|董事长|总经理|助理|工程师|采购员?|财务"
     r"|会计|出纳|行政|秘书|顾问|CEO|CTO|CFO|COO|合伙人|创始人|买手|代表|处长|科长|院长|厂长|总工|副总"
-    r"|工程部|市场部|采购部)"
+    r"|工程部|市场部|采购部|PM|BD|HR|VP|IT)"
 )
 _ZH_TITLE = re.compile(rf"(?P<account>.{{0,30}}?)(?:的|公司的)?(?P<title>{_TITLE_WORDS})$", _FLAGS)
 #: a department between company and post: 渤海化工设备部主任
@@ -114,17 +127,69 @@ _NAME_AND_REST = re.compile(
 def read(text: str, context: ParseContext) -> CreateContact | None:
     """Read the contact's fields: the name first, the rest by label or by what it looks like."""
     heard = hear(text)
+    known = _read_of_known(heard, context)
+    if known is not None:
+        return known
     named = _NAMED_FIRST.fullmatch(heard.body)
     if named and not is_negated(named["verb"]) and not is_question(heard.body):
         return read_person(f"{named['person']}, {named['rest'] or ''}", context)
     head = next((match for pattern in _HEADS if (match := pattern.match(heard.body))), None)
     if is_question(heard.body) or is_reported(heard.body):
         return None
-    if head is None:
-        return _read_newcomer(heard, context)
-    if is_negated(head[0]):
+    if head is None or is_negated(head[0]):
+        return (_read_added(heard, context) or _read_newcomer(heard, context)) if head is None else None
+    rest = heard.said(heard.start + head.end(), heard.end)
+    at = _AT_COMPANY.fullmatch(rest)
+    if at is not None:
+        return replace(read_person(at["rest"], context), account=at["account"].strip())
+    return _company_first(rest, context) or read_person(rest, context)
+
+
+def _read_of_known(heard: Utterance, context: ParseContext) -> CreateContact | None:
+    """Read a new person of a known company, in any order of words, or one who comes after another."""
+    person = read_new_person(heard, context)
+    if person is not None:
+        return CreateContact(**vars(person))
+    successor = find_successor(heard)
+    return None if successor is None else replace(read_person(successor, context), is_successor=True)
+
+
+def _company_first(rest: str, context: ParseContext) -> CreateContact | None:
+    """Read '渤海化工 苏晴 财务总监 138…': the company before the person, where the first word is no person's name."""
+    first, _, others = rest.partition(" ")
+    name = others.lstrip().split(" ")[0].split(",")[0] if others else ""
+    if surname_of(name) is None or not _NAME_ZH.fullmatch(name) or not _is_company(first, context):
         return None
-    return read_person(heard.said(heard.start + head.end(), heard.end), context)
+    return replace(read_person(others.strip(), context), account=first)
+
+
+def _is_company(word: str, context: ParseContext) -> bool:
+    known = context.find_names(word) if context.find_names else ()
+    if any((one.start, one.end) == (0, len(word)) and not one.is_person for one in known):
+        return True
+    return len(word) > _LONGEST_PERSON or (len(word) >= _LONGEST_PERSON and surname_of(word) is None)
+
+
+#: characters of a Chinese person's name
+_LONGEST_PERSON = 4
+_NAME_ZH = re.compile("[\u3400-\u9fff]{2,4}")
+
+
+def _read_added(heard: Utterance, context: ParseContext) -> CreateContact | None:
+    """Read a person who is to be added to a known company: 把永丰食品新采购主管江燕加进来."""
+    match = _ADDED.fullmatch(heard.body)
+    known = context.find_names(match["person"]) if match and context.find_names else ()
+    company = next((one for one in known if not one.is_person and one.start == 0), None)
+    if match is None or company is None or is_negated(heard.body):
+        return None
+    words = match["person"][company.end :].lstrip("的那边 ").removeprefix("新来").lstrip("新的")
+    post = re.match(_TITLE_WORDS, words, _FLAGS)
+    name = words[post.end() :].lstrip("的 ") if post else words
+    if surname_of(name) is None or not _NAME_ZH.fullmatch(name):
+        return None
+    rest = read_person(f"{name},{_SAME_NUMBER.sub('', match['rest'])}", context)
+    account = match["person"][: company.end]
+    return replace(rest, name=name, account=account, title=post[0] if post else rest.title)
 
 
 def _read_newcomer(heard: Utterance, context: ParseContext) -> CreateContact | None:

@@ -20,6 +20,7 @@ from nlu.commands._occurred import happened_at, has_unread_date
 from nlu.commands._parties import find_parties
 from nlu.commands._sharpen import sharpen
 from nlu.commands._sketch import joined_people, may_be_to_come, sketch, told_people
+from nlu.commands._statements import read_statement
 from nlu.commands._told_kind import told_kind
 from nlu.commands._utterance import Utterance, hear
 from nlu.entities.interaction_kinds import kind_of
@@ -67,6 +68,8 @@ def read(text: str, context: ParseContext) -> LogInteraction | None:
     """Read a report; None where the text is none, or is a question, a denial or a plan."""
     heard = hear(text)
     if _OTHER_COMMAND.search(heard.body, max(0, len(heard.body) - 40)) or is_conditional(text):
+        return None
+    if read_statement(heard, context) is not None:  # what became of a customer is no contact with him
         return None
     times = Times(text, context)
     frame = find_frame(heard, times)

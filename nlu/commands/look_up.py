@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from nlu.commands._asked_about import ADDRESS, find_asked_number
 from nlu.commands._command import STAFF, Command
 from nlu.commands._guards import is_negated
 from nlu.commands._parties import find_parties
@@ -59,6 +60,12 @@ _DID = (
 _PATTERNS = tuple(
     (aspect, re.compile(pattern, re.IGNORECASE | re.ASCII))
     for aspect, pattern in (
+        (
+            "who",
+            r"(?:find|look ?up|search(?: for)?|who(?: is|'s)|查(?:一下|一查|找|询)?|搜索?|找(?:一下)?"
+            r"|这个号码?|号码)\s*[:：]?\s*"
+            rf"(?P<name>\+?\d[\d ()-]{{6,18}}\d)\s*(?:是谁|是哪位|是哪家)?{_END}",
+        ),
         (
             "last_contact",
             r"(?:when (?:was|is) )?(?:the |my |our )?(?:last|latest|most recent) (?:contact|call|visit"
@@ -181,9 +188,6 @@ _NUMBER = re.compile(
     r"(?:is who|belong(?:s)? to(?: who)?|是?谁的?(?:电话|手机号?|号码|邮箱)?|是哪(?:个|位)(?:客户|人)?的?)?[?？。.!]*",
     re.IGNORECASE | re.ASCII,
 )
-_ADDRESS = re.compile(
-    r"\+?\d[\d -]{6,16}\d|[^\s@,，]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}|CRM\d{7,13}|DE\d{8,12}", re.IGNORECASE | re.ASCII
-)
 _COMPILED_ASPECTS = tuple(
     (aspect, re.compile(f"(?:{pattern})", re.IGNORECASE | re.ASCII)) for aspect, pattern in _ASPECTS
 )
@@ -217,9 +221,10 @@ def read(text: str, context: ParseContext) -> LookUp | None:
 
 def _read_number(heard: Utterance) -> LookUp | None:
     """Read a number or an address alone, or 'whose number is …'."""
-    number = _ADDRESS.fullmatch(heard.body) or _NUMBER.fullmatch(heard.body)
+    number = ADDRESS.fullmatch(heard.body) or _NUMBER.fullmatch(heard.body)
     if number is None:
-        return None
+        asked = find_asked_number(heard)
+        return LookUp(mention=asked, aspect="who") if asked else None
     said = number.groupdict().get("name")
     return LookUp(mention=said.strip() if said else heard.said(heard.start, heard.end), aspect="who")
 

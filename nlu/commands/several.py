@@ -48,8 +48,8 @@ _JOINT = (
 )
 _CUT = re.compile(
     rf"(?P<strong>{_STRONG})|[,，]\s*|\s+(?=and\s)|(?<=[\u3400-\u9fff])\s+(?=把|将|给|新建|新增|创建|提醒"
-    rf"|完成|推迟)|(?<=[\u3400-\u9fff\w])(?=(?:然后|并且|同时"
-    rf"|另外|顺便))",
+    rf"|完成|推迟|联系人|接替|接手|接任|继任)|\s+(?=with\s+(?:an?\s+|the\s+|main\s+|key\s+)?contact\b)"
+    rf"|(?<=[\u3400-\u9fff\w])(?=(?:然后|并且|同时|另外|顺便))",
     FLAGS,
 )
 _LEAD = re.compile(rf"^(?:\d[.、)]\s*|{_JOINT})+", FLAGS)
@@ -88,7 +88,11 @@ _PASSING = re.compile(
     r"|将)?.{0,14}(?:商机|[这那该]单|单子|deal)",
     FLAGS,
 )
-_CONTACT_OF = re.compile(r"(?:联系人|对接人|contact(?: person)?)(?:是|叫|is|[:：\s])*(?P<rest>.+)", FLAGS)
+_CONTACT_OF = re.compile(
+    r"(?:with\s+(?:an?\s+|the\s+|main\s+|key\s+)?)?(?:联系人|对接人|contact(?: person)?)(?:是|叫|is|[:：\s])*"
+    r"(?P<rest>.+)",
+    FLAGS,
+)
 
 
 def read(text: str, context: ParseContext) -> Several | None:

@@ -14,6 +14,7 @@ from nlu.commands._deal_patterns import DEAL_PATTERNS
 from nlu.commands._fields import read_value
 from nlu.commands._guards import is_conditional, is_negated, is_question, is_reported
 from nlu.commands._person_patterns import PERSON_PATTERNS
+from nlu.commands._statements import Statement, read_statement, split_reason
 from nlu.commands._update_patterns import PATTERNS
 from nlu.commands._update_words import Found, find_further, find_more, is_name, take_reason
 from nlu.commands._utterance import hear
@@ -71,6 +72,9 @@ def read(text: str, context: ParseContext) -> UpdateRecord | None:
     body, reason = take_reason(heard.body)
     if not body or len(body) > LONGEST or is_reported(body) or is_conditional(text):
         return None
+    statement = read_statement(heard, context)
+    if statement is not None:
+        return _from_statement(statement)
     if _NOTHING_SAID.fullmatch(body):
         return UpdateRecord(mention="", changes=(), record_type="opportunity")
     body, more = find_further(body)
@@ -81,14 +85,27 @@ def read(text: str, context: ParseContext) -> UpdateRecord | None:
         return None
     value, others = find_more(found.value)
     more = [*others, *more]
+    reason, after = split_reason(reason or found.reason or "", context)
     first = Change(field=found.field, words=value, verb=found.verb)
-    changes = (first, *(Change(field=field, words=words) for field, words in more))
+    told = (Change(field=one.field, words=one.words, verb=one.verb) for one in after)
+    changes = (first, *(Change(field=field, words=words) for field, words in more), *told)
     return UpdateRecord(
         mention=found.mention,
         changes=changes,
         record_type=found.record_type,
-        reason=reason or found.reason,
+        reason=reason or None,
         organisation=found.organisation,
+    )
+
+
+def _from_statement(statement: Statement) -> UpdateRecord:
+    """Give what is told around a known name."""
+    return UpdateRecord(
+        mention=statement.mention.text,
+        changes=tuple(Change(field=one.field, words=one.words, verb=one.verb) for one in statement.told),
+        record_type="contact" if statement.is_person else "account",
+        reason=statement.reason,
+        organisation=statement.mention.organisation,
     )
 
 
@@ -105,7 +122,7 @@ def _find(body: str, context: ParseContext) -> Found | None:
 
 def _fits(found: Found, context: ParseContext) -> bool:
     """Tell whether a wording names a record, and gives news of a person only a value of the field."""
-    if not is_name(found.mention):
+    if not is_name(found.mention) or (found.field == "website" and "." not in found.value):
         return False
     if found.needs_deal:
         return context.knows_deal is not None and context.knows_deal(found.mention)
@@ -124,7 +141,7 @@ def _find_before_reason(body: str, context: ParseContext) -> tuple[str, Found | 
 
 
 def _is_no_order(body: str, found: Found) -> bool:
-    if is_question(found.value):
+    if is_question(found.value) or is_question(found.mention):
         return True
     around = body.replace(found.reason, "", 1) if found.reason else body
     around = around.replace(found.mention, "X", 1)

@@ -51,6 +51,17 @@ _EN_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nin
 _EN_NUMBERS = {word: Decimal(value) for value, word in enumerate(_EN_ONES, start=1)}
 _EN_NUMBERS |= {"a": Decimal(1), "half a": Decimal("0.5"), "one and a half": Decimal("1.5")}
 
+_EN_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_EN_TEENS = ("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_EN_UNITS = {word: value for value, word in enumerate((*_EN_ONES, *_EN_TEENS), start=1)}
+_EN_UNITS |= {word: 10 * value for value, word in enumerate(_EN_TENS, start=2)} | {"a": 1}
+_EN_WORD = "|".join(sorted((word for word in _EN_UNITS if word != "a"), key=len, reverse=True))
+#: eighty, twenty-five, a hundred and twenty: what stands before 'thousand' or a currency
+_EN_SPELLED = (
+    rf"(?:(?:a|{_EN_WORD}) hundred(?:(?: and)? (?:{_EN_WORD})(?:[- ](?:{_EN_WORD}))?)?"
+    rf"|(?:{_EN_WORD})[- ](?:{_EN_WORD})|(?:{_EN_WORD}))"
+)
+
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,4})?"
 _ZH_NUMBER = (
     r"(?:\d[\d,]{0,14}(?:\.\d{1,4})?"
@@ -73,7 +84,7 @@ _LATIN_SCALE = r"k|thousand|w|mn|mio|million|m|bn|billion|b"
 _OPEN = r"(?<![\w.#-])(?<!\d,)"
 _LATIN = re.compile(
     rf"{_OPEN}(?:(?P<symbol>{_SYMBOL})\s?|(?P<before>{_WORD_CURRENCY}|人民币|美元|美金|欧元|港币)\s?)?"
-    rf"(?P<number>{_DIGITS}|half a|one and a half|a|one|two|three|four|five|six|seven|eight|nine|ten)"
+    rf"(?P<number>{_DIGITS}|half a|one and a half|{_EN_SPELLED}|a)"
     rf"(?![\d.,]\d)(?:\s?-?(?P<scale>{_LATIN_SCALE})(?![A-Za-z\d]))?"
     rf"(?:\s?(?P<after>{_WORD_CURRENCY})\b|\s?(?P<after_zh>{_ZH_CURRENCY}))?",
     re.IGNORECASE | re.ASCII,
@@ -136,13 +147,23 @@ def _find_latin(text: str) -> list[tuple[int, int, Money]]:
     found = []
     for match in _LATIN.finditer(text):
         currency, scale = _currency(match), match["scale"]
-        number = _EN_NUMBERS.get(match["number"].lower())
+        number = _spelled(match["number"].lower())
         if _is_no_amount(match, currency, is_word=number is not None):
             continue
         amount = number if number is not None else Decimal(match["number"].replace(",", ""))
         amount *= _SCALES[scale.lower()] if scale else 1
         found.append((match.start(), match.end(), _money(amount.normalize() + 0, currency)))
     return found
+
+
+def _spelled(words: str) -> Decimal | None:
+    """Read a number in English words; None where it is in digits."""
+    if words in _EN_NUMBERS or words[0].isdigit():
+        return _EN_NUMBERS.get(words)
+    total = 0
+    for word in re.split(r"[- ]", words):
+        total = total * 100 if word == "hundred" else total + _EN_UNITS.get(word, 0)
+    return Decimal(total)
 
 
 def _is_no_amount(match: re.Match[str], currency: str | None, *, is_word: bool) -> bool:

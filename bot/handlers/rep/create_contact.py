@@ -19,6 +19,8 @@ def fill(form: Form) -> Outcome:
     account = None
     if request.account:
         account = form.party("account", request.account, kind="account", makes=("account",))
+    elif request.is_successor and form.about is not None and form.about.account_id is not None:
+        account = form.account(form.about.account_id)
     _check_duplicates(form, request)
     contact = customers.create_contact(
         form.turn.session,
