@@ -36,11 +36,14 @@ class Addition:
 _PIECES = re.compile(r"\s*(?:[，;；、\n]|,(?!\d{3}(?:\D|$)))\s*|\s+and\s+", FLAGS)
 #: whose value it is, and what leads to it
 _LEAD = re.compile(
-    r"(?:(?:他|她|它)(?:的|是|在)?|(?:his|her|its|their|the)\s+|(?:he|she|it|they)(?:'s| is| are| works?)?\s+)?"
+    r"(?:(?:他|她|它)(?:的|是|在)?|(?:his|her|its|their|the)\s+|(?:he|she|it|they)(?:'s| is| are"
+    r"| was| were| works?)?\s+)?"
     r"(?:(?:在|来自|属于|就职于|是|大概|大约|约|预计|应该是|就是)|(?:(?:at|from|with|for|of|on"
     r"|by|about|around|worth|works? (?:at|for)|is)\s+))*",
     FLAGS,
 )
+#: says what it was, so it takes the place of what stands there
+_IT_WAS = re.compile(r"(?:其实|应该|实际)?是|(?:it|that|this) was\b", FLAGS)
 _TAIL = re.compile(
     r"(?:的|那边|公司的|上班|工作|左右|吧|成交|签约|签单|签|前|之前|提醒我?|截止|\s+(?:or so|please"
     r"|latest))*[\s。.!！]*$",
@@ -120,6 +123,7 @@ def _read_piece(piece: str, context: ParseContext) -> Addition | None:
 def _bare(piece: str, context: ParseContext) -> Addition | None:
     lead = _LEAD.match(piece)
     words = _TAIL.sub("", piece[lead.end() if lead else 0 :], count=1).strip()
+    is_named = _IT_WAS.match(piece) is not None
     if not words:
         return None
     for field, find in (("email", find_emails), ("mobile", find_phones), ("amount", find_money)):
@@ -127,7 +131,7 @@ def _bare(piece: str, context: ParseContext) -> Addition | None:
             return Addition(field=field, words=words)
     times = find_times(words, context.now, context.timezone, "future")
     if any((one.start, one.end) == (0, len(words)) for one in times):
-        return Addition(field="time", words=words)
+        return Addition(field="time", words=words, is_named=is_named)
     known = context.find_names(words) if context.find_names else ()
     if any((one.start, one.end) == (0, len(words)) and not one.is_person and not one.is_colleague for one in known):
         return Addition(field="account", words=words)

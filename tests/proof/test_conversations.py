@@ -126,6 +126,7 @@ def test_a_value_that_stands_there_already_is_replaced_only_after_a_yes(world: W
         ("昨天下午三点拜访了马超", "人错了，是徐强", "contacts", ["徐强"]),
         ("昨天下午三点拜访了马超", "不对，是徐强", "summary", "与徐强的拜访"),
         ("visited 马超 yesterday at 3pm", "it was a call, not a visit", "summary", "Call with 马超"),
+        ("Called Tom Wilson at Globex just now", "it was yesterday", "occurred_at", "2026-11-22T10:00:00+08:00"),
         ("visited 马超 yesterday at 3pm", "wrong time, it was 4", "occurred_at", "2026-11-22T16:00:00+08:00"),
         ("Move Globex rollout to negotiation", "no, proposal", "stage", "proposal"),
         ("把华为ERP升级推进到商务谈判", "等等，还是改回报价吧", "stage", "proposal"),

@@ -13,7 +13,7 @@ from crm_core.errors import RecordNotFound
 from crm_core.models import Task, TaskStatus
 from nlu import picking
 from nlu.commands import complete_task
-from nlu.commands._guards import is_no_order
+from nlu.commands._guards import is_denied, is_no_order
 
 INTENT = "complete_task"
 _DONE = re.compile(
@@ -49,6 +49,8 @@ def _listed(turn: Turn) -> Task | None:
 
 def resume(turn: Turn) -> Outcome:
     """Take the number or title that we asked for, alone or in a whole sentence."""
+    if is_denied(turn.text) or picking.is_none(turn.text):
+        return _parties.say_cancelled()
     request = complete_task.read(turn.text, turn.context)
     return _by_reference(turn, request.reference if request else turn.text)
 
