@@ -11,6 +11,8 @@ from bot.turn import EVERYBODY, Handler, Outcome, OutcomeKind, Turn
 from bot.words import BOT_IS_BACK
 from crm_core.models import Ticket, TicketKind
 
+LABEL = say(zh="转人工", en="Talk to a person")
+
 
 def run(turn: Turn) -> Outcome:
     """Hand the conversation to a person; a second request repeats nothing but the number."""
@@ -20,11 +22,13 @@ def run(turn: Turn) -> Outcome:
     if turn.conversation.owner is Owner.PERSON:
         return Outcome(kind="done", replies=(_say_waiting(turn),))
     ticket = cases.find_open_ticket(turn)
+    # Some platforms send a pressed button without its words.
+    words = turn.message.text.strip() or LABEL.in_(turn.language)
     if ticket is None:
-        ticket = cases.open_ticket(turn, turn.message.text, kind=TicketKind.REQUEST, reason="customer_request")
+        ticket = cases.open_ticket(turn, words, kind=TicketKind.REQUEST, reason="customer_request")
         kind: OutcomeKind = "ticket"
     else:
-        cases.add_to_ticket(turn, ticket, turn.message.text)
+        cases.add_to_ticket(turn, ticket, words)
         kind = "done"
     cases.hand_over(turn, ticket)
     cases.notify_staff(

@@ -87,6 +87,25 @@ def test_a_person_is_announced_and_then_the_bot_is_silent(site: Site, telegram: 
     assert site.conversation("telegram").owner is Owner.PERSON
 
 
+@pytest.mark.parametrize(("language", "button"), [("zh-hans", "转人工"), ("en", "Talk to a person")])
+@pytest.mark.parametrize("before", [None, UNKNOWN_EN])
+def test_the_greetings_button_brings_a_person(
+    site: Site, telegram: TelegramSimulator, language: str, button: str, before: str | None
+) -> None:
+    telegram.user(CUSTOMER, language=language)
+    telegram.write(CUSTOMER, "/start")
+    site.settle(1)
+    greeting = telegram.sent_to(CUSTOMER)[0]
+    if before is not None:  # his ticket is there already
+        telegram.write(CUSTOMER, before)
+    telegram.press(CUSTOMER, greeting, button)
+    site.settle(2 if before is None else 3)
+    assert site.conversation("telegram").owner is Owner.PERSON
+    assert site.outcomes()[-1] == ("ticket" if before is None else "done")
+    assert site.rows(TicketMessage, ticket_id=site.row(Ticket).id)[-1].text in {"转人工", "Talk to a person"}
+    assert site.row(Ticket).number in texts(telegram)[-1]
+
+
 @pytest.mark.parametrize("words", ["我的手机号是13800004401", "my number is 138 0000 4401"])
 def test_a_number_typed_without_the_button_is_kept_and_added_to_the_ticket(
     site: Site, telegram: TelegramSimulator, words: str

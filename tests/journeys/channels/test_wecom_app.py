@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import requests
 
-from bot.models import InboxMessage, OutboxMessage, OutboxStatus
-from crm_core.models import Interaction
+from bot.models import InboxMessage, OutboxMessage, OutboxStatus, Owner
+from crm_core.models import Interaction, Ticket
 from tests.journeys.channels.conftest import OpenSite
-from tests.journeys.channels.site import ANSWER_ZH, KNOWN_ZH, Site
+from tests.journeys.channels.site import ANSWER_ZH, KNOWN_EN, KNOWN_ZH, Site
 from tests.simulators.wecom import WeComSimulator
 from tests.simulators.wecom_callbacks import CallbackPusher, event_xml, text_xml
 from tests.simulators.wecom_wire import Refusal
@@ -70,6 +70,23 @@ def test_a_card_is_pressed_and_its_effect_comes_once(
     assert site.row(Interaction).deleted_at is not None
     assert wecom.app.cards[card["task_id"]].replaced_by
     assert len(wecom.app.delivered) == 2
+
+
+@pytest.mark.parametrize(("words", "button"), [(KNOWN_ZH, "转人工"), (KNOWN_EN, "Talk to a person")])
+def test_the_greetings_button_brings_a_person(
+    site: Site, url: str, wecom: WeComSimulator, pusher: CallbackPusher, words: str, button: str
+) -> None:
+    for number, said in enumerate((words, "/start")):
+        pusher.post(url, text_xml("LiNa", said, msgid=str(number)))
+    site.settle(2)
+    card = wecom.app.delivered[-1].body
+    pressed = wecom.app.press(card["task_id"]) | {"EventKey": buttons(card)[button]}
+    fields = "".join(f"<{name}><![CDATA[{value}]]></{name}>" for name, value in pressed.items())
+    pusher.post(url, event_xml("LiNa", "template_card_event", fields))
+    site.settle(3)
+    assert site.outcomes() == ["answered", "smalltalk", "ticket"]
+    assert site.conversation("wecom_app").owner is Owner.PERSON
+    assert site.row(Ticket).subject == button
 
 
 def test_a_message_delivered_twice_is_answered_once(
