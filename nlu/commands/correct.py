@@ -19,6 +19,7 @@ from nlu.entities.money import find as find_money
 from nlu.entities.phones import find as find_phones
 from nlu.entities.stages import stage_of
 from nlu.entities.times import find_times
+from nlu.picking import read_description
 from nlu.simplified import simplified
 from nlu.understanding import ParseContext
 
@@ -125,7 +126,7 @@ def read(text: str, context: ParseContext) -> Correct | None:
             if found is not None and _may_be(found, context):
                 return found
     bare = next((match for pattern in _BARE if (match := pattern.fullmatch(body))), None)
-    right = _PARTY_LEAD.sub("", bare["right"].strip(_EDGES)) if bare else ""
+    right = _plain(_PARTY_LEAD.sub("", bare["right"].strip(_EDGES))) if bare else ""
     if not right or not (_is_value(right, context) or _is_label(right) or _is_customer(right, context)):
         return None
     return Correct(right=right)
@@ -136,10 +137,20 @@ _PARTY_LEAD = re.compile(r"^(?:(?:for|with)\s+|(?:跟|和|与|给|同|找)(?=[\u
 _EDGES = " \t\"'“”‘’「」,，。."
 
 
+def _plain(words: str) -> str:
+    """Leave out what only says 'the one of': 华为的, 'the Huawei one'."""
+    return read_description(words) if _ONE_OF.fullmatch(words) else words
+
+
+#: one of several namesakes, by his company
+_ONE_OF = re.compile(r"[^的]{2,20}的(?:那个)?|the [\w ]{2,30} one|the one (?:at|from|of) .{2,30}", FLAGS)
+
+
 def _correct(match: re.Match[str]) -> Correct | None:
     groups = match.groupdict()
     right, wrong = (
-        _PARTY_LEAD.sub("", (groups[side] if groups.get(side) else "").strip(_EDGES)) for side in ("right", "wrong")
+        _plain(_PARTY_LEAD.sub("", (groups[side] if groups.get(side) else "").strip(_EDGES)))
+        for side in ("right", "wrong")
     )
     if not right or _PRONOUN.fullmatch(right) or (wrong and _PRONOUN.fullmatch(wrong)):
         return None

@@ -267,3 +267,12 @@ def test_a_missing_piece_is_asked_for_and_completes_the_order(
     *before, last = [session.say(line) for line in lines]
     assert all(not written(result) for result in before)
     assert written(last) == [action]
+
+
+@pytest.mark.parametrize(
+    "correction", ["不是星澜的，是华为的", "应该是华为的", "sorry, the Huawei one", "不对，是华为的张伟"]
+)
+def test_the_namesake_of_the_right_company_takes_the_wrong_ones_place(world: World, correction: str) -> None:
+    corrected = say_all(world.opens(), "刚跟张伟打了电话", "星澜的", correction)
+    fields = corrected.records[0]["fields"]
+    assert (fields["account"], fields["contacts"]) == ("华为技术有限公司", ["张伟"])

@@ -268,10 +268,23 @@ def _replace_party(form: Form, record: Interaction | Task, party: Candidate, wro
         return
     held = interactions.list_contact_ids(session, record.id)
     kept = [one for one in held if wrong and not _is_called(session, one, wrong)]
+    if contact_id is None:  # another company: its own people of these names took part
+        kept = [one for one in (_namesake(form, each, party) for each in held) if one is not None]
     ids = [*kept, *([contact_id] if contact_id else [])]
     gone = [one for one in held if one not in kept]
     replaced = next((name for one in gone if (name := _name_of(session, one, record.summary))), wrong)
     write(form, record, {"contact_ids": ids, "account_id": party.account_id, **_resummarised(record, replaced, party)})
+
+
+def _namesake(form: Form, contact_id: int, company: Candidate) -> int | None:
+    """Return who of a company has that contact's name: 不是星澜的，是华为的; himself if he works there."""
+    turn = form.turn
+    contact = turn.session.get(Contact, contact_id)
+    if contact is None or contact.account_id == company.account_id:
+        return contact_id
+    found = turn.services.directory.resolve(turn.session, turn.actor, contact.name, organisation=company.name)
+    is_one = found.kind == "found" and found.candidates[0].record_type == "contact"
+    return found.candidates[0].id if is_one else None
 
 
 def _name_of(session: Session, contact_id: int | None, words: str) -> str | None:
