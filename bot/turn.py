@@ -193,4 +193,6 @@ STAFF = frozenset({"rep", "supervisor", "manager", "support", "analyst", "admin"
 EVERYBODY = CUSTOMER | STAFF
 SELLERS = frozenset({"rep", "supervisor", "manager", "admin"})
 SUPPORTERS = frozenset({"support", "supervisor", "manager", "admin"})
+#: who writes of customers at all; of which records the table of permissions says
+RECORDERS = SELLERS | SUPPORTERS
 MANAGERS = frozenset({"supervisor", "manager", "analyst", "admin"})

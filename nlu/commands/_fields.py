@@ -152,7 +152,11 @@ def is_amount(words: str, context: ParseContext) -> bool:
     return any((one.start, one.end) == (0, len(said)) for one in find_money(said, context))
 
 
-_SHARE = re.compile(r"(?P<digits>\d{1,3}(?:\.\d{1,2})?)\s*(?:%|％|个点|percent|pct)|百分之(?P<words>[\d一二三四五六七八九十]{1,3})", FLAGS)
+_SHARE = re.compile(
+    r"(?P<digits>\d{1,3}(?:\.\d{1,2})?)\s*(?:%|％|个点|percent|pct)"
+    r"|百分之(?P<words>[\d一二三四五六七八九十]{1,3})",
+    FLAGS,
+)
 
 
 def is_share(words: str) -> bool:

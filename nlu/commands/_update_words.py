@@ -38,6 +38,10 @@ class Found:
     organisation: str | None = None
     #: only where the mention is the name of a deal
     needs_deal: bool = False
+    #: the words call it a deal: 申汇那个项目, 'Acme deal'
+    is_called_deal: bool = False
+    #: only where the mention is a known customer and the value one of our own people
+    needs_colleague: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Pattern:
     verb: str = "set"
     record_type: str | None = None
     needs_deal: bool = False
+    needs_colleague: bool = False
 
     def find(self, body: str) -> Found | None:
         """Read a body that is worded this way."""
@@ -63,12 +68,24 @@ class Pattern:
         mention, organisation = _take_organisation(mention)
         value = self.value if self.value is not None else (groups.get("value") or "").strip()
         reason = groups.get("reason") or groups.get("reason2") or groups.get("reason3")
-        return Found(mention, field, value, self.verb, record_type, reason, organisation, self.needs_deal)
+        return Found(
+            mention,
+            field,
+            value,
+            self.verb,
+            record_type,
+            reason,
+            organisation,
+            needs_deal=self.needs_deal,
+            is_called_deal=_take_type(named.strip(), None)[1] == "opportunity",
+            needs_colleague=self.needs_colleague,
+        )
 
 
-def worded(expression: str, *, needs_deal: bool = False, **fixed: str) -> Pattern:
+def worded(expression: str, *, needs_deal: bool = False, needs_colleague: bool = False, **fixed: str) -> Pattern:
     """Build the pattern of a whole sentence; a full stop may follow."""
-    return Pattern(re.compile(expression + r"[\s。.!]*", FLAGS), needs_deal=needs_deal, **fixed)
+    compiled = re.compile(expression + r"[\s。.!]*", FLAGS)
+    return Pattern(compiled, needs_deal=needs_deal, needs_colleague=needs_colleague, **fixed)
 
 
 _MORE = re.compile(
@@ -87,11 +104,12 @@ _REASON_FIRST = re.compile(
     r"(?:因为|由于|鉴于|because |since |due to )(?P<reason>[^,，]{2,80})[,，]\s*(?:所以)?(?P<rest>.+)", FLAGS
 )
 _NO_NAME = re.compile(
-    r"(?:(?:他|她|它|我|你|您|这|那|谁|咱|其)(?:们|的|个)?.{0,2}|him|her|it|them|me|you|this|that|there|everything|"
+    r"(?:(?:他|她|它|我|你|您|这|那|谁|咱|其)(?:们|的|个)?.{0,2}|him|her|his|their|its|he|she|they|it|them|me|you|this|that|there|everything|"
     r".*(?:说|问|告诉|让我|想要|希望|要求|建议|为什么|怎么|如何|是不是|有没有|要不要|能不能|可不可以|是否|如果"
     r"|假如|打算|准备|"
     r"\b(?:said|says|told|tells|asked|asks|wants?|thinks?|suggested|should|would|could|if|whether|did|does|why"
     r"|how)\b).*|"
+    r".*(?<!\bltd)(?<!\binc)(?<!\bco)(?<!\bcorp)(?<!\bmr)(?<!\bms)(?<!\bdr)[.!。！]\s+\S.*|"
     r"(?:别|不|没|勿|无需|先不|把|将|请|给).*|(?:set|change|update|mark|make|put|move|rate)\b.*|.*\b(?:to"
     r"|set)|.*[?？].*|.{61,}|.*\b(?:weather|mood|mind|plan|meeting|subject|song|music"
     r"|volume|language)\b.*)",
@@ -129,6 +147,14 @@ def find_more(value: str) -> tuple[str, list[tuple[str, str]]]:
     return value[: marks[0].start()].strip(), more
 
 
+#: 预计12月底签, 'closing in March', 'expected to close by May' beside another change of a deal
+_CLOSES = re.compile(
+    r"(?:\s*[,，;；]\s*|\s+and\s+|并且?|\s+(?=预计|预期|争取|力争))(?:(?:预计|预期|计划|争取|希望|力争)(?:在|于)?(?P<zh>[^,，;；]{2,20}?)(?:前|内)?(?:能)?(?:签|成交|签约|签单|落地|关单|签下来?|结单)"
+    r"|(?:(?:is\s+)?(?:expected|likely|due|set|going|planned)\s+to\s+(?:close|sign)|closing|close[sd]?"
+    r"|signing|to close|should close"
+    r"|will close)\s+(?:in|on|by|at|before)?\s*(?P<en>[^,;]{3,30}?))[\s。.!]*$",
+    FLAGS,
+)
 _FURTHER = re.compile(
     rf"(?:[,，;；]|\s+and\b|并且?|同时|[,，]?\s*and\b)\s*(?:also\s+)?(?:(?:set|change|update|raise"
     rf"|lower|make)\s+(?:his |her |its |their |the )?"
@@ -140,6 +166,10 @@ _FURTHER = re.compile(
 
 def find_further(body: str) -> tuple[str, list[tuple[str, str]]]:
     """Take a further change off the end of a body: '… and set the amount to 230k', …，金额改成30万."""
+    closes = _CLOSES.search(body)
+    if closes is not None and closes.start() > 0:
+        when = closes["zh"] or closes["en"]
+        return body[: closes.start()].rstrip(" ,，"), [("expected_close", when.strip())]
     match = _FURTHER.search(body)
     if match is None or match.start() == 0:
         return body, []
@@ -157,7 +187,7 @@ def _take_type(name: str, fixed: str | None) -> tuple[str, str | None]:
     said = re.sub(r"^(?:the|our|my|我的|我们的|把|将)\s*", "", name.strip(_QUOTES), flags=FLAGS)
     for record_type, words in _TYPES:
         before = re.match(rf"(?:{words})(?:\s*[:：#]\s*|\s+|(?=[\u3400-\u9fff\"“「]|DE\d|\d))", said, FLAGS)
-        after = re.search(rf"(?:\s+|的|这个|那个|(?<=[\u3400-\u9fff\w]))(?:{words})$", said, FLAGS)
+        after = re.search(rf"(?:\s+|的|(?:的|这|那|该)[个条笔位家]|(?<=[\u3400-\u9fff\w]))(?:{words})$", said, FLAGS)
         if before and before.end() < len(said) and not (record_type == "account" and said.startswith("公司")):
             return said[before.end() :].strip(_QUOTES + "的"), fixed or record_type
         if after and after.start() > 0 and record_type not in {"account"}:

@@ -37,28 +37,40 @@ _HEADS = tuple(
         rf"{_DEAL_EN}\s*(?:called|named|record)?\s*[:,-]?\s*",
         r"(?:给|为|帮|跟|和)(?P<account>[^,，:：;；]{2,40}?)(?:新建|新增|创建|添加|建立?|加|开|录入?"
         r"|登记)(?:一下|一个|一条|个|条)?"
-        r"(?:新的?)?(?:销售)?(?:商机|机会|单子|deal|opportunity)(?:叫|名称[是为叫]?|[:：,，\s-])*",
+        r"\s*(?:新的?|new\s+)?(?:销售|sales\s+)?(?:商机|机会|单子|deal\b|opportunity\b|opp\b)(?:叫"
+        r"|名称[是为叫]?|[:：,，\s-])*",
         r"(?:新建|新增|创建|添加|建立?|加|开|录入?|登记|create|add|new)(?:一下|一个|一条|个|条)?\s*(?:新的?)?(?:销售)?"
         r"(?:商机|机会|单子|deal\b|opportunity\b)(?!阶段|列表|的)(?:叫|名称[是为叫]?|[:：,，\s-])*",
         r"(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|这边)?有(?:了)?(?:一?个)?新(?:的)?(?:商机|机会|单子)[:：,，\s]*",
         r"(?:新商机|商机新增|新\s*(?:opportunity|deal|opp))[:：,，\s]+",
         # said first, ordered last: Northwind想上BI，大概30万美元，建个商机
-        r"(?=.{4,160}[,，;；。\s](?:帮我|给我|请)?(?:建|新建|创建|加|录)(?:一?个|一条|条)?(?:新)?(?:商机|机会|单子|deal)[。.!！吧]*$)"
+        r"(?=.{4,160}[,，;；。\s](?:帮我|给我|请)?(?:建|新建|创建|加|录)(?:一?个|一条|条)?(?:新)?(?:商机|机会"
+        r"|单子|deal)[。.!！吧]*$)"
         r"(?P<account>[^,，:：;；?？]{2,20}?)(?:那边|他们|公司)?(?=想|要|需要|打算|准备|计划|有意|正在|在看|对)",
+        r"(?=.{4,200}[,，;；.。\s]\s*(?:(?:please|pls|so|and|can you|帮我|请|给我)\s*)*(?:(?:add|put|log|record"
+        r"|enter|note|save)\s+(?:it|this|that)\s+"
+        r"(?:down\s+)?(?:as\s+(?:an?\s+)?(?:new\s+)?(?:deal|opportunity|opp)|(?:in|to|into|on)\s+(?:my|the"
+        r"|our)\s+(?:sales\s+)?(?:pipeline|funnel|deals))"
+        r"|(?:open|create|add|log)\s+(?:an?\s+)?(?:new\s+)?(?:deal|opportunity|opp)(?:\s+for (?:it|this|that|them))?"
+        r"|(?:加|记|放|录)(?:到|进|入)(?:我的?)?(?:商机|pipeline|管道)(?:里|中)?)[.!。！吧]*$)"
+        r"(?P<account>[^,，:：;；?？]{2,40}?)(?:那边|他们|公司)?\s*(?=(?:想|要|需要|打算|准备|计划|有意|正在"
+        r"|在看)|(?:\s(?:wants?|needs?|is|are|would|plans?|asked|looks?)\b))",
         r"在(?P<account>[^,，:：;；?？]{2,30}?)(?:下面?|名下|那边)(?:新建|新增|创建|添加|建|加|开)(?:一个|一条"
         r"|个|条)?(?:新的?)?商机[:：,，\s]*",
     )
 )
 _MONEY_LEAD = re.compile(
-    r"(?:worth|valued at|value|amount(?:ing to)?|of|for|about|around|at|is|合同|预计|预估|估计|商机|大概|大约"
+    r"(?:(?<![A-Za-z])(?:worth|valued at|value|amount(?:ing to)?|of|for|about|around|at|is|maybe|perhaps"
+    r"|roughly|probably|approximately|budget(?: of)?)(?![A-Za-z])|可能|预算|费用|合同|预计|预估|估计|商机|大概|大约"
     r"|约|金额|价值|报价|有|是|为"
     r"|在|[:：]|\s)+$",
     FLAGS,
 )
 _MONEY_TAIL = re.compile(r"\s*(?:左右|上下|以上|的(?:金额|单子))", FLAGS)
 _TIME_LEAD = re.compile(
-    r"(?:expected|expect|to|close[sd]?|closing|close date|date|due|sign(?:ing|ed)?|by|on|in|before|at|the|and"
-    r"|is|it|will|should|around"
+    r"(?:(?<![A-Za-z])(?:expected|expect|to|close[sd]?|closing|close date|date|due|sign(?:ing|ed)?|by|on|in"
+    r"|before|at|the|and"
+    r"|is|it|will|should|around)(?![A-Za-z])"
     r"|预计|预期|计划|争取|大概|大约|成交|签约|签单|关单|结单|日期|时间|在|于|是|为|[:：]|\s)+$",
     FLAGS,
 )
@@ -80,9 +92,18 @@ _ACCOUNT = re.compile(
 )
 #: an order that stands after what it is about
 _ORDERED_LAST = re.compile(
-    r"[,，;；。\s]*(?:帮我|给我|请)?(?:建|新建|创建|加|录)(?:一?个|一条|条)?(?:新)?(?:商机|机会|单子|deal)[。.!！吧]*$",
+    r"[,，;；.。\s]*(?:(?:please|pls|so|and|can you|帮我|请|给我)\s*)*(?:\b(?:add|put|log|record|enter|note"
+    r"|save)\s+(?:it|this|that)\s+(?:down\s+)?"
+    r"(?:as\s+(?:an?\s+)?(?:new\s+)?(?:deal|opportunity|opp)|(?:in|to|into|on)\s+(?:my|the"
+    r"|our)\s+(?:sales\s+)?(?:pipeline|funnel|deals))"
+    r"|\b(?:open|create|add|log)\s+(?:an?\s+)?(?:new\s+)?(?:deal|opportunity|opp)(?:\s+for (?:it|this|that|them))?"
+    r"|(?:加|记|放|录)(?:到|进|入)(?:我的?)?(?:商机|pipeline|管道)(?:里|中)?)[.!。！吧]*$"
+    r"|[,，;；。\s]*(?:帮我|给我|请)?(?:建|新建|创建|加|录)(?:一?个|一条|条)?(?:新)?(?:商机|机会|单子"
+    r"|deal)[。.!！吧]*$",
     FLAGS,
 )
+#: a comma between two numbers that are not one: 'Phase 2,80k'
+_TOUCHING = re.compile(r"(?<=\d)[,，](?=\d)(?!\d{3}(?!\d))")
 _QUOTED = re.compile(r"[\"“「『《'‘](?P<title>[^\"”」』》'’]{2,100})[\"”」』》'’]")
 _EDGES = " \t,，;；:：。.、-–\"'“”"
 
@@ -90,7 +111,8 @@ _EDGES = " \t,，;；:：。.、-–\"'“”"
 def read(text: str, context: ParseContext) -> CreateOpportunity | None:
     """Read what the deal is about, with whom, how much and when."""
     heard = hear(text)
-    if is_reported(heard.body) or is_question(heard.body):
+    is_ordered = _ORDERED_LAST.search(heard.body) is not None  # 'Acme wants an app, add it to my pipeline'
+    if (is_reported(heard.body) and not is_ordered) or is_question(heard.body):
         return None
     head = next((match for pattern in _HEADS if (match := pattern.match(heard.body))), None)
     if head is None or is_negated(head[0]):
@@ -101,6 +123,7 @@ def read(text: str, context: ParseContext) -> CreateOpportunity | None:
 def _request(heard: Utterance, head: re.Match[str], context: ParseContext) -> CreateOpportunity:
     groups = head.groupdict()
     rest = _ORDERED_LAST.sub("", heard.said(heard.start + head.end(), heard.end))
+    rest = _TOUCHING.sub(", ", rest)
     rest, amount = _take_money(f"{groups.get('size') or ''} {rest}".strip(), context)
     rest, close = _take_close(rest, context)
     rest, stage = _take_stage(rest)
@@ -157,7 +180,13 @@ def _without(before: str, after: str) -> str:
 
 
 def _tidy(rest: str) -> str:
-    lead = r"^(?:for|about|on|to|关于|(?:想要?|要|需要|打算|准备|计划|有意|正在|在看)(?:上|做|买|采购|换)?)\s*"
+    lead = (
+        r"^(?:(?:for|about|on|to|an?|the)\b|(?:(?:would like|wants?|needs?|plans?|asked for|looks? for|(?:is"
+        r"|are) (?:looking (?:for|at|to buy)|interested in|after"
+        r"|considering|planning|thinking (?:of|about)))\b)(?:\s+to\s+(?:buy|get|have|do|order"
+        r"|build))?(?:\s+(?:an?|the|some|our)\b)?|关于|(?:想要?|要|需要|打算|准备|计划|有意|正在|在看)(?:上|做"
+        r"|买|采购|换)?)\s*"
+    )
     title = re.sub(lead, "", rest.strip(_EDGES), flags=FLAGS)
     return re.sub(r"\s*[,，]\s*[,，]\s*", ", ", title).strip(_EDGES)
 

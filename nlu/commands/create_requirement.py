@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FLAGS
 from nlu.commands._guards import is_negated, is_question, is_reported
-from nlu.commands._utterance import hear
+from nlu.commands._utterance import Utterance, hear
 from nlu.understanding import ParseContext
 
 
@@ -24,6 +24,17 @@ class CreateRequirement:
 
 
 _NEW_ZH = r"(?:新增|新建|添加|创建|录入?|登记|记录?|提交?|加|建)(?:一下|一个|一条|个|条|了)?\s*(?:新的?)?"
+#: an order that stands after what is needed
+_ORDER_LAST = (
+    r"[,，;；.。\s]+(?:(?:please|pls|so|and|can you|帮我|请|给我|帮忙)\s*)*(?:\b(?:log|add|record|note|put|save"
+    r"|file|track|enter)\s+(?:it|this|that)\s+(?:down\s+)?"
+    r"(?:as|in|to|under)\s+(?:(?:an?|the|our|his|their)\s+)?(?:new\s+)?(?:customer\s+)?(?:requirements?"
+    r"|feature requests?)"
+    r"|\b(?:log|add|create|file|open|record)\s+(?:an?|the)\s+(?:new\s+)?(?:requirement|feature request)"
+    r"|(?:记|建|加|录|提|登记|新建|新增)(?:为|成|作|到|进|入|一下|一?[个条])*(?:新|客户)?(?:的)?需求(?:里|库"
+    r"|池)?)[。.!！吧]*$"
+)
+_SAID_FIRST = rf".{{4,300}}?{_ORDER_LAST}"
 _HEADS = tuple(
     re.compile(pattern, FLAGS)
     for pattern in (
@@ -34,6 +45,19 @@ _HEADS = tuple(
         r"(?P<name>[^,，:：;；?？]{2,30}?)(?:那边|这边)?(?:提出|提了?"
         r"|有)(?:了)?(?:一?[个条])?新?(?:的)?(?P<kind>潜在)?需求[:：,，\s]+",
         r"(?P<name>[^,，:：;；?？]{2,30}?)(?:的)(?P<kind>潜在)?(?:新)?需求[:：]\s*",
+        r"(?P<name>[^,，:：;；?？]{2,30}?)(?:那边|这边)?(?:提出|提了?|有"
+        r"|新增)(?:了)?(?:一?[个条])?新?(?:的)?\s*requirement\s*[:：,，]\s*",
+        r"(?:customer\s+)?requirement\s+(?=(?:from|for|by)\s)",
+        r"(?P<name>[^,，:：;；?？]{2,30}?)(?:那边|这边)?(?:提出|提了?|有"
+        r"|来)(?:了)?(?:一?[个条])?新?(?:的)?\s*(?P<kind>潜在)?(?:客户)?"
+        r"(?:需求|requirement|feature request)[:：,，\s]+",
+        r"(?P<name>[^,:;?]{2,40}?)\s+(?:has|have|raised|filed|brought up|sent(?: us)?)\s+(?:an?\s+"
+        r"|another\s+)?(?:new\s+)?(?P<kind>potential\s+)?"
+        r"(?:requirement|feature request)\b\s*[:,;–—-]\s*",
+        # said first, ordered last: 'Acme needs dark mode, log it as a requirement', 华为要离线导出，记成需求
+        rf"(?={_SAID_FIRST})(?P<name>[^,，:：;；?？]{{2,40}}?)(?:那边|他们|公司)?\s*"
+        r"(?:想要?|需要|要求|希望|要|提出|(?<=\s)(?:wants?|needs?|asks? for|asked for|requires?|requested"
+        r"|would like)\s)\s*",
         r"(?:新需求|客户需求)[:：,，\s]+",
         r"(?:new|add|create|log|record|register|enter)\s+(?:(?:a|an|the|new"
         r"|another)\s+)*(?P<kind>potential\s+)?(?:customer\s+)?"
@@ -67,16 +91,22 @@ _WANTS = re.compile(r"(?P<name>[^,，:：;；]{2,16}?)(?P<rest>(?:希望|需要|
 _EDGES = " \t,，;；:：。.、-–\"'“”"
 
 
-def read(text: str, context: ParseContext) -> CreateRequirement | None:  # noqa: ARG001 - the contract of a command
+def read(text: str, context: ParseContext) -> CreateRequirement | None:
     """Read who needs what, and how soon."""
     heard = hear(text)
-    if is_reported(heard.body) or is_question(heard.body):
+    is_ordered = (
+        re.search(_ORDER_LAST, heard.body, FLAGS) is not None
+    )  # 'Acme wants dark mode, log it as a requirement'
+    if (is_reported(heard.body) and not is_ordered) or is_question(heard.body):
         return None
     head = next((match for pattern in _HEADS if (match := pattern.match(heard.body))), None)
-    if head is None or is_negated(head[0]):
+    if head is None:
+        return _read_urgent(heard, context)
+    if is_negated(head[0]):
         return None
     groups = head.groupdict()
-    rest, priority = _take_priority(heard.said(heard.start + head.end(), heard.end))
+    said = re.sub(_ORDER_LAST, "", heard.said(heard.start + head.end(), heard.end), flags=FLAGS)
+    rest, priority = _take_priority(said)
     mention = groups.get("name")
     if mention is None:
         named = _WITH.fullmatch(rest) or _NAMED.fullmatch(rest) or _WANTS.fullmatch(rest)
@@ -87,6 +117,29 @@ def read(text: str, context: ParseContext) -> CreateRequirement | None:  # noqa:
         priority=priority,
         is_potential=(groups.get("kind") or "").strip() in {"潜在", "potential"},
     )
+
+
+def _read_urgent(heard: Utterance, context: ParseContext) -> CreateRequirement | None:
+    """Read '申汇银行需要双机热备，很急': a known company, what it needs, and how soon."""
+    known = context.find_names(heard.body) if context.find_names else ()
+    company = next((one for one in known if one.start == 0 and not one.is_person), None)
+    match = _NEEDS.fullmatch(heard.body, company.end) if company else None
+    if match is None or company is None or is_negated(match["what"]):
+        return None
+    title, priority = _take_priority(match["what"])
+    urgency = "high" if _URGENT.search(match["how"]) else "low" if "不" in match["how"] else None
+    mention = heard.body[: company.end]
+    return CreateRequirement(title=title.strip(_EDGES), mention=mention, priority=priority or urgency)
+
+
+_NEEDS = re.compile(
+    r"(?:那边|这边|客户)?\s*(?:急需|需要|要求支持|希望支持|要支持|\bneeds?"
+    r"|\brequires?)\s*(?P<what>[^,，。;；]{2,60}?)\s*[,，;；]\s*"
+    r"(?P<how>(?:非常|很|特别|比较|挺|最|it's |very |this is )*(?:急|紧急|着急|不急|不着急|urgent|asap"
+    r"|high priority|优先级?[高中低])(?:需求)?)[\s。.!！]*",
+    FLAGS,
+)
+_URGENT = re.compile(r"(?<!不)(?<!不着)急|urgent|asap|high|高", FLAGS)
 
 
 def _take_priority(rest: str) -> tuple[str, str | None]:

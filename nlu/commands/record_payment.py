@@ -30,6 +30,8 @@ class RecordPayment:
     is_planned: bool = False
     #: the deal that it is for, as said
     deal: str | None = None
+    #: how it came in, in the person's words
+    method: str | None = None
 
 
 _KW = (
@@ -43,14 +45,40 @@ _TO = (
     r"(?:[,，]?\s*(?:用于|是|对应|for(?: the)?|on(?: the)?)\s*(?P<deal>[^§†,，]{2,60}?)(?:的(?:商机|单子|项目"
     r"|款)?|\s+(?:deal|order|opportunity))?)?"
 )
+#: how it came in
+_METHOD = re.compile(
+    r"[\s,，(（]*(?:(?:是|用|走|通过|以)的?)?(?P<zh>(?:银行|对公|网银|现金|微信|支付宝|线上|线下)(?:转账|汇款"
+    r"|支付|付款)|转账|电汇|支票|现金|承兑(?:汇票)?"
+    r"|汇票|支付宝|对公账户?)(?:的|付的|支付)?[)）]?(?=$|[\s,，。.!])"
+    r"|[\s,(]*\b(?:by|via|through|in)\s+(?P<en>(?:bank |wire )?transfer|wire|che(?:que|ck)|cash"
+    r"|(?:credit )?card|paypal|ach"
+    r"|sepa)\b[)]?|[\s,]+(?P<bare>(?:bank|wire) transfer)(?=$|[\s,.!])",
+    FLAGS,
+)
+_KW_EN = (
+    r"(?:(?:first|second|third|fourth|final|last|down|initial|advance|partial|\d(?:st|nd|rd|th))\s+)*(?:payment|deposit"
+    r"|instal?lment|balance|prepayment|pre-payment|advance|down[- ]payment|transfer|remittance|milestone)s?"
+)
+#: part of the whole that a payment is: 30%的, 三成
+_SHARE = r"(?:(?:百分之)?[\d一二三四五六七八九十]{1,4}(?:%|％|成)?的?|一半|部分|全款|全部|余下的)?"
+_CAME_EN = (
+    r"(?:(?:has|have|had|just|finally|already|also)\s+)*(?:came in|come in|came through|arrived|landed|(?:was "
+    r"|been |is )?received"
+    r"|is in|cleared|hit (?:our|the) (?:bank )?account)"
+)
+#: what may follow: that it is here
+_HERE = (
+    r"(?:[,，]?\s*(?:是|也|都)?(?:已经?|刚刚?)?(?:到账|到帐|入账|received|(?:到|付|打|收|汇|转)(?:账|款|到"
+    r"|过来|来)?[的了]?))?[\s。.!,，]*"
+)
 _PATTERNS = tuple(
-    re.compile(pattern + r"(?:[,，]?\s*(?:已经?)?(?:到账|到帐|received))?[\s。.!,，]*", FLAGS)
+    re.compile(pattern + _HERE, FLAGS)
     for pattern in (
         rf"(?:刚|刚刚|我们)?{_GOT}(?:一?下|了)?(?:一笔)?(?:来自)?{_NAME}(?:那边"
         rf"|公司)?的?{_KW}?[:：,，\s]*§的?(?:{_KW})?(?:了)?{_TO}",
         rf"(?:刚|刚刚|我们)?{_GOT}(?:一?下|了)?(?:一笔)?§的?{_KW}[,，:：]?\s*(?:来自|客户[:：是]?)?{_NAME}(?:的"
         rf"|付的)?{_TO}",
-        rf"{_NAME}(?:那边|公司)?(?:的{_KW})?(?:已经?|刚刚?|终于|都|计划|预计|将|会"
+        rf"{_NAME}(?:那边|公司)?(?:的{_KW})?\s*(?:已经?|刚刚?|终于|都|计划|预计|将|会"
         rf"|要)*{_PAID}了?(?:一笔)?(?:{_KW})?[:：\s]*§(?:的?{_KW})?(?:过来)?(?:了)?{_TO}",
         rf"{_NAME}(?:的)?(?:{_KW})?\s*§(?:的?{_KW})?(?:已经?|都|刚刚?)?(?:到账|到帐|收到|入账|回款|付清"
         rf"|打过来)了?{_TO}",
@@ -66,6 +94,18 @@ _PATTERNS = tuple(
         rf"|settled)(?:\s+us)?\s*(?:(?:a|the)\s+(?:deposit|payment)\s+of\s+)?§{_TO}",
         rf"(?:payment|deposit)(?: received)?\s*[:：]?\s*(?:of\s+§\s+)?(?:from\s+)?{_NAME}[,:\s]+§{_TO}",
         rf"(?:payment|deposit)(?: received)?\s*[:：]?\s*(?:of\s+)?§\s+(?:received\s+)?from\s+{_NAME}{_TO}",
+        # a part of the whole, told before its amount: 科硕打了30%的预付款过来，18万
+        rf"{_NAME}(?:那边|公司)?\s*(?:已经?|刚刚?|终于|都|今天"
+        rf"|昨天)*{_PAID}了?(?:一笔)?{_SHARE}(?:{_KW})?(?:过来|给我们|进来)?了?[,，:：\s]*§"
+        rf"(?:的?{_KW})?(?:过来)?了?{_TO}",
+        rf"{_NAME}(?:那边|公司)?的?{_SHARE}{_KW}[,，:：\s]*§\s*(?:已经?|都|刚刚?)*(?:到账|到帐|到|收到|入账"
+        rf"|打过来)了{_TO}",
+        rf"(?:the\s+)?{_NAME}(?:'s|s')?\s+{_KW_EN}(?:\s+of|\s*[:,])?\s*§\s*{_CAME_EN}{_TO}",
+        rf"(?:(?:a|the|another)\s+)?{_KW_EN}\s+of\s+§\s+(?:{_CAME_EN}\s+)?from\s+{_NAME}(?:\s+{_CAME_EN})?{_TO}",
+        rf"§\s+(?:{_KW_EN}\s+)?(?:{_CAME_EN}\s+)?from\s+{_NAME}(?:\s+{_CAME_EN})?{_TO}",
+        rf"{_NAME}\s+(?:has\s+|have\s+|just\s+|already\s+|finally\s+)*(?:sent(?: over)?|paid|wired|transferred"
+        rf"|remitted)(?:\s+us)?\s+"
+        rf"(?:(?:a|the|their|its)\s+)?(?:{_KW_EN}\s*(?:of|,|:)?\s*)?§(?:\s+{_KW_EN})?{_TO}",
     )
 )
 _TIME_EDGE = re.compile(r"\s*(?:于|在|on|at|by|before)\s*$", FLAGS)
@@ -85,6 +125,7 @@ def read(text: str, context: ParseContext) -> RecordPayment | None:
     body = heard.body
     if not body or len(body) > 200 or is_reported(body) or is_question(body):
         return None
+    body, method = _take_method(body)
     template, amount, day = _mark(body, context)
     match = next((found for pattern in _PATTERNS if (found := pattern.fullmatch(template))), None)
     if match is None or amount is None or _NO_NAME.fullmatch(match["name"]):
@@ -96,8 +137,25 @@ def read(text: str, context: ParseContext) -> RecordPayment | None:
     if _PLANNED.search(around) and not is_ahead:
         return None
     return RecordPayment(
-        mention=match["name"].strip(" 的"), amount=amount, day=day, is_planned=is_ahead, deal=match["deal"] or None
+        mention=_HALF_WORD.sub("", match["name"]).strip(" 的"),
+        amount=amount,
+        day=day,
+        is_planned=is_ahead,
+        deal=match["deal"] or None,
+        method=method,
     )
+
+
+#: what a word for the payment begins with, left at the end of the name: 申汇首|付款
+_HALF_WORD = re.compile(r"的?(?:首|预|尾|前|后|剩余|余|第[一二三四五\d][笔期]?)$")
+
+
+def _take_method(body: str) -> tuple[str, str | None]:
+    """Take 银行转账, 'by wire' off a body."""
+    match = _METHOD.search(body)
+    if match is None or match.start() == 0:
+        return body, None
+    return f"{body[: match.start()]} {body[match.end() :]}".strip(), match["zh"] or match["en"] or match["bare"]
 
 
 def _mark(body: str, context: ParseContext) -> tuple[str, Money | None, Moment | None]:

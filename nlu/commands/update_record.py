@@ -11,9 +11,14 @@ from dataclasses import dataclass, replace
 
 from nlu.commands._command import STAFF, Command
 from nlu.commands._deal_patterns import DEAL_PATTERNS
-from nlu.commands._fields import read_value
+from nlu.commands._deal_step_patterns import DEAL_STEP_PATTERNS
+from nlu.commands._fields import is_amount, is_share, read_value
 from nlu.commands._guards import is_conditional, is_negated, is_question, is_reported
+from nlu.commands._lead_patterns import LEAD_PATTERNS
+from nlu.commands._named_deal_patterns import NAMED_DEAL_PATTERNS, ORDERED_AMOUNT
 from nlu.commands._person_patterns import PERSON_PATTERNS
+from nlu.commands._requirement_patterns import REQUIREMENT_PATTERNS
+from nlu.commands._standing_patterns import STANDING_PATTERNS
 from nlu.commands._statements import Statement, read_statement, split_reason
 from nlu.commands._update_patterns import PATTERNS
 from nlu.commands._update_words import Found, find_further, find_more, is_name, take_reason
@@ -47,7 +52,7 @@ class UpdateRecord:
 
 #: fields whose change a person gives a reason for
 _JUDGED = frozenset({"level", "status", "stage"})
-_COMMA = re.compile(r"\s*[,，:：;；]\s*")
+_COMMA = re.compile(r"\s*[,，:：;；]\s*|\s+[-–—]+\s+")
 #: 把商机推进一下, 'move the deal forward': which one and to which stage has to be asked
 _NOTHING_SAID = re.compile(
     r"(?:把|将)?(?:这个|那个|我的|一个)?(?:商机|单子|deal)(?:往前)?(?:推进|推动|推"
@@ -60,8 +65,29 @@ _NOTHING_SAID = re.compile(
 #: fields of which somebody brings news
 _NEWS = frozenset({"birthday", "mobile", "email"})
 #: a deal's end that is worded as a denial
-_LOST = re.compile(r"没(?:成|戏了?|了$|拿下|中标?|签成|谈成|意向)|无意向|not happening|not interested")
-_ALL = (*PATTERNS, *DEAL_PATTERNS, *PERSON_PATTERNS)
+_LOST = re.compile(
+    r"(?:签|成交|关|结|谈|搞)不(?:了|下来|完|掉|定)|(?:won't|will not|can't|cannot|isn't going to|is not going to) "
+    r"(?:close|sign|be signed|make it|land)"
+    r"|没(?:成|戏了?|了$|拿下|中标?|签成|谈成|意向)|无意向|not happening|not interested"
+)
+_ALL = (
+    *REQUIREMENT_PATTERNS,
+    *DEAL_STEP_PATTERNS,
+    *LEAD_PATTERNS,
+    *NAMED_DEAL_PATTERNS,
+    *PATTERNS,
+    *DEAL_PATTERNS,
+    *PERSON_PATTERNS,
+    *STANDING_PATTERNS,
+    *ORDERED_AMOUNT,
+)
+#: a lead that is not to be thrown away
+_KEEPS_LEAD = re.compile(
+    r"(?:别|不要|先不|不用|不能|不许)(?:把|急着|马上)?.{0,12}(?:作废|丢弃|关|放弃|废|扔|丢|停)"
+    r"|\b(?:don'?t|do not|never|not to)\b.{0,12}"
+    r"\b(?:discard|drop|close|junk|kill|disqualify|scrap|delete|trash|dismiss)",
+    re.IGNORECASE | re.ASCII,
+)
 #: longer than this is a story
 LONGEST = 300
 
@@ -79,8 +105,9 @@ def read(text: str, context: ParseContext) -> UpdateRecord | None:
         return UpdateRecord(mention="", changes=(), record_type="opportunity")
     body, more = find_further(body)
     found = _find(body, context)
-    if found is None and reason is None:
-        body, found, reason = _find_before_reason(body, context)
+    if found is None:
+        body, found, why = _find_before_reason(find_further(heard.body)[0], context)
+        reason = why or reason
     if found is None or _is_no_order(body, found):
         return None
     value, others = find_more(found.value)
@@ -122,13 +149,43 @@ def _find(body: str, context: ParseContext) -> Found | None:
 
 def _fits(found: Found, context: ParseContext) -> bool:
     """Tell whether a wording names a record, and gives news of a person only a value of the field."""
-    if not is_name(found.mention) or (found.field == "website" and "." not in found.value):
+    if not is_name(found.mention) or is_question(found.mention) or _is_torn(found) or not _is_known(found, context):
         return False
-    if found.needs_deal:
-        return context.knows_deal is not None and context.knows_deal(found.mention)
-    if found.field in _NEWS and found.record_type == "contact":
-        return read_value(found.field, found.value, context) is not None
-    return True
+    if found.field == "website" and "." not in found.value:  # 'the website is down'
+        return False
+    if found.field == "amount" and found.verb != "set":
+        return is_share(found.value) or is_amount(found.value, context)
+    if found.field == "amount" and found.record_type == "opportunity":
+        return is_amount(found.value, context)
+    is_news = found.field in _NEWS and found.record_type == "contact"
+    return not (is_news or found.needs_deal) or read_value(found.field, found.value, context) is not None
+
+
+def _is_known(found: Found, context: ParseContext) -> bool:
+    """Tell whether it is a deal, or a customer that a colleague takes over, where a wording needs one."""
+    return (not found.needs_deal or _is_deal(found, context)) and (
+        not found.needs_colleague or _is_handed_over(found, context)
+    )
+
+
+def _is_torn(found: Found) -> bool:
+    """Tell whether a number was taken apart at its comma: '$118' with the reason '500'."""
+    return _THOUSANDS.match(found.reason or "") is not None and found.value[-1:].isdigit()
+
+
+_THOUSANDS = re.compile(r"\d{3}(?!\d)")
+
+
+def _is_deal(found: Found, context: ParseContext) -> bool:
+    return found.is_called_deal or (context.knows_deal is not None and context.knows_deal(found.mention))
+
+
+def _is_handed_over(found: Found, context: ParseContext) -> bool:
+    """Tell whether a known customer goes to one of our own people: 把渤海化工给王芳, not 把合同给王芳."""
+    if context.find_names is None:
+        return False
+    who, whom = context.find_names(found.value), context.find_names(found.mention)
+    return any(one.is_colleague for one in who) and any(not one.is_colleague for one in whom)
 
 
 def _find_before_reason(body: str, context: ParseContext) -> tuple[str, Found | None, str | None]:
@@ -147,6 +204,8 @@ def _is_no_order(body: str, found: Found) -> bool:
     around = around.replace(found.mention, "X", 1)
     if found.value == "departed":
         return is_question(body)
+    if found.value == "discarded":
+        return is_question(body) or _KEEPS_LEAD.search(body) is not None
     around = _LOST.sub("", around.replace(found.value, "Y", 1) if found.value else around)
     return is_negated(around) or is_question(around) or is_question(body[-1:])
 

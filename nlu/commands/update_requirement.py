@@ -31,15 +31,27 @@ class UpdateRequirement:
 _CODE = r"DE\d{8,13}"
 _SEP = r"[\s,，:：;；。—–-]*"
 _REST = rf"(?:{_SEP}(?:因为|原因是?|理由是?|because\s+(?:of\s+)?|reason\s*:?\s*|as\s+)?\s*(?P<words>\S.*?))?"
+#: what begins an order to write a new one, or speaks of none
+_NOT_NEW = (
+    r"(?!(?:新增|新建|添加|创建|录入|登记|记录|提交|加|建|新|有|客户|我的?|这个?|那个?|所有|全部|哪些?|什么"
+    r"|没有?|确认|修改|更新|把|将|开始|启动|完成|关闭"
+    r"|重新打开|延期|推迟)"
+    r"|(?:new|add|create|log|record|a|an|my|this|that|all|which|what|no|any|close|start|begin|finish|complete"
+    r"|reopen|delay|postpone|customer|client|update|change|set)\b)"
+)
 _ZH = (
     rf"(?:把|将)?(?:需求)?(?P<code>{_CODE})(?:的?状态)?",
+    rf"(?:把|将)?[“\"「]?(?P<name>{_NOT_NEW}[^,，:：;；?？“”\"「」]{{2,60}}?)[”\"」]?"
+    r"(?:的|这个|那个|这条|那条"
+    rf"|这一?[个条]|\s)*(?:需求|requirement)(?:的?状态)?",
     r"(?:把|将)?需求[:：\s]*[“\"「]?(?P<name>[^,，:：;；?？“”\"「」]{2,60}?)[”\"」]?(?:的?状态)?",
 )
 _EN = (
     rf"(?:the\s+)?(?:requirement\s+)?(?P<code>{_CODE})",
+    rf"(?:the\s+)?[\"']?(?P<name>{_NOT_NEW}[^,:;?\"']{{2,60}}?)[\"']?\s+requirement",
     r"(?:the\s+)?requirement\s*:?\s*[\"']?(?P<name>[^,:;?\"']{2,60}?)[\"']?",
 )
-_TO_ZH = r"(?:已经?|现在|正在|要|得|需要|都|改成|改为|变成|设为|标记为|[:：\s])*"
+_TO_ZH = r"(?:我们?|已经?|今天|昨天|终于|刚刚?|可以|就|先|现在|正在|要|得|需要|都|改成|改为|变成|设为|标记为|[:：\s])*"
 _TO_EN = r"\s+(?:is|are|was|has been|got|now|set to|marked|as|to|in|:|\s)*\s*"
 #: status, what says it behind the requirement in Chinese and English, what says it before
 _STATUSES = (
@@ -60,10 +72,13 @@ _STATUSES = (
     ),
     ("delayed", r"(?:延期|推迟|延后"
                 r"|顺延|延迟)了?", r"(?:delayed|postponed|late)", r"(?:延期|推迟)", r"(?:delay|postpone)"),
-    ("doing", r"(?:进行中|处理中|在做|开始做"
-              r"|开始处理|开工|启动)了?", r"(?:progress|doing|started|underway|under way)",
+    ("doing", r"(?:进行中|处理中|在做|做着|开始做|开始了|动工|着手|开始开发|开发中|在开发|排上了|安排上了"
+              r"|开始处理|开工|启动)了?",
+     r"(?:progress|doing|started|underway|under way|being (?:worked on|built|done)"
+     r"|in (?:progress|development|the works))",
      r"(?:开始(?:做|处理)?|启动)", r"(?:start|begin)"),
-    ("done", r"(?:完成|做完|做好|实现|已交付|交付)了?", r"(?:done|finished|complete|completed|delivered)",
+    ("done", r"(?:完成|做完|做好|实现|已交付|交付)了?",
+     r"(?:done|finished|complete|completed|delivered|shipped|built|implemented)",
      r"(?:完成)", r"(?:finish|complete)"),
     ("todo", r"(?:重新打开|重开|待开始)了?", r"(?:reopened|todo|to do)", r"(?:重新打开|重开)", r"(?:reopen|re-open)"),
 )  # fmt: skip

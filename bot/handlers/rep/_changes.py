@@ -24,7 +24,7 @@ from crm_core.models import (
     Task,
     TaskStatus,
 )
-from nlu.commands._fields import read_value
+from nlu.commands._fields import read_share, read_value
 from nlu.commands._mentions import Mention
 from nlu.commands._update_words import take_reason
 from nlu.commands.update_record import Change, UpdateRecord
@@ -70,10 +70,55 @@ def _value(form: Form, change: Change, number: int, record: Any) -> dict[str, An
         return {"is_key_contact": True}
     if change.field == "account":
         return {"account_id": form.party(slot, words, kind="account", makes=("account",)).id}
+    if change.field == "amount" and change.verb != "set" and form.given(slot) is None:
+        return {"amount": _raised(form, change, record)}
     value = read_value(change.field, words, form.context)
+    if value in _STEPS:
+        value = _neighbour(form, str(value), slot, record)
     if value is None or value == "":
         _ask_value(form, slot, change.field)
     return _typed(form, change.field, value, slot, record)
+
+
+#: a stage told by its place beside the present one
+_STEPS = {"next": 1, "previous": -1}
+
+
+def _neighbour(form: Form, step: str, slot: str, record: Any) -> str | None:
+    """Return the open stage after or before a deal's; whether it is won or lost is said, not counted."""
+    opened = [one.key for one in deals.list_stages(form.turn.session) if one.key not in {deals.WON, deals.LOST}]
+    present = getattr(record, "stage", None)
+    place = opened.index(present) + _STEPS[step] if present in opened else -1
+    if not 0 <= place < len(opened):
+        question = say(
+            zh="改到哪个阶段？例如：方案报价、商务谈判、赢单",
+            en="To which stage? For example: proposal, negotiation, won",
+        )
+        form.ask(slot, question, (form.cancel,))
+    return opened[place]
+
+
+def _raised(form: Form, change: Change, record: Any) -> Decimal:
+    """Return what an amount comes to with a share or a sum more or less; ask where that can't be told."""
+    amount, by = getattr(record, "amount", None), _difference(form, change, record)
+    raised = Decimal(0)
+    if amount is not None and by is not None:
+        raised = (amount + by if change.verb == "add" else amount - by).quantize(Decimal("0.01"))
+    if raised <= 0:
+        form.ask("value0", say(zh="金额改成多少？", en="What shall the amount be?"), (form.cancel,))
+    confirm_amount(form, Money(raised, record.currency), "amount")
+    return raised
+
+
+def _difference(form: Form, change: Change, record: Any) -> Decimal | None:
+    """Return what is added or taken off: 10% of the amount, or a sum in its currency."""
+    share = read_share(change.words)
+    if share is not None:
+        return None if record.amount is None else Decimal(record.amount) * share
+    money = read_value("amount", change.words, form.context)
+    if not isinstance(money, Money) or (money.is_currency_said and money.currency != record.currency):
+        return None
+    return money.amount
 
 
 def _ask_value(form: Form, slot: str, field: str) -> None:

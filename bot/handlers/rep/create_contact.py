@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import say
-from bot.turn import SELLERS, Example, Outcome
+from bot.turn import RECORDERS, Example, Outcome
 from crm_core import customers
 from crm_core.matching import find_duplicates
 from nlu.commands import create_contact
@@ -80,7 +80,7 @@ def _check_duplicates(form: Form, request: CreateContact) -> None:
 
 HANDLER = form_handler(
     intent=INTENT,
-    roles=SELLERS,
+    roles=RECORDERS,
     reads=create_contact.read,
     fill=fill,
     examples=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.handlers.rep import _echo
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import Text, say
-from bot.turn import SELLERS, Example, Outcome
+from bot.turn import RECORDERS, Example, Outcome
 from bot.words import say_moment
 from crm_core import requirements
 from crm_core.models import Requirement
@@ -58,7 +58,7 @@ def _clock(form: Form, requirement: Requirement) -> Text:
 
 HANDLER = form_handler(
     intent=INTENT,
-    roles=SELLERS,
+    roles=RECORDERS,
     reads=create_requirement.read,
     fill=fill,
     examples=(

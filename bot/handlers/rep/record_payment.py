@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot.handlers.rep import _changes, _targets
@@ -12,6 +13,7 @@ from crm_core import deals
 from crm_core.errors import Overpaid
 from crm_core.models import Opportunity, Payment
 from nlu.commands import record_payment
+from nlu.commands.record_payment import RecordPayment
 from nlu.entities.money import Money
 from nlu.understanding import Moment
 
@@ -30,28 +32,41 @@ def fill(form: Form) -> Outcome:
             ),
         )
     deal = _targets.find_paying_deal(form, request.mention, request.deal)
-    _changes.confirm_amount(form, request.amount, "amount")
+    money = in_currency_of(deal, request.amount)
+    _changes.confirm_amount(form, money, "amount")
     if request.is_planned and request.day is not None:
-        return _plan(form, request.amount, request.day, deal)
-    return _record(form, request.amount, request.day, deal)
+        return _plan(form, money, request.day, deal)
+    return _record(form, request, money, deal)
 
 
-def _record(form: Form, money: Money, day: Moment | None, deal: Opportunity) -> Outcome:
-    received_on = _changes.day_of(form, day) if day else None
+def in_currency_of(deal: Opportunity, money: Money) -> Money:
+    """Take an amount without a currency for one in the deal's: 'Acme paid 20k' for a deal in dollars."""
+    return money if money.is_currency_said else replace(money, currency=deal.currency or money.currency)
+
+
+def _record(form: Form, request: RecordPayment, money: Money, deal: Opportunity) -> Outcome:
+    received_on = _changes.day_of(form, request.day) if request.day else None
     try:
-        payment = _store(form, money, received_on, deal)
+        payment = _store(form, money, received_on, deal, request.method)
     except Overpaid as error:
         _confirm_surplus(form, error, deal)
-        payment = _store(form, money, received_on, deal, is_surplus=True)
+        payment = _store(form, money, received_on, deal, request.method, is_surplus=True)
+    method = f" · {request.method}" if request.method else ""
     text = say(
-        zh=f"已记录回款：{payment.amount:,.2f} {payment.currency} · {deal.name} · {payment.received_on}",
-        en=f"Payment recorded: {payment.amount:,.2f} {payment.currency} · {deal.name} · {payment.received_on}",
+        zh=f"已记录回款：{payment.amount:,.2f} {payment.currency} · {deal.name} · {payment.received_on}{method}",
+        en=f"Payment recorded: {payment.amount:,.2f} {payment.currency} · {deal.name} · {payment.received_on}{method}",
     )
     return form.done(text + _say_rest(form, deal))
 
 
 def _store(
-    form: Form, money: Money, received_on: date | None, deal: Opportunity, *, is_surplus: bool = False
+    form: Form,
+    money: Money,
+    received_on: date | None,
+    deal: Opportunity,
+    method: str | None,
+    *,
+    is_surplus: bool = False,
 ) -> Payment:
     return deals.record_payment(
         form.turn.session,
@@ -60,6 +75,7 @@ def _store(
         amount=money.amount,
         currency=money.currency,
         received_on=received_on,
+        method=method,
         is_surplus=is_surplus,
     )
 

@@ -9,7 +9,7 @@ from bot import due
 from bot.handlers.rep import _changes, _targets
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import Text, say
-from bot.turn import SELLERS, Example, Outcome
+from bot.turn import RECORDERS, Example, Outcome
 from bot.words import say_field, say_value
 from crm_core import customers, deals
 from crm_core.describe import describe
@@ -153,7 +153,7 @@ def _echo(form: Form, name: str, before: dict[str, object], after: dict[str, obj
 
 HANDLER = form_handler(
     intent=INTENT,
-    roles=SELLERS,
+    roles=RECORDERS,
     reads=update_record.read,
     fill=fill,
     examples=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.handlers.rep import _targets
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import say
-from bot.turn import SELLERS, Example, Outcome
+from bot.turn import RECORDERS, Example, Outcome
 from bot.words import say_value
 from crm_core import requirements
 from nlu.commands import update_requirement
@@ -49,7 +49,7 @@ def fill(form: Form) -> Outcome:
 
 HANDLER = form_handler(
     intent=INTENT,
-    roles=SELLERS,
+    roles=RECORDERS,
     reads=update_requirement.read,
     fill=fill,
     examples=(

@@ -1,0 +1,109 @@
+"""Open a ticket for a customer: 华为李娜问发票怎么改，建个工单; 'open a ticket for Acme: it broke'.
+
+Promise: what the ticket is about in the person's words, and the words in which its customer stands. Never: a record, a
+ticket that exists already (those have numbers).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.commands._command import STAFF, Command
+from nlu.commands._fields import FLAGS
+from nlu.commands._guards import is_conditional, is_negated, is_question, is_reported
+from nlu.commands._utterance import hear
+from nlu.understanding import ParseContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenTicket:
+    """A ticket to open; empty where nothing was said."""
+
+    #: what it is about, word for word
+    text: str
+    #: the customer where the order itself names him
+    mention: str | None = None
+    #: question, complaint, after_sales or request
+    kind: str = "question"
+
+
+_KIND_ZH = (
+    r"(?:客户|紧急|加急|新的?)?(?P<kind>投诉|客诉|售后|维修|报修|换货|退货|退款|退换货?|咨询|问题|请求"
+    r"|申请|服务|技术|支持)?(?:类|的)?"
+)
+_TICKET_ZH = r"(?:工单|服务单|投诉单|售后单|维修单|报修单|单子(?=[:：,，]|$)|ticket|case)"
+_OPEN_ZH = r"(?:新开|新建|创建|开|建|提交?|登记|录入?|新增|添加|加|下|生成|立)(?:一下|了)?(?:一?[个张份条])?"
+_ORDER_ZH = (
+    rf"{_OPEN_ZH}\s*{_KIND_ZH}\s*(?:{_TICKET_ZH}|(?<=投诉)单|(?<=客诉)单|(?<=售后)单|(?<=维修)单"
+    rf"|(?<=报修)单|(?<=[换退]货)单|(?<=退款)单)"
+)
+_KIND_EN = (
+    r"(?:(?:an?|the|another|new|urgent|support|customer)\s+)*(?:(?P<kind>complaint|question|after[- ]?sales"
+    r"|service request|request|repair"
+    r"|return|refund|exchange|warranty|inquiry|enquiry|support|service)s?\s+)?"
+)
+_OPEN_EN = r"(?:open|create|file|raise|log|start|make|add|register|submit|new)"
+_ORDER_EN = rf"{_OPEN_EN}\s+{_KIND_EN}(?:ticket|case)\b(?!\s*(?:#|no|number|tk)?\s*\d)"
+_SEP = r"[\s,，。.:：;；!！—–-]"
+_ENDS = r"(?:\s*(?:吧|谢谢|please|pls|now|for (?:it|this|that|him|her|them)))?[\s。.!！]*"
+_PATTERNS = tuple(
+    re.compile(pattern, FLAGS | re.DOTALL)
+    for pattern in (
+        # the order first: 给华为开个投诉工单：……, 'open a ticket for Acme: ...'
+        rf"(?:给|为|替|帮)(?P<mention>[^,，:：;；?？]{{2,40}}?){_ORDER_ZH}{_SEP}*(?P<text>.*)",
+        rf"{_ORDER_ZH}(?:给|[:：,，。\s])*(?P<text>.*)",
+        rf"{_ORDER_EN}\s+(?:for|from|on behalf of|about|by"
+        rf"|to)\s+(?P<mention>[^,，:：;；?？.–—]{{2,60}}?)(?:\s*[,，:：;；.–—]\s*|\s+-\s+"
+        rf"|\s+(?:because|as|since|about|saying)\s+)(?P<text>.*)",
+        rf"{_ORDER_EN}\s+(?:for|from|on behalf of|by)\s+(?P<mention>[^,，:：;；?？.]{{2,60}}?)(?P<text>){_ENDS}",
+        rf"{_ORDER_EN}{_SEP}*(?P<text>.*)",
+        # said first, ordered last: ……，开个售后单
+        rf"(?P<text>.{{4,600}}?){_SEP}+(?:请|帮忙|帮我|给我|给(?:他|她|他们|她们|客户)|为(?:他|她|他们|客户)"
+        rf"|需要|麻烦|就)?{_ORDER_ZH}{_ENDS}",
+        rf"(?P<text>.{{4,600}}?){_SEP}+(?:(?:so|and|please|pls|can you|could you|kindly|then)\s+)*{_ORDER_EN}{_ENDS}",
+    )
+)
+_KINDS = (
+    ("complaint", r"投诉|客诉|\bcomplain(?:t|ts|s|ed|ing)?\b"),
+    (
+        "after_sales",
+        r"售后|维修|报修|换货|退货|退换|退款|坏了|\b(?:after[- ]?sales|repairs?|returns?|refunds?|exchange"
+        r"|warranty|broken|damaged|faulty)\b",
+    ),
+    ("request", r"请求|申请|\b(?:service )?requests?\b"),
+    ("question", r"咨询|问题|\b(?:questions?|inquir\w+|enquir\w+)\b"),
+)
+#: the word 'complaint' in the story weighs, 'question' in it does not
+_TOLD = _KINDS[:2]
+
+
+def read(text: str, context: ParseContext) -> OpenTicket | None:  # noqa: ARG001 - the contract of a command
+    """Read what a new ticket is about, and for whom; None where the words ask about tickets or deny."""
+    heard = hear(text)
+    body = heard.body
+    if not body or is_reported(body) or is_conditional(body):
+        return None
+    for pattern in _PATTERNS:
+        match = pattern.fullmatch(body)
+        if match is None:
+            continue
+        said = match.groupdict()
+        order = body.replace(said["text"], "", 1) if said["text"] else body
+        if is_negated(order) or is_question(order):
+            return None
+        mention = heard.group(match, "mention") if said.get("mention") else None
+        words = heard.group(match, "text") or ""
+        return OpenTicket(text=words, mention=mention, kind=_kind(said.get("kind") or "", words))
+    return None
+
+
+def _kind(named: str, words: str) -> str:
+    """Take the kind that was named, else a complaint or a repair that the words tell of."""
+    for kind, pattern in _KINDS:
+        if named and re.search(pattern, named, FLAGS):
+            return kind
+    return next((kind for kind, pattern in _TOLD if re.search(pattern, words, FLAGS)), "question")
+
+
+COMMAND = Command(label="open_ticket", roles=STAFF, read=read, rank=19)
