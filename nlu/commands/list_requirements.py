@@ -70,4 +70,4 @@ def read(text: str, context: ParseContext) -> ListRequirements | None:  # noqa: 
     return ListRequirements(mention=mention, is_all=groups.get("all") is not None)
 
 
-COMMAND = Command(label="list_requirements", roles=STAFF, read=read, rank=61)
+COMMAND = Command(label="list_requirements", roles=STAFF, read=read, rank=44)

@@ -216,7 +216,13 @@ def read(text: str, context: ParseContext) -> LookUp | None:
     heard = hear(text)
     if not heard.body or is_negated(heard.body):
         return None
-    return _read_number(heard) or _read_deal(heard) or _read_fact(heard, context) or _read_card(heard)
+    return (
+        _read_number(heard)
+        or _read_deal(heard)
+        or _read_worth(heard, context)
+        or _read_fact(heard, context)
+        or _read_card(heard)
+    )
 
 
 def _read_number(heard: Utterance) -> LookUp | None:
@@ -312,6 +318,23 @@ def _read_deal(heard: Utterance) -> LookUp | None:
             name = _clean(heard.group(match, "name") or "")
             return LookUp(mention=name, aspect=aspect) if name else None
     return None
+
+
+#: what something costs, asked without a word for a deal: 渤海化工MES现在多少钱了
+_WORTH = re.compile(
+    rf"{_NAME}(?:现在|目前|一共|总共|大概|到底)*(?:是|有|值|报|谈到|报到)?了?多少(?:钱|万)?了?{_END}",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def _read_worth(heard: Utterance, context: ParseContext) -> LookUp | None:
+    """Read what a deal is worth that is called by its name or by its customer's; else it is a price that is asked."""
+    match = _WORTH.fullmatch(heard.body)
+    name = _clean(heard.group(match, "name") or "") if match else None
+    if not name or context.find_names is None or context.knows_deal is None:
+        return None
+    begins = any(one.start == 0 and not one.is_colleague for one in context.find_names(name))
+    return LookUp(mention=name, aspect="amount") if begins or context.knows_deal(name) else None
 
 
 def _read_fact(heard: Utterance, context: ParseContext) -> LookUp | None:

@@ -25,6 +25,14 @@ def say_facts(turn: Turn, words: str) -> Text | None:
     return text
 
 
+def is_colleagues(turn: Turn, words: str) -> bool:
+    """Tell whether the words begin with the name of a customer whom only others may see."""
+    named = next(iter(turn.services.directory.find_in(turn.session, words)), None)
+    if named is None or not words.startswith(named):
+        return False
+    return turn.services.directory.resolve(turn.session, turn.actor, named).kind == "hidden"
+
+
 def _of_customer(turn: Turn, words: str) -> list[Opportunity]:
     named = next(iter(turn.services.directory.find_in(turn.session, words)), words)
     meant = turn.services.directory.resolve(turn.session, turn.actor, named)

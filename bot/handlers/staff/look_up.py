@@ -48,6 +48,8 @@ def _show_mention(turn: Turn, mention: str, aspect: str) -> Outcome:
         facts = _deal_facts.say_facts(turn, mention)
         if facts is not None:
             return Outcome(kind="answered", replies=(Draft(text=facts),))
+        if _deal_facts.is_colleagues(turn, mention):
+            return _parties.refuse()
     resolution = turn.services.directory.resolve(turn.session, turn.actor, mention)
     if resolution.kind == "found":
         return _show(turn, resolution.candidates[0].record_type, resolution.candidates[0].id, aspect)
