@@ -11,6 +11,8 @@ from collections.abc import Collection
 _OUTSIDE = re.compile(r"[\s\W_]+")
 #: words of fewer characters name no deal
 LEAST_CHARS = 3
+#: fewer characters beside a customer's name tell nothing
+LEAST_REST = 2
 
 
 def is_deal_name(words: str, deals: Collection[str], customers: Collection[str]) -> bool:
@@ -19,7 +21,15 @@ def is_deal_name(words: str, deals: Collection[str], customers: Collection[str])
     if len(wanted) < LEAST_CHARS or wanted in {_plain(name) for name in customers}:
         return False
     names = {_plain(name) for name in deals}
-    return wanted in names or any(wanted in name and 2 * len(wanted) >= len(name) for name in names)
+    if wanted in names or any(wanted in name and 2 * len(wanted) >= len(name) for name in names):
+        return True
+    return any(_is_of(wanted, _plain(customer), name) for customer in customers for name in names)
+
+
+def _is_of(wanted: str, customer: str, name: str) -> bool:
+    """Tell whether words are a customer and the rest of his deal's name: 渤海MES for 渤海化工MES."""
+    rest = wanted.removeprefix(customer)
+    return rest != wanted and len(rest) >= LEAST_REST and rest in name and name.startswith(customer[:LEAST_REST])
 
 
 def _plain(text: str) -> str:

@@ -99,18 +99,22 @@ _EN_BARE = re.compile(rf"{_EN_LEAD}(?P<title>{_BARE_ACTION}\b(?!\s*[了过]).*)"
 _COUNTED = re.compile(r"(?:后续|跟进|待办|下一步|任务|行动)(?:事项)?[一二三四五六1-9]")
 #: a customer's wish, and the papers and samples that only the speaker can give him
 _WISHED = re.compile(
-    r"(?:and\s+)?(?:he|she|they|we|customer|client)(?:'d like|\s+(?:wants?|needs?|wanted|needed"
-    r"|would like|asked for|asks for))\s+(?:an?\s+|the\s+)?(?P<title>(?!to\b).+)"
+    r"(?:and\s+)?(?:(?:he|she|they|we|customer|client)(?:'d like|\s+(?:wants?|needs?|wanted|needed"
+    r"|would like|asked for|asks for))|(?:wants|wanted|asked for|asks for|would like)(?!\s+(?:to|us|me)\b))\s+"
+    r"(?:an?\s+|the\s+)?(?P<title>(?!to\b).+)"
     r"|(?:他们?|她们?|客户|对方)(?:希望|想要?|要求?|需要)(?:能?(?:看|拿|收)到|有|给)?(?P<what>.+)",
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
 _DELIVERABLE = re.compile(
     r"\b(?:quot(?:e|ation)|proposal|deck|slides|catalog(?:ue)?|brochure|contract|samples?|demo|invoice|price list"
-    r"|report|documents?|documentation|offer|NDA|datasheet|presentation)\b"
-    r"|报价|方案|合同|样品|资料|文档|发票|目录|PPT|演示|清单|标书|协议|模板",
+    r"|report|documents?|documentation|offer|NDA|datasheets?|presentation|pricing|prices?|specs?|specifications?|figures|timeline"
+    r"|drawings?|references?|case stud(?:y|ies)|estimate|SOW|certificates?)\b"
+    r"|报价|方案|合同|样品|资料|文档|发票|目录|PPT|演示|清单|标书|协议|模板|案例|图纸|参数|规格书?|排期|证书|授权书",
     re.IGNORECASE | re.ASCII,
 )
 
+#: at the time that was told just before
+_THEN_TOO = re.compile(r"[\s,，]*(?:到时候?|届时|那时候?|到那天|那天|当天)(?=[\u3400-\u9fff])")
 _ZH_SELF = "(?:我们?|咱们?|我方|我司)?"
 _ZH_DOING = (
     "(?:继续|再次|再|去|来|先|就|还|要|需要|需|得|会|必须|应该|应|给(?:他们?|她们?|客户|对方|它"
@@ -143,7 +147,7 @@ _ZH_BARE = re.compile(
     re.DOTALL,
 )
 _ZH_IMPERATIVE = re.compile(
-    rf"{_ZH_LEAD}{_ZH_SELF}(?:要|需要|需|得|会|必须|应该|应|还|就"
+    rf"{_ZH_LEAD}(?:到时候?|届时|那时候?|到那天|那天|当天)?{_ZH_SELF}(?:要|需要|需|得|会|必须|应该|应|还|就"
     rf"|来)*(?P<title>{_ZH_DOING}{_ZH_ACTION}(?![了过完到的]).*)",
     re.DOTALL,
 )
@@ -200,6 +204,8 @@ class _Reader:
             self._take_time(clause, inside[0])
             return
         due = next((one for one in inside if is_ahead(one, self._context)), None)
+        if due is None and _THEN_TOO.match(self._folded, clause.start, clause.end):
+            due = self._time_told()
         if due is not None and _ZH_TOPIC.match(self._folded[clause.start : due.start]):
             self._told.append(clause)
             return
@@ -213,6 +219,12 @@ class _Reader:
             return
         self._told.append(clause)
         self._note_wish(clause, due)
+
+    def _time_told(self) -> Entity | None:
+        """Give the time of the clause told last: 下个月一号上线，到时候跟她确认."""
+        last = self._told[-1] if self._told else None
+        told = [one for one in self._times if last and last.start <= one.start and one.end <= last.end]
+        return next((one for one in told if is_ahead(one, self._context)), None)
 
     def _note_wish(self, clause: _Clause, due: Entity | None) -> None:
         """Note what the customer wants to be given by a time: 'he wants a quote by Friday'."""

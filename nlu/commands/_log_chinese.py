@@ -297,7 +297,7 @@ def _find_came(text: str, position: int, end: int, times: Times) -> LogFrame | N
     match = patterns.CAME.match(text, position, end)
     if match is None:
         return None
-    kind = kind_of(match["claim"]) or "visit"
+    kind = kind_of(match["claim"]) or ("call" if "打" in match["claim"] else "visit")
     return _frame(
         text,
         kind,

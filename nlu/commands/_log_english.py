@@ -233,7 +233,8 @@ def _kind_of_object(text: str, match: re.Match[str], end: int) -> str | None:
 def _kind_of_verb(words: str) -> str:
     if words.lower().startswith(("sent", "mailed")):
         return "email"
-    return "visit" if patterns.BEEN_THERE.search(words) else "call"
+    is_meal = words.lower().startswith(("took", "treated", "invited"))
+    return "visit" if is_meal or patterns.BEEN_THERE.search(words) else "call"
 
 
 def _by_channel(words: str, kind: str) -> str:

@@ -86,6 +86,21 @@ VERBS = (
         FLAGS,
     ),
     re.compile(r"(?:sent|gave|showed|offered|mailed|brought)\s+(?=(?-i:[A-Z\u3400-\u9fff])\S*\s)", FLAGS),
+    # nobody answered: a call all the same
+    re.compile(
+        r"tried\s+(?:calling |phoning |ringing |to (?:call|reach|phone|ring"
+        r"|get hold of) )?(?=(?-i:[A-Z\u3400-\u9fff]))",
+        FLAGS,
+    ),
+    # misspelt, and nothing else
+    re.compile(
+        r"(?:calld|caled|callled|cald|clled|phond|emaild|emialed|emailled|mesaged|visted|visitd|vistied)\s+", FLAGS
+    ),
+    re.compile(
+        r"(?:took|treated|invited)\s+(?=(?-i:[A-Z])[^,.;]{2,60}?\b(?:to|out for|for)\s+(?:lunch|dinner"
+        r"|coffee|drinks|breakfast|a meal|golf))",
+        FLAGS,
+    ),
     re.compile(r"left\s+(?:a |an )?(?:voice ?mail|voice message)\s+(?:for|with)\s+", FLAGS),
     re.compile(r"met(?: up)?(?: with)?\s+|ran into\s+|(?:was|were)\s+(?:at|over at|with)\s+", FLAGS),
     re.compile(
@@ -148,7 +163,8 @@ NOT_PASSIVE = frozenset(
 )
 #: Where a name ends: punctuation, a preposition of the content, a verb of the customer.
 NAME_END = re.compile(
-    r"[:;!?\n，。；：！？]|—|–|\s-+\s"
+    r"[:;!?\n，。；：！？]|—|–|\s-+\s|\b(?:once|twice|(?:\d|two|three|several|a few|many) times)\b"
+    r"|\b(?:to|out for|for) (?:lunch|dinner|coffee|drinks|breakfast|a meal|golf)\b"
     r"|(?<!\bmr)(?<!\bms)(?<!\bmrs)(?<!\bdr)(?<!\bltd)(?<!\binc)(?<!\bco)(?<!\bcorp)(?<!\bst)(?<!\bprof)\.(?=\s"
     r"|$)|"
     r"\b(?:about|regarding|re|concerning|to discuss|to talk|to review|to see|because|since|after|before"

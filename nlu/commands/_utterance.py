@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from nlu.simplified import simplified
 
 _PREFIX = re.compile(
-    r"(?:(?:hi|hey|hello|ok|okay|please|pls|plz|kindly|bot|crmbot|also|so|btw|by the way)\b|"
+    r"(?:(?:um+|uh+|uhm|er+|erm|hmm+|well|hi|hey|hello|ok|okay|please|pls|plz|kindly|bot|crmbot|also|so|btw"
+    r"|by the way)\b|"
     r"(?P<asked>(?:can|could|would|will) you(?: please)?|would you mind|能不能|可不可以|能否|可否|可以|能(?=帮|给|记))|"
     r"(?:i want you to|i(?:'d| would) like (?:you )?to|i (?:need|want) to|help me(?: to)?|let me|let's)\b|"
     r"你好|您好|嗨|喂|请问?|麻烦(?:你|您)?|劳烦|帮(?:我|忙)(?:一下)?|给我|替我|我想要?|我需要|我要|那么?"

@@ -70,8 +70,7 @@ _OWN_DUTY = tuple(
 _APPOINTED = re.compile(
     r"[\s,，]*(?:(?:我(?:们)?)?(?:已经?|要|得|会)?(?:约(?:了|好了?|定了?)"
     r"|有(?:一?个)?(?:会|约|拜访|演示|会议)|去拜访|要拜访|要去|去见|要见"
-    r"|跟.{2,16}?(?:开会|见面|吃饭|演示|有个会)|和.{2,16}?(?:开会|见面|吃饭|演示"
-    r"|有个会)))",
+    r"|(?:跟|和|与).{2,24}?(?:开会|见面|吃饭|演示|有个会|过一?[遍下]|对一?[遍下]|碰一?[下个]|碰头|碰面|走一?遍|聊一?下|谈一?下|对齐|sync|review)))",
     _FLAGS,
 )
 #: 'assign a task to sarah: ...', 给李明派个任务：…: the task is a colleague's
@@ -87,6 +86,15 @@ _FOR_COLLEAGUE = tuple(
         r"(?:派|安排|布置|分配|指派)一?[个条项]?(?:任务|待办|活儿?)给(?P<who>@?[^,，。:：\s我]{1,12}?)\s*[:：,，\s]+",
     )
 )
+#: somebody by a first name alone: 'call Hans on Friday', 圣诞节前给Priya寄贺卡
+_TO_SOMEBODY = re.compile(
+    r"(?:please )?(?:[Cc]all|[Pp]hone|[Ee]-?mail|[Mm]essage|[Tt]ext|[Mm]eet|[Vv]isit|[Ss]end|[Pp]ing"
+    r"|[Tt]hank|[Cc]hase|[Ii]nvite|[Ff]ollow up with)"
+    r" (?:with )?[A-Z][a-z]+|[^,，A-Za-z]{0,12}(?:给|跟|和|约|找|拜访|联系)[A-Z][a-z]+(?: [A-Z][a-z]+)?[\u3400-\u9fff]",
+    re.ASCII,
+)
+#: a colleague who is to do it: 让王芳……, 'have Sarah …'
+_SENT = re.compile(r"(?:让|叫|请|安排|派|通知|麻烦)|(?:please )?(?:ask|have|get|tell|let) ", _FLAGS)
 #: longer than this it is a story
 LONGEST_PROMISE = 120
 #: changes of a record that is there already
@@ -115,7 +123,8 @@ _AT_END = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _ENGLISH_NAME = re.compile(
-    r"\b(?:to|with|for|at|from|call|phone|email|e-mail|visit|meet|meet with|contact|message|ping|text)\s+"
+    r"\b(?:to|with|for|at|from|call|phone|email|e-mail|visit|meet|meet with|contact|message|ping|text"
+    r"|send|give|thank|chase|invite|show|mail|remind)\s+"
     r"(?P<name>(?:Mr\.?|Ms\.?|Mrs\.?|Dr\.?)?\s?[A-Z][\w&'-]*(?:\s(?:[A-Z][\w&'-]*|Ltd\.?|Inc\.?|Co\.?))*)",
     re.ASCII,
 )
@@ -136,6 +145,7 @@ def read(text: str, context: ParseContext) -> CreateTask | None:
     """Read what is to be done and when."""
     heard = hear(text)
     given = next((match for head in _FOR_COLLEAGUE if (match := head.match(heard.body))), None)
+    given = given or _sent_colleague(heard, context)
     start = heard.start + given.end() if given else _title_start(heard, context)
     if start is None:
         return _read_promise(heard, context)
@@ -157,12 +167,29 @@ def read(text: str, context: ParseContext) -> CreateTask | None:
     )
 
 
+def _sent_colleague(heard: Utterance, context: ParseContext) -> re.Match[str] | None:
+    """Match 让王芳下周二上午十点去浦新制药验收 and 'ask Sarah to call Acme by Friday' up to what is to be done."""
+    known = context.find_names(heard.body) if context.find_names else ()
+    lead = _SENT.match(heard.body)
+    one = next((one for one in known if one.is_colleague and lead and one.start == lead.end()), None)
+    if one is None or lead is None or not _has_time_ahead(heard, context):
+        return None
+    return re.compile(rf"(?<=.)(?P<who>.{{{one.end - one.start}}})(?: to )?", _FLAGS).match(heard.body, one.start)
+
+
+def _has_time_ahead(heard: Utterance, context: ParseContext) -> bool:
+    times = find_times(heard.folded, context.now, context.timezone, "future")
+    return any(isinstance(one.value, Moment) and one.value.start > context.now for one in times)
+
+
 def _read_promise(heard: Utterance, context: ParseContext) -> CreateTask | None:
     """Read what says only what is to be done for a known customer and when: 明天给华为发合同, 'call Acme at 3pm'."""
     body = heard.body
     if not context.find_names or len(body) > LONGEST_PROMISE or _OTHER_ORDER.match(body):
         return None
-    if is_negated(body) or is_question(body) or is_reported(body) or not context.find_names(heard.folded):
+    if is_negated(body) or is_question(body) or is_reported(body):
+        return None
+    if not context.find_names(heard.folded) and not _TO_SOMEBODY.match(heard.said(heard.start, heard.end)):
         return None
     content = read_content(heard.text, heard.folded, heard.start, heard.end, context)
     promised = content.follow_ups[0] if len(content.follow_ups) == 1 else None

@@ -93,7 +93,13 @@ def read(text: str, context: ParseContext) -> PostponeTask | None:
 def _read(body: str, reason: str | None, context: ParseContext) -> PostponeTask | None:
     match = next((found for pattern in _PATTERNS if (found := pattern.fullmatch(body))), None)
     match = match or _of_own_task(body, context)
-    if match is None or _NO_TASK.fullmatch(match["ref"]) or is_question(match["ref"]) or "," in match["ref"]:
+    if (
+        match is None
+        or _STORY.search(match["ref"])
+        or _NO_TASK.fullmatch(match["ref"])
+        or is_question(match["ref"])
+        or "," in match["ref"]
+    ):
         return None
     if match.groupdict().get("when") and _SIGNED.search(match["when"]):
         return None
@@ -119,6 +125,13 @@ def _names_own_task(words: str, context: ParseContext) -> bool:
     if context.knows_task is None or not context.knows_task(words):
         return False
     return context.knows_deal is None or not context.knows_deal(words)
+
+
+#: somebody tells of a contact: no title of a task
+_STORY = re.compile(
+    r"记一?下|[打通]了|电话说|聊了|谈了|拜访了|见了|(?:他|她|客户|对方)(?:们)?(?:说|要|希望|想)|\b(?:said|told|spoke|called|met)\b",
+    FLAGS,
+)
 
 
 #: a deal that is to be signed later, and a task of which it isn't said until when

@@ -121,9 +121,13 @@ def _about(form: Form, request: CreateTask) -> _About:
     if named is not None and found.kind in {"unknown", "near"} and named.text != mention:
         mention = named.text
         found = turn.services.directory.resolve(turn.session, turn.actor, mention, organisation=named.organisation)
+    if found.kind == "near" and form.about is not None:  # 'Acme paid; call Hans': the one who works there
+        beside = turn.services.directory.resolve(turn.session, turn.actor, mention, within=form.about.account_id)
+        near = [one for one in beside.candidates if one.account_id == form.about.account_id]
+        return _of(near[0]) if len(near) == 1 else _of(form.about)
     if found.kind == "hidden":
         form.refuse()
-    if found.kind == "ambiguous":
+    if found.kind == "ambiguous" or (found.kind == "near" and mention.isascii()):
         _ask_whom(form, mention, found.candidates)
     return _of(found.candidates[0]) if found.kind == "found" else _About()
 
