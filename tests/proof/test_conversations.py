@@ -276,3 +276,15 @@ def test_the_namesake_of_the_right_company_takes_the_wrong_ones_place(world: Wor
     corrected = say_all(world.opens(), "刚跟张伟打了电话", "星澜的", correction)
     fields = corrected.records[0]["fields"]
     assert (fields["account"], fields["contacts"]) == ("华为技术有限公司", ["张伟"])
+
+
+def test_a_company_without_a_person_of_that_name_is_no_answer_to_which_of_them(world: World) -> None:
+    session = world.opens()
+    assert written(say_all(session, "met Zhang Wei this morning", "Acme")) == []
+    assert say_all(session, "the Huawei one").records[0]["fields"]["account"] == "华为技术有限公司"
+
+
+def test_a_number_is_no_reason(world: World) -> None:
+    session = world.opens()
+    assert written(say_all(session, "Northwind TMS is lost", "2")) == []
+    assert say_all(session, "they froze the budget").records[0]["fields"]["stage"] == "lost"

@@ -27,6 +27,8 @@ from nlu.commands._mentions import Mention
 from nlu.understanding import ParseContext
 
 Reads = Callable[[str, ParseContext], object | None]
+#: slots whose answer is a sentence
+_WORDED = frozenset({"reason", "result", "confirmation"})
 #: slots whose answer is a yes or no
 _YES = "yes"
 
@@ -249,6 +251,8 @@ def _resume(intent: str, reads: Reads, fill: Fill, turn: Turn) -> Outcome:
     if mended is not None:
         return start(turn, intent, fill, mended)
     slot = str(data["slot"])
+    if slot in _WORDED and not any(char.isalpha() for char in turn.text):
+        return start(turn, intent, fill, data)  # '2' is no reason: it is asked again
     words = _YES if is_affirmed(turn.text) else turn.text
     return start(turn, intent, fill, {**data, "given": {**data.get("given", {}), slot: words}})
 

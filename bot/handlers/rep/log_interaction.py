@@ -86,7 +86,18 @@ def _take_name(turn: Turn, data: Mapping[str, Any]) -> Outcome:
     name = _NAME_LEAD.sub("", said.strip(), count=1)
     data = {**data, "told": told.strip() or data.get("told", "")}
     settled = _settle_by_choice(turn, data, name) or _settle_by_company(turn, data, name)
+    if settled is None and _names_other_company(turn, name):
+        return _ask_who_else(data)
     return _go_on(turn, settled or {**data, "names": {**data.get("names", {}), str(data["number"]): name}})
+
+
+def _names_other_company(turn: Turn, name: str) -> bool:
+    """Tell whether one of several people was asked for, and a company is named where none of them works."""
+    asked = next(iter(agenda.list_open(turn)), None)
+    offered = answers.list_records(turn, *asked) if asked else []
+    if not offered or any(one.arguments.get("record", [""])[0] != "contact" for one in offered):
+        return False
+    return turn.services.directory.find_account(turn.session, turn.actor, name) is not None
 
 
 def _settle_by_choice(turn: Turn, data: Mapping[str, Any], words: str) -> dict[str, Any] | None:
