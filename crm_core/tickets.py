@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from crm_core import fields
-from crm_core.audit import changing, record_all_created, record_created
+from crm_core.audit import changing, record_all_created
 from crm_core.errors import InvalidField, PermissionRefused, RecordNotFound
 from crm_core.models import (
     Account,
@@ -31,12 +31,12 @@ from crm_core.numbering import next_number
 from crm_core.permissions import Actor, can, require, visible
 from crm_core.records import get_record, require_assign
 from crm_core.service_levels import OPEN_STATUSES, SERVICE_LEVELS, overdue_at
+from crm_core.ticket_lines import add_line, build_line
 
 TICKET_PREFIX = "TK"
 TicketFilter = Literal["open", "mine", "overdue", "unassigned", "solved", "all"]
 
 _NUMBER = re.compile(r"#?(?:TK)?(\d{4})(\d{4,})", re.IGNORECASE)
-_MAX_TEXT_CHARS = 50_000
 
 
 def open_ticket(
@@ -83,7 +83,7 @@ def open_ticket(
         updated_at=actor.now,
     )
     author = TicketMessageAuthor.STAFF if actor.kind == "staff" else TicketMessageAuthor.CUSTOMER
-    first = _line(actor, author=author, text=text, attachments=attachments)
+    first = build_line(actor, author=author, text=text, attachments=attachments)
     first.ticket = ticket
     record_all_created(session, actor, ticket, first)
     return ticket
@@ -104,7 +104,7 @@ def add_customer_message(
         PermissionRefused: the ticket is out of the actor's reach.
     """
     require(actor, "update", ticket)
-    line = _add_line(session, actor, ticket, author=TicketMessageAuthor.CUSTOMER, text=text, attachments=attachments)
+    line = add_line(session, actor, ticket, author=TicketMessageAuthor.CUSTOMER, text=text, attachments=attachments)
     _reopen(session, actor, ticket)
     return line
 
@@ -127,7 +127,7 @@ def answer_ticket(
     if is_internal:
         return add_note(session, actor, ticket, text=text)
     _require_staff(actor, ticket)
-    line = _add_line(session, actor, ticket, author=TicketMessageAuthor.STAFF, text=text, attachments=attachments)
+    line = add_line(session, actor, ticket, author=TicketMessageAuthor.STAFF, text=text, attachments=attachments)
     with changing(session, actor, ticket, always=True):
         ticket.first_answered_at = ticket.first_answered_at or actor.now
         ticket.assignee_id = ticket.assignee_id or actor.user_id
@@ -147,7 +147,7 @@ def add_note(session: Session, actor: Actor, ticket: Ticket, *, text: str) -> Ti
     if actor.kind == "customer":
         raise PermissionRefused("update", "ticket", ticket.id, reason="customers do not write internal notes")
     author = TicketMessageAuthor.STAFF if actor.kind == "staff" else TicketMessageAuthor.SYSTEM
-    return _add_line(session, actor, ticket, author=author, text=text, attachments=(), is_internal=True)
+    return add_line(session, actor, ticket, author=author, text=text, attachments=(), is_internal=True)
 
 
 def solve_ticket(session: Session, actor: Actor, ticket: Ticket) -> Ticket:
@@ -365,40 +365,3 @@ def _reopen(session: Session, actor: Actor, ticket: Ticket) -> None:
         ticket.status = TicketStatus.OPEN
         ticket.solved_at = None
         ticket.closed_at = None
-
-
-def _add_line(
-    session: Session,
-    actor: Actor,
-    ticket: Ticket,
-    *,
-    author: TicketMessageAuthor,
-    text: str,
-    attachments: Sequence[Mapping[str, Any]],
-    is_internal: bool = False,
-) -> TicketMessage:
-    line = _line(actor, author=author, text=text, attachments=attachments, is_internal=is_internal)
-    line.ticket_id = ticket.id
-    return record_created(session, actor, line)
-
-
-def _line(
-    actor: Actor,
-    *,
-    author: TicketMessageAuthor,
-    text: str,
-    attachments: Sequence[Mapping[str, Any]],
-    is_internal: bool = False,
-) -> TicketMessage:
-    words = text.encode(errors="ignore").decode().replace("\0", "").strip()[:_MAX_TEXT_CHARS]
-    # A photo without words is a message; a line without anything is not.
-    if not words and not attachments:
-        raise InvalidField("text", text, "It must not be blank.")
-    return TicketMessage(
-        author=author,
-        user_id=actor.user_id,
-        text=words,
-        is_internal=is_internal,
-        attachments=[dict(attachment) for attachment in attachments],
-        created_at=actor.now,
-    )

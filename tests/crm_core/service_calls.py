@@ -476,6 +476,7 @@ INTERNAL = frozenset(
     {
         "access.change_password",
         "audit.changing",
+        "audit.record_all_created",
         "audit.record_change",
         "audit.record_created",
         "audit.record_deleted",
@@ -493,6 +494,7 @@ INTERNAL = frozenset(
         "records.default_owner_id",
         "records.get_record",
         "rule_tasks.create_rule_task",
+        "ticket_lines.add_line",
         "transfer.consequences.of_opportunity",
         "transfer.importer.import_file",
         "transfer.named.resolve_named",
