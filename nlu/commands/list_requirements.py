@@ -56,7 +56,7 @@ _PATTERNS = tuple(
 _OWN = re.compile(r"(?:我们?|my|our|the|all|open|new|客户|这个?|那个?|他们?|她们?)的?", FLAGS)
 
 
-def read(text: str, context: ParseContext) -> ListRequirements | None:  # noqa: ARG001 - the contract of a command
+def read(text: str, context: ParseContext) -> ListRequirements | None:
     """Read whose requirements are asked for."""
     heard = hear(text)
     if not heard.body or len(heard.body) > 80:
@@ -67,6 +67,8 @@ def read(text: str, context: ParseContext) -> ListRequirements | None:  # noqa: 
     groups = match.groupdict()
     name = heard.group(match, "name") if groups.get("name") else None
     mention = None if name is None or _OWN.fullmatch(name) else name.strip(" \"'“”的")
+    if mention is not None and context.find_names is not None and not context.find_names(mention):
+        return None  # 'the requirements for the course' asks the knowledge base
     return ListRequirements(mention=mention, is_all=groups.get("all") is not None)
 
 

@@ -33,7 +33,7 @@ _KIND_ZH = (
     r"|申请|服务|技术|支持)?(?:类|的)?"
 )
 _TICKET_ZH = r"(?:工单|服务单|投诉单|售后单|维修单|报修单|单子(?=[:：,，]|$)|ticket|case)"
-_OPEN_ZH = r"(?:新开|新建|创建|开|建|提交?|登记|录入?|新增|添加|加|下|生成|立)(?:一下|了)?(?:一?[个张份条])?"
+_OPEN_ZH = r"(?:新开|新建|创建|开|建|提交?|登记|录入?|新增|添加|加|生成)(?:一下|了)?(?:一?[个张份条])?"
 _ORDER_ZH = (
     rf"{_OPEN_ZH}\s*{_KIND_ZH}\s*(?:{_TICKET_ZH}|(?<=投诉)单|(?<=客诉)单|(?<=售后)单|(?<=维修)单"
     rf"|(?<=报修)单|(?<=[换退]货)单|(?<=退款)单)"
@@ -44,7 +44,7 @@ _KIND_EN = (
     r"|return|refund|exchange|warranty|inquiry|enquiry|support|service)s?\s+)?"
 )
 _OPEN_EN = r"(?:open|create|file|raise|log|start|make|add|register|submit|new)"
-_ORDER_EN = rf"{_OPEN_EN}\s+{_KIND_EN}(?:ticket|case)\b(?!\s*(?:#|no|number|tk)?\s*\d)"
+_ORDER_EN = rf"{_OPEN_EN}\s+{_KIND_EN}(?:ticket|case)\b(?!\s*(?:#|no|number|tk?-?)?\s*\d)"
 _SEP = r"[\s,，。.:：;；!！—–-]"
 _ENDS = r"(?:\s*(?:吧|谢谢|please|pls|now|for (?:it|this|that|him|her|them)))?[\s。.!！]*"
 _PATTERNS = tuple(
@@ -52,7 +52,8 @@ _PATTERNS = tuple(
     for pattern in (
         # the order first: 给华为开个投诉工单：……, 'open a ticket for Acme: ...'
         rf"(?:给|为|替|帮)(?P<mention>[^,，:：;；?？]{{2,40}}?){_ORDER_ZH}{_SEP}*(?P<text>.*)",
-        rf"{_ORDER_ZH}(?:给|[:：,，。\s])*(?P<text>.*)",
+        rf"{_ORDER_ZH}(?:给(?=\S)|[:：,，。\s]+)(?P<text>.+)",
+        rf"{_ORDER_ZH}(?P<text>){_ENDS}",
         rf"{_ORDER_EN}\s+(?:for|from|on behalf of|about|by"
         rf"|to)\s+(?P<mention>[^,，:：;；?？.–—]{{2,60}}?)(?:\s*[,，:：;；.–—]\s*|\s+-\s+"
         rf"|\s+(?:because|as|since|about|saying)\s+)(?P<text>.*)",
@@ -61,7 +62,8 @@ _PATTERNS = tuple(
         # said first, ordered last: ……，开个售后单
         rf"(?P<text>.{{4,600}}?){_SEP}+(?:请|帮忙|帮我|给我|给(?:他|她|他们|她们|客户)|为(?:他|她|他们|客户)"
         rf"|需要|麻烦|就)?{_ORDER_ZH}{_ENDS}",
-        rf"(?P<text>.{{4,600}}?){_SEP}+(?:(?:so|and|please|pls|can you|could you|kindly|then)\s+)*{_ORDER_EN}{_ENDS}",
+        r"(?P<text>.{4,600}?)(?:\s*[,，。.:：;；!！?？–—]+\s*|\s+-\s+|\s+(?=(?:so|and|please|pls|kindly|then)\s))"
+        rf"(?:(?:so|and|please|pls|can you|could you|kindly|then)\s+)*{_ORDER_EN}{_ENDS}",
     )
 )
 _KINDS = (

@@ -410,7 +410,18 @@ def test_a_ticket_is_opened_for_a_customer(text: str, mention: str | None, words
 
 
 @pytest.mark.parametrize(
-    "text", ["不要开工单", "要不要开工单？", "open tickets", "open ticket 12", "don't open a ticket for Acme"]
+    "text",
+    [
+        "不要开工单",
+        "要不要开工单？",
+        "提交工单要多久处理",
+        "下一个工单给我",
+        "open tickets",
+        "open ticket 12",
+        "open ticket T-20260012",
+        "how do I open a ticket",
+        "don't open a ticket for Acme",
+    ],
 )
 def test_what_asks_for_tickets_opens_none(text: str) -> None:
     assert read_ticket(normalise(text), CONTEXT) is None
