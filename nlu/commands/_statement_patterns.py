@@ -26,7 +26,8 @@ _WAS = (
 _LINK = (
     rf"(?:\s*{_ADV}(?:改|换|更新|更改|变更?|调整?|设置?|登记|标记?|定|升|降|搬|提|补|录|记|修正|更正)*"
     r"(?:为|成|到|至|是|叫|作|做|在|写|填|有|达到?|[:：=])+了?\s*"
-    r"|\s*(?:'s\s+)?(?:(?:is|are|has|should|be|now|changed|change|changes|updated|to|as|been|set)\s+)+|\s*[:：=]\s*"
+    r"|\s*(?:'s\s+)?(?:(?:is|are|has|should|be|now|changed|change|changes|updated|to|as|been|set)(?:\s+|\s*[:：]\s*))+"
+    r"|\s*[:：=]\s*"
     r"|\s+)"
 )
 _POST_EN = (
@@ -37,7 +38,8 @@ _POST_EN = (
     r"|procurement director)"
 )
 _POST_ZH = (
-    rf"[{_HAN}A-Za-z]{{0,10}}(?:经理|总监|主任|主管|总裁|部长|科长|处长|厂长|店长|校长|院长|行长|所长|局长|董事长?"
+    rf"(?![任为到了做当])[{_HAN}A-Za-z]{{0,10}}(?:经理|总监|主任|主管|总裁|部长|科长|处长|厂长|店长|校长|院长|行长"
+    rf"|所长|局长|董事长?"
     rf"|合伙人|负责人"
     r"|工程师|专员|助理|副总|总工|书记|秘书长?|组长|队长|主编|会计|出纳|总助|班长|课长|社长|站长|代表|顾问|架构师|老总"
     r"|一把手|二把手)"
@@ -115,11 +117,16 @@ CLAUSES: tuple[tuple[str, str | None, str, tuple[re.Pattern[str], ...]], ...] = 
         None,
         "account",
         _all(
-            rf"{_ADV}(?:的?(?:客户)?(?:级别|等级|level))?{_ADV}(?:升级?|降级?|提升?|调整?|评|定级?)(?:为|到|成|至"
+            rf"{_ADV}(?:的?(?:客户)?(?:级别|等级|level))?(?:从[SABC]级?)?{_ADV}(?:升级?|降级?|提升?|调整?|评"
+            rf"|定级?)(?:为|到|成|至"
             rf"|做)?\s*(?:level|grade|tier)?\s*{_LEVEL}"
             r"(?:\s*(?:级|类|level|档))?(?:客户)?了?",
             rf"{_ADV}(?:是|算|属于|变成|成了?|设为|设成|改成|改为|列为|标为|划为|归为"
             rf"|定为)\s*(?:我们的?)?(?:一个)?{_LEVEL}\s*(?:级|类|档)(?:客户)?了?",
+            rf"(?:从[SABC]级?)?(?:到|为|成|至)\s*{_LEVEL}\s*(?:级|类|档)(?:客户)?",
+            rf"{_WAS}(?:upgraded|downgraded|promoted|demoted|up|down|moved up|moved down)\s+(?:from [SABC]\s+)?(?:to"
+            rf"|as)\s+"
+            rf"(?:level\s+)?{_LEVEL}(?:[- ]level)?(?:\s+now)?",
             rf"(?:set\s+)?(?:to|at|as)?\s*(?:level|grade|tier)\s*(?:to|is|=|:)?\s*{_LEVEL}(?:\s+now)?",
             rf"{_WAS}(?:(?:is|becomes?|became|as|to|be|should|goes|moved|now|upgraded|downgraded|promoted|demoted"
             rf"|rated|make|an?|our)\s+)+"
@@ -167,7 +174,8 @@ CLAUSES: tuple[tuple[str, str | None, str, tuple[re.Pattern[str], ...]], ...] = 
         _all(
             rf"{_ADV}(?:来自|来源于|(?:是)?(?:从|通过|靠))(?P<value>[^,，]{{0,14}}?(?:{_SOURCES}))(?:上|里)?(?:来|找来"
             rf"|过来|认识|找到我们?|联系上)*的?",
-            rf"{_ADV}是(?P<value>[^,，]{{1,12}}?(?:推荐|介绍|转介绍|引荐))(?:过来|进来|来)?的",
+            rf"{_ADV}是(?:在|从|通过|靠)?(?P<value>[^,，]{{0,12}}?(?:{_SOURCES}))(?:上|里)?(?:认识|找来|谈来|过来|进来"
+            rf"|来|拿到|加到?)*的",
             rf"{_WAS}(?:came|comes?|found us|reached us|heard of us)\s+(?:to us\s+|in\s+)?(?:through|via|from|by"
             rf"|at)\s+(?:an?\s+|the\s+|our\s+)?"
             rf"(?P<value>[^,]{{0,30}}?(?:{_SOURCES}))",
@@ -178,7 +186,7 @@ CLAUSES: tuple[tuple[str, str | None, str, tuple[re.Pattern[str], ...]], ...] = 
         None,
         "person",
         _all(
-            rf"的?{_ADV}(?:新)?(?:手机号?码?|电话(?:号码)?|号码|新号|mobile|phone|cell"
+            rf"的?{_ADV}(?:新)?(?:手机号?码?|电话(?:号码)?|号码|新号|微信同(?:手机)?号?|mobile|phone|cell"
             rf"|tel)[:：\s]*(?P<value>\+?\d[\d -]{{6,18}}\d)"
         ),
     ),
@@ -209,11 +217,21 @@ CLAUSES: tuple[tuple[str, str | None, str, tuple[re.Pattern[str], ...]], ...] = 
         ),
     ),
     (
+        "account",
+        None,
+        "person",
+        _all(
+            rf"{_ADV}(?:跳槽|调|转|换|加入|入职|去)(?:到|去|至|了)*\s*(?P<value>[^,，]{{2,30}}?)(?:上班|工作|公司)?了",
+            rf"{_WAS}(?:joined|switched to|moved (?:over )?to|works? (?:now )?(?:at|for)|started at"
+            rf"|gone to)\s+{_V}(?:\s+now)?",
+        ),
+    ),
+    (
         "title",
         None,
         "person",
         _all(
-            rf"{_ADV}(?:升职|晋升|提拔|提升|升|调任|改任|担任|升任|就任|接任|出任|荣升|高升|转任|调|转|任|做|当上?|成"
+            rf"{_ADV}(?:升任|升职|晋升|提拔|提升|升|调任|改任|担任|就任|接任|出任|荣升|高升|转任|调|转|任|做|当上?|成"
             rf"|变)(?:为|成|到|岗|做)*了?\s*(?:他们|公司)?的?\s*{_POST}\s*了?",
             rf"(?:的?(?:新)?(?:职位|职务|岗位|头衔|title))?(?:{_ADV})(?:现在|如今|目前|以后|今后|已经?)(?:是|任|做|当"
             rf"|担任)了?\s*(?:他们|公司)?的?\s*{_POST}\s*了?",
@@ -237,7 +255,7 @@ CLAUSES: tuple[tuple[str, str | None, str, tuple[re.Pattern[str], ...]], ...] = 
 )
 #: a field by its name, with its value: 的职位现在是处长, "'s website is now www.x.com"
 NAMED = re.compile(
-    rf"(?:的|'s|’s|s'|他的?|她的?|它的?|his|her|its|their|the)?\s*(?:new|新的?"
+    rf"(?:的|'s|’s|s'|他的?|她的?|它的?|his|her|its|their|the|(?:has|have|got)(?:\s+got)?(?:\s+an?)?)?\s*(?:new|新的?"
     rf"|最新的?)?\s*(?P<field>{FIELD_PATTERN})(?P<link>{_LINK}){_V}了?[\s。.!！]*",
     FLAGS,
 )
@@ -245,7 +263,7 @@ NAMED = re.compile(
 INTRO = re.compile(
     rf"(?:的|'s|’s)?\s*(?:{_ADV}(?:换|变更?|改|更新|更换)(?:了|过|个|新的?)*(?P<field5>{FIELD_PATTERN})(?:了|啦)?"
     rf"|{_ADV}(?P<field>{FIELD_PATTERN})?{_ADV}(?P<verb>换|变更?|改|更新|更换|搬家?|搬迁|迁址|升职|升|晋升|调岗|转岗"
-    rf"|换岗|高升|荣升|提拔)了?(?:了|啦|过)"
+    rf"|换岗|高升|荣升|提拔)(?:了|啦|过|一下)+"
     rf"|{_WAS}(?P<verb2>promoted|moved|moved offices?|relocated)|(?:has|got"
     rf"|have)\s+(?:an?\s+)?new\s+(?P<field2>{FIELD_PATTERN})"
     rf"|{_WAS}changed\s+(?:his|her|its|their|the)\s+(?P<field3>{FIELD_PATTERN})"
@@ -262,7 +280,8 @@ NOT_SO = re.compile(
 AFTER_INTRO = re.compile(
     r"(?:(?:and|but|it's|it is|he's|she's|they're|he is|she is|they are|now|is|to|at|as|the new one is|new one is"
     r"|new one|should be|rather)\s*[:]?\s+)*"
-    r"(?:而|现在|目前|如今|以后|今后|应该|应|新的?|地址|号码?|改|换|变|搬|升|已经?|最新)*(?:是|在|为|成|到|至|叫|任|做"
+    r"(?:而|现在|目前|如今|以后|今后|应该|应|新的?|地址|号码?|改|换|变|搬|升|已经?|最新|正确的?|实际|真正的?)*(?:是|在"
+    r"|为|成|到|至|叫|任|做"
     r"|当|担任|用|[:：])*了?\s*(?P<value>.+?)了?[\s。.!！]*",
     FLAGS,
 )
@@ -291,8 +310,15 @@ LEAD = re.compile(
     r"|for the record|quick update|heads[- ]up|correction)[\s,:：-]+"
     r"|(?:把|将|给|为|对|请|麻烦|帮我|更新(?:一下)?|修改(?:一下)?|改(?:一下)?|更正|补充(?:一下)?|备注"
     r"|记(?:录)?(?:一下)|登记(?:一下)?|通知|说一下|客户资料更新|信息更新|客户|联系人|公司)[\s,，:：]*"
-    r"|(?:the|our|update|set|mark|make|change|put|upgrade|downgrade|flag|classify|list|rate|correct|edit|contact"
+    r"|(?:升级|降级|提升|调整|标记|设置|下调|上调)|(?:the|our|update|set|mark|make|change|put|upgrade|downgrade|flag"
+    r"|classify|list|rate|correct|edit|contact"
     r"|account|customer|client|company|for)\s+)*",
+    FLAGS,
+)
+#: a field before its name: 'the address of …'
+FIELD_OF = re.compile(
+    rf"(?:(?:please|update|change|set|correct)\s+)*(?:the\s+)?(?:new\s+)?(?P<field>{FIELD_PATTERN})\s+(?:of"
+    rf"|for)\s+(?:the\s+)?",
     FLAGS,
 )
 #: the order to tag the name that follows

@@ -53,7 +53,8 @@ class _Reading:
 #: longer than this is a story
 LONGEST = 200
 _CLAUSE = re.compile(
-    rf"\s*[,，;；。!！\n]\s*|\.\s+(?=[A-Z])|\s+[-–—]+\s+|\s+(?=(?:because|since|due to)\s)|\s*(?=因为|由于)"
+    r"\s*(?:[,，](?!\d{3}(?!\d))|[;；。!！\n])\s*|\.\s+(?=[A-Z])|\s+[-–—]+\s+|(?<=changed)\s*[:：]\s*"
+    r"|\s+(?=(?:because|since|due to|as (?:they|he|she|it|the))\s)|\s*(?=因为|由于)"
     rf"|\s+and\s+(?:also\s+)?(?=(?:the\s+|its\s+|his\s+|her\s+|their\s+)?(?:{FIELD_PATTERN}|has|employs|is now)\b)"
     rf"|(?<=[\u3400-\u9fff\w])\s*(?:并且|同时|而且)\s*"
     rf"|(?<=[\u3400-\u9fff\w])\s+(?=[\u3400-\u9fff])(?=的?(?:{FIELD_PATTERN})[\s:：]?\S)",
@@ -99,9 +100,11 @@ def read_statement(heard: Utterance, context: ParseContext) -> Statement | None:
     if not parties:
         return None
     tags = patterns.TAG_LEAD.fullmatch(heard.folded, heard.start, parties[0].start)
-    if tags is None and patterns.LEAD.fullmatch(heard.folded, heard.start, parties[0].start) is None:
+    before = patterns.FIELD_OF.fullmatch(heard.folded, heard.start, parties[0].start)
+    if tags is None and before is None and not patterns.LEAD.fullmatch(heard.folded, heard.start, parties[0].start):
         return None
     party, rest = _set_company_aside(heard, parties)
+    rest = f" {before['field']} {rest.removeprefix(':').lstrip()}" if before else rest
     own = patterns.OWN.match(rest)
     rest = rest[own.end() :] if own else rest
     if tags is not None:
@@ -173,6 +176,8 @@ def _read_clause(clause: str, before: _Reading, party: Party, context: ParseCont
     if not_so:
         return _await(reading, field_of(not_so["field"]), party)
     told = None if is_negated(clause) else _tell(clause, party, context)
+    if told is not None and _is_evidence(clause, told, reading):
+        return None
     if told is None and reading.awaited:
         told = _tell_awaited(clause, reading.awaited, context)
     if told is not None:
@@ -181,6 +186,16 @@ def _read_clause(clause: str, before: _Reading, party: Party, context: ParseCont
         return reading
     intro = patterns.INTRO.fullmatch(clause)
     return _await(reading, _awaited_by(intro), party) if intro else None
+
+
+#: how a field is set by an order, and not only told
+_SETS = re.compile(r"[改换更调设填写定]|\bto\b|=|[:：]", FLAGS)
+
+
+def _is_evidence(clause: str, told: Told, reading: _Reading) -> bool:
+    """Tell whether what was bought is only why a level is judged so: 升级为B级，今年采购额到8万了."""
+    is_judged = any(one.field in {"level", "status"} for one in reading.told)
+    return is_judged and told.field == "annual_amount" and _SETS.search(clause) is None
 
 
 def _await(reading: _Reading, name: str | None, party: Party) -> _Reading | None:
@@ -233,14 +248,32 @@ def _tell_awaited(clause: str, name: str, context: ParseContext) -> Told | None:
 
 
 def _told(name: str | None, words: str, party: Party, context: ParseContext) -> Told | None:
-    words = words.strip(' \t。.!！"“”')
+    words = _trimmed(name, words.strip(' \t。.!！"“”'))
     if name == "is_key_contact":
         return Told(name, words)
     if name is None or name not in (_OF_PERSON if party.is_person else _OF_ACCOUNT):
         return None
-    if name == "owner" and not _is_colleague(words, context):
+    if (name == "owner" and not _is_colleague(words, context)) or (
+        name == "account" and not _is_company(words, context)
+    ):
         return None
     return Told(name, words, "add" if name == "tags" else "set") if _fits(name, words, context) else None
+
+
+#: when it was, behind a value
+_WHEN = re.compile(r"\s+(?:last|this) (?:week|month|year|quarter)$|\s+(?:yesterday|today|recently|now)$", FLAGS)
+
+
+def _trimmed(name: str | None, words: str) -> str:
+    """Take off what is no part of a value: when it changed; between tags a mark stands."""
+    if name == "tags":
+        return re.sub(r"\s+和\s*|(?<=[A-Za-z])和", "、", words)
+    return _WHEN.sub("", words) if name in {"address", "title"} else words
+
+
+def _is_company(words: str, context: ParseContext) -> bool:
+    found = context.find_names(words) if context.find_names else ()
+    return any(not one.is_person and (one.start, one.end) == (0, len(words)) for one in found)
 
 
 def _is_colleague(words: str, context: ParseContext) -> bool:
@@ -278,7 +311,7 @@ def _keep(clause: str, reading: _Reading, context: ParseContext) -> bool:
         return True
     if last.field not in {"level", "status"} and not reading.reasons:
         return _is_old_value(clause)
-    if is_question(clause) or _is_plan(clause, context) or patterns.NAMED.fullmatch(clause):
+    if is_question(clause) or _is_order(clause) or _is_plan(clause, context) or _is_setting(clause):
         return False
     reading.reasons.append(clause.strip(" 。.!"))
     return True
@@ -292,6 +325,24 @@ def _is_old_value(clause: str) -> bool:
         )
         is not None
     )
+
+
+def _is_setting(clause: str) -> bool:
+    named = patterns.NAMED.fullmatch(clause)
+    return named is not None and _SETS.search(named["link"]) is not None
+
+
+def _is_order(clause: str) -> bool:
+    """Tell whether a clause orders something of its own, which is no reason."""
+    return _ORDER.match(clause) is not None
+
+
+_ORDER = re.compile(
+    r"(?:and\s+|also\s+|then\s+|请|再|另外|顺便|帮我)*(?:把|将|给|新建|新增|创建|添加|登记|录入|记录|记一?下|更新|修改"
+    r"|完成|推迟|安排|建个?|约|发|寄|打电话"
+    r"|set|change|update|move|mark|tag|assign|create|add|log|schedule|call|send|book|remind)(?=[\u3400-\u9fff\s])",
+    FLAGS,
+)
 
 
 def _is_plan(clause: str, context: ParseContext) -> bool:
@@ -309,9 +360,7 @@ def split_reason(reason: str, context: ParseContext, *, is_person: bool = False)
     party = Party(0, 0, mention, is_person=is_person, accounts=frozenset())
     for clause in re.split(r"\s*[,，;；]\s*(?:and\s+)?", reason):
         named = patterns.NAMED.fullmatch(clause) if kept and not is_negated(clause) else None
-        is_order = (
-            named is not None and re.search(r"[改换更调设填写定]|\bto\b|=|[:：]", named["link"], FLAGS) is not None
-        )
+        is_order = named is not None and _SETS.search(named["link"]) is not None
         one = _told(field_of(named["field"]), named["value"], party, context) if named and is_order else None
         told.append(one) if one else kept.append(clause)
     if not told:

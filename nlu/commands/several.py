@@ -15,6 +15,7 @@ from nlu.commands._fields import FIELD_PATTERN, FLAGS
 from nlu.commands._follow_ups import read_content
 from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._reports import split_reports
+from nlu.commands._statements import read_statement
 from nlu.commands._utterance import hear
 from nlu.simplified import simplified
 from nlu.understanding import ParseContext
@@ -105,7 +106,7 @@ def read(text: str, context: ParseContext) -> Several | None:
     if len(body) > LONGEST or is_reported(body):
         return None
     cuts = list(_CUT.finditer(body))
-    if not cuts or len(cuts) > MOST_CUTS:
+    if not cuts or len(cuts) > MOST_CUTS or read_statement(heard, context) is not None:
         return None
     parts = _group(body, cuts, context)
     return Several(parts=tuple(parts)) if len(parts) > 1 else None
@@ -177,8 +178,8 @@ def _is_promise(label: str, segment: str, context: ParseContext) -> bool:
 def _beginning(label: str, segment: str, rest: str, context: ParseContext) -> str | None:
     """Name the command that begins here, by the words to the next cut, or by all that follows."""
     segment, rest = _stripped(segment), _stripped(rest)
-    if label == "create_account" and _CONTACT_OF.fullmatch(segment):
-        return "create_contact"
+    if label.startswith("create_") and _CONTACT_OF.fullmatch(segment):
+        return "create_contact" if label == "create_account" else None
     found = _label(segment, context)
     if found is None and _ORDER.match(rest):
         found = _label(rest, context)

@@ -45,6 +45,17 @@ def told(text: str) -> dict[str, str]:
             "Quartz: website www.quartz.com, industry transport, size 200-500",
             {"website": "www.quartz.com", "industry": "transport", "size_band": "200-500"},
         ),
+        ("The address of Harbor Foods has changed: 55 King Street, Leeds", {"address": "55 King Street, Leeds"}),
+        ("悦购超市地址改一下，改成绍兴市柯桥区群贤路1号", {"address": "绍兴市柯桥区群贤路1号"}),
+        ("Quartz relocated to 400 Main St, Boston last month", {"address": "400 Main St, Boston"}),
+        ("Harbor Foods has around 1,200 staff", {"size_band": "around 1,200 staff"}),
+        ("悦购超市是展会上认识的", {"source": "展会"}),
+        ("升级Harbor Foods到A级，因为采购翻倍", {"level": "A"}),
+        ("Quartz downgraded to C as they stopped ordering", {"level": "C"}),
+        ("高峰升任信息部总经理", {"title": "信息部总经理"}),
+        ("Owen Clarke has a new title: CEO", {"title": "CEO"}),
+        ("高峰跳槽到悦购超市了", {"account": "悦购超市"}),
+        ("林涛的邮箱错了，正确的是lintao@yg.com", {"email": "lintao@yg.com"}),
         ("林涛升职了，现在是信息总监", {"title": "信息总监"}),
         ("林涛的职位不是科长，是处长", {"title": "处长"}),
         ("Nadia Rossi 在 Harbor Foods 升 CEO 了", {"title": "CEO"}),
@@ -86,10 +97,24 @@ def test_what_only_sounds_like_a_field_changes_nothing(text: str) -> None:
     assert recognise(normalise(text), CONTEXT) != "update_record"
 
 
-def test_the_rest_of_a_judgement_is_its_reason() -> None:
-    request = update_record.read(normalise("把北辰医疗升level A，他们今年买了30万"), CONTEXT)
+@pytest.mark.parametrize(
+    "text", ["悦购超市升到A级，把林涛的电话改成13800001111", "北辰医疗降为C级，今年没下单，明天给高峰打电话"]
+)
+def test_an_order_behind_a_judgement_is_no_reason(text: str) -> None:
+    request = several.read(normalise(text), CONTEXT)
     assert request is not None
-    assert request.reason == "他们今年买了30万"
+    assert len(request.parts) == 2
+
+
+def test_the_rest_of_a_judgement_is_its_reason() -> None:
+    for reason in ("他们今年买了30万", "今年采购额到8万了"):
+        request = update_record.read(normalise(f"把北辰医疗升level A，{reason}"), CONTEXT)
+        assert request is not None
+        assert ([one.field for one in request.changes], request.reason) == (["level"], reason)
+
+
+def test_the_contact_of_a_lead_is_no_record_of_its_own() -> None:
+    assert recognise(normalise("加个线索：贝壳设计工作室 联系人田园 电话18800001111"), CONTEXT) == "create_lead"
 
 
 @pytest.mark.parametrize(
