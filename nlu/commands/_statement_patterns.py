@@ -221,7 +221,7 @@ CLAUSES: tuple[tuple[str, str | None, str, tuple[re.Pattern[str], ...]], ...] = 
         None,
         "person",
         _all(
-            rf"{_ADV}(?:跳槽|调|转|换|加入|入职|去)(?:到|去|至|了)*\s*(?P<value>[^,，]{{2,30}}?)(?:上班|工作|公司)?了",
+            rf"{_ADV}(?:跳槽|调|转|换|加入|入职)(?:到|去|至|了)*\s*(?P<value>[^,，]{{2,30}}?)(?:上班|工作|公司)?了",
             rf"{_WAS}(?:joined|switched to|moved (?:over )?to|works? (?:now )?(?:at|for)|started at"
             rf"|gone to)\s+{_V}(?:\s+now)?",
         ),
