@@ -148,6 +148,8 @@ def list_written(session: Session, actor: Actor, *, within: timedelta, limit: in
 
 def find_last_undone(session: Session, actor: Actor, *, within: timedelta) -> AuditEvent | None:
     """Return the change that the actor took back last, where he has written nothing since; None otherwise."""
+    if actor.user_id is None:
+        return None
     mine = AuditEvent.actor_id == actor.user_id
     undone = session.scalars(
         select(AuditEvent)

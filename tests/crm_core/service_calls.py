@@ -469,6 +469,7 @@ CALLS: dict[str, tuple[Call, str]] = {
     ),
     # what the owner wrote with message 5
     "undo.undo_message": (lambda _w, s, a: undo.undo_message(s, a, message_id=5), "or"),
+    "undo.undo_events": (lambda _w, s, a: undo.undo_events(s, a, undo.get_written(s, 5).events), "or"),
 }
 
 #: Parts of services that ask for no permission of their own: their callers have, or they touch the actor's own only.
@@ -498,6 +499,7 @@ INTERNAL = frozenset(
         "transfer.consequences.of_opportunity",
         "transfer.importer.import_file",
         "transfer.named.resolve_named",
+        "undo.find_last_undone",
         "undo.list_written",
         "undo.undo_cause",
         "undo.undo_last",
