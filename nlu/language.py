@@ -51,8 +51,8 @@ def detect(text: str, hint: Language | None = None) -> Language:
     words = [word.lower().replace("’", "'") for word in _LATIN_WORD.findall(worded)]
     words = [word for word in words if word not in _SHARED_WORDS]
     if not han:
-        # 'A' in answer to 'which level?' is no English.
-        words = [] if all(len(word) == 1 for word in words) else words
+        if words and all(len(word) == 1 for word in words):
+            return hint or "en"  # 'A' in answer to 'which level?' tells nothing
         return "en" if words else hint or "zh"
     zh_weight = _han_weight(han) + 2.5 * bool(_HAN_OPENING.search(worded))
     zh_weight += 1.5 * bool(_HAN_PARTICLE.search(worded))
