@@ -47,7 +47,9 @@ def _customer(form: Form, request: OpenTicket, words: str) -> Candidate:
         # 'for Acme, Laura Bennett says …': the person of that company in the story, if he works there
         if is_company and people:
             return _of_company(form, people[0], request.mention)
-        return form.party("customer", request.mention)
+        company, owns, person = request.mention.partition("'s ")  # Orion's James Lee
+        said = Mention(person, 0, 0, company) if owns and person else request.mention
+        return form.party("customer", said)
     if people:
         return form.party("customer", Mention(people[0], 0, 0, companies[0] if companies else None))
     if not companies and form.given("customer") is None and form.settled("customer") is None:
