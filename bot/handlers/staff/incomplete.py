@@ -11,7 +11,9 @@ from bot.handlers import load_handlers
 from bot.handlers.rep import _parties
 from bot.say import Choice, Draft, Text, say
 from bot.turn import STAFF, Dialogue, Handler, Outcome, Turn
-from bot.words import NOT_OF_ROLE, say_field, say_value
+from bot.words import NOT_OF_ROLE, say_field
+from crm_core import deals
+from crm_core.models import AccountLevel
 from nlu.commands import incomplete, recognise
 from nlu.commands._guards import is_denied
 from nlu.commands.incomplete import Incomplete
@@ -33,11 +35,6 @@ _QUESTIONS: Mapping[str, Text] = {
     "requirement": say(
         zh="哪个客户需要什么？例如：恒信地产：礼盒上印标志", en="Who needs what? For example: Acme: a logo on the boxes"
     ),
-}
-#: words of a field's values that are few enough for buttons
-_VALUES: Mapping[str, tuple[str, ...]] = {
-    "level": ("S", "A", "B", "C"),
-    "stage": ("contacted", "qualified", "proposal", "negotiation", "won", "lost"),
 }
 
 
@@ -117,15 +114,18 @@ def _question(request: Incomplete) -> Text:
 
 
 def _choices(turn: Turn, request: Incomplete | None, data: Mapping[str, Any]) -> list[Choice]:
-    field = request.field if request else None
     return [
-        Choice(
-            label=say_value(value, turn.zone, field or ""),
-            intent=INTENT,
-            arguments={"data": dict(data), "value": value},
-        )
-        for value in _VALUES.get(field or "", ())
+        Choice(label=label, intent=INTENT, arguments={"data": dict(data), "value": value})
+        for value, label in _values(turn, request.field if request else None)
     ]
+
+
+def _values(turn: Turn, field: str | None) -> list[tuple[str, Text]]:
+    """Give a field's values and their names, where they are few enough for buttons."""
+    if field == "stage":
+        stages = deals.list_stages(turn.session)
+        return [(stage.key, Text(zh=stage.name_zh, en=stage.name_en)) for stage in stages]
+    return [(level.value, Text(zh=level.value, en=level.value)) for level in AccountLevel] if field == "level" else []
 
 
 HANDLER = Handler(intent=INTENT, roles=STAFF, run=run, resume=resume, press=press)
