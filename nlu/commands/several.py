@@ -106,10 +106,29 @@ def read(text: str, context: ParseContext) -> Several | None:
     if len(body) > LONGEST or is_reported(body):
         return None
     cuts = list(_CUT.finditer(body))
-    if not cuts or len(cuts) > MOST_CUTS or read_statement(heard, context) is not None:
+    if cuts and read_statement(heard, context) is not None:
+        cuts = _after_statement(body, cuts, context)
+    if not cuts or len(cuts) > MOST_CUTS:
         return None
     parts = _group(body, cuts, context)
     return Several(parts=tuple(parts)) if len(parts) > 1 else None
+
+
+def _after_statement(body: str, cuts: list[re.Match[str]], context: ParseContext) -> list[re.Match[str]]:
+    """Give the cuts that end what is told of one record: a mark, and a command behind it that needs nothing of it."""
+    strong = [cut for cut in cuts if cut["strong"]]
+    ends = [*(cut.start() for cut in strong[1:]), len(body)]
+    segments = [_stripped(body[cut.end() : end]) for cut, end in zip(strong, ends, strict=True)]
+    return [cut for cut, words in zip(strong, segments, strict=True) if _stands_alone(words, context)]
+
+
+def _stands_alone(words: str, context: ParseContext) -> bool:
+    label = _label(words, context)
+    return label is not None and (label != "update_record" or _names_in(words, context))
+
+
+def _names_in(words: str, context: ParseContext) -> bool:
+    return context.find_names is not None and bool(context.find_names(hear(words).folded))
 
 
 #: what may follow an answer to a question of ours in the same breath
