@@ -117,7 +117,9 @@ def read(text: str, context: ParseContext) -> Several | None:
 def _after_statement(body: str, cuts: list[re.Match[str]], context: ParseContext) -> list[re.Match[str]]:
     """Give the cuts that end what is told of one record: a mark, and a command behind it that needs nothing of it."""
     strong = [cut for cut in cuts if cut["strong"]]
-    ends = [*(cut.start() for cut in strong[1:]), len(body)]
+    if not strong:
+        return []
+    ends = [*(cut.start() for cut in strong), len(body)][1:]
     segments = [_stripped(body[cut.end() : end]) for cut, end in zip(strong, ends, strict=True)]
     return [cut for cut, words in zip(strong, segments, strict=True) if _stands_alone(words, context)]
 
