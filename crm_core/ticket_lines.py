@@ -18,22 +18,8 @@ from crm_core.permissions import Actor
 MAX_TEXT_CHARS = 50_000
 
 
-def add_line(
-    session: Session,
-    actor: Actor,
-    ticket: Ticket,
-    *,
-    author: TicketMessageAuthor,
-    text: str,
-    attachments: Sequence[Mapping[str, Any]],
-    is_internal: bool = False,
-) -> TicketMessage:
-    """Add a line to a ticket's thread; whether the actor may is asked before.
-
-    Raises:
-        InvalidField: neither words nor attachments.
-    """
-    line = build_line(actor, author=author, text=text, attachments=attachments, is_internal=is_internal)
+def add_line(session: Session, actor: Actor, ticket: Ticket, line: TicketMessage) -> TicketMessage:
+    """Add a built line to a ticket's thread; whether the actor may is asked before."""
     line.ticket_id = ticket.id
     return record_created(session, actor, line)
 

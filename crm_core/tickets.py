@@ -104,7 +104,8 @@ def add_customer_message(
         PermissionRefused: the ticket is out of the actor's reach.
     """
     require(actor, "update", ticket)
-    line = add_line(session, actor, ticket, author=TicketMessageAuthor.CUSTOMER, text=text, attachments=attachments)
+    said = build_line(actor, author=TicketMessageAuthor.CUSTOMER, text=text, attachments=attachments)
+    line = add_line(session, actor, ticket, said)
     _reopen(session, actor, ticket)
     return line
 
@@ -127,7 +128,8 @@ def answer_ticket(
     if is_internal:
         return add_note(session, actor, ticket, text=text)
     _require_staff(actor, ticket)
-    line = add_line(session, actor, ticket, author=TicketMessageAuthor.STAFF, text=text, attachments=attachments)
+    answer = build_line(actor, author=TicketMessageAuthor.STAFF, text=text, attachments=attachments)
+    line = add_line(session, actor, ticket, answer)
     with changing(session, actor, ticket, always=True):
         ticket.first_answered_at = ticket.first_answered_at or actor.now
         ticket.assignee_id = ticket.assignee_id or actor.user_id
@@ -147,7 +149,8 @@ def add_note(session: Session, actor: Actor, ticket: Ticket, *, text: str) -> Ti
     if actor.kind == "customer":
         raise PermissionRefused("update", "ticket", ticket.id, reason="customers do not write internal notes")
     author = TicketMessageAuthor.STAFF if actor.kind == "staff" else TicketMessageAuthor.SYSTEM
-    return add_line(session, actor, ticket, author=author, text=text, attachments=(), is_internal=True)
+    note = build_line(actor, author=author, text=text, attachments=(), is_internal=True)
+    return add_line(session, actor, ticket, note)
 
 
 def solve_ticket(session: Session, actor: Actor, ticket: Ticket) -> Ticket:
