@@ -14,9 +14,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot import agenda, answers, choices, consequences, events, inbox, outbox, people, speech, spoken_of
+from bot import agenda, answers, choices, consequences, events, inbox, orders, outbox, people, speech, spoken_of
 from bot.channel import MessageKind
-from bot.handlers.staff import several as handlers_several
 from bot.inbox import Claim
 from bot.models import Conversation, OfferedChoice, Owner
 from bot.policy import CERTAIN_PROBABILITY, FALLBACK_INTENT, Route, choose_route
@@ -155,7 +154,7 @@ def _decide_words(turn: Turn, handlers: Mapping[str, Handler], run: _Runner) -> 
     if answered is not None:
         taken = _take_answer(answered[0], own, run)
         if taken is not None:
-            return handlers_several.run_after(turn, taken[0], answered[1]), taken[1]
+            return orders.run_after(turn, taken[0], answered[1], handlers), taken[1]
     route = _route(turn, own)
     return run(turn, handlers[route.intent], route), route
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from bot.turn import Handler
 
 
+@cache
 def load_handlers() -> Mapping[str, Handler]:
     """Import every handler and return them by intent.
 

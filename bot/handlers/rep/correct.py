@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot import agenda, due, just_written
+from bot import agenda, due, just_written, orders
 from bot.directory import Candidate
+from bot.handlers import load_handlers
 from bot.handlers.rep import _corrections
 from bot.handlers.rep._corrections import AMOUNTS, TEXTS, TIMES, Value
 from bot.handlers.rep._form import Form, form_handler
 from bot.handlers.rep.log_interaction import KIND_WORDS
-from bot.handlers.staff.incomplete import hand_on
 from bot.say import Text, say
 from bot.turn import SELLERS, Example, Outcome
 from bot.words import say_field, say_value
@@ -127,7 +127,7 @@ def _say_again(form: Form, request: Correct) -> Outcome | None:
         anew = said.replace(request.wrong, request.right)
     else:
         anew = settle(f"{said}, 不对, {request.right}", form.context)
-    outcome = None if "不对" in anew else hand_on(turn, anew)
+    outcome = None if "不对" in anew else orders.hand_on(turn, anew, load_handlers())
     return outcome or form.stop(
         "asked",
         say(zh="刚才那条已经撤销了，请完整地再说一遍。", en="I took that back already; please say it in full again."),

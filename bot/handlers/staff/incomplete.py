@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from bot import agenda
+from bot import agenda, orders
 from bot.handlers import load_handlers
 from bot.handlers.rep import _parties
 from bot.say import Choice, Draft, Text, say
 from bot.turn import STAFF, Dialogue, Handler, Outcome, Turn
-from bot.words import NOT_OF_ROLE, say_field
+from bot.words import say_field
 from crm_core import deals
 from crm_core.models import AccountLevel
-from nlu.commands import incomplete, recognise
+from nlu.commands import incomplete
 from nlu.commands._guards import is_denied
 from nlu.commands.incomplete import Incomplete
 
@@ -44,7 +43,7 @@ def run(turn: Turn) -> Outcome:
     if request is None:
         return _parties.say_nothing_done()
     if not request.asks:
-        return hand_on(turn, request.templates[0]) or _parties.say_nothing_done()
+        return orders.hand_on(turn, request.templates[0], load_handlers()) or _parties.say_nothing_done()
     return _ask(turn, {"text": turn.text, "said_at": turn.now.isoformat(), "slot": request.asks})
 
 
@@ -74,23 +73,10 @@ def _complete(turn: Turn, data: Mapping[str, Any], answer: str) -> Outcome:
     if request is None:
         return _parties.say_closed()
     for sentence in request.complete(answer):
-        outcome = hand_on(turn, sentence)
+        outcome = orders.hand_on(turn, sentence, load_handlers())
         if outcome is not None:
             return outcome
     return _ask(turn, data, is_again=True)
-
-
-def hand_on(turn: Turn, sentence: str) -> Outcome | None:
-    """Run the command that a whole sentence is; None if no grammar reads it."""
-    label = recognise(sentence, turn.context)
-    handlers = load_handlers()
-    if label is None or label not in handlers:
-        return None
-    if turn.person.role not in handlers[label].roles:
-        return Outcome(kind="refused", replies=(Draft(text=NOT_OF_ROLE),))
-    understood = replace(turn.understanding, text=sentence, intent=label, probability=1.0)
-    outcome: Outcome = handlers[label].run(replace(turn, understanding=understood, dialogue=None, arguments={}))
-    return outcome
 
 
 def _ask(turn: Turn, data: Mapping[str, Any], *, is_again: bool = False) -> Outcome:

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import timedelta
-from typing import Any
-
+from bot import orders
 from bot.handlers import load_handlers
-from bot.say import Choice, Draft, say
-from bot.turn import STAFF, Dialogue, Example, Handler, Outcome, OutcomeKind, Turn
-from bot.words import NOT_OF_ROLE, REFUSED
-from crm_core import audit
-from crm_core.errors import PermissionRefused
-from crm_core.models import Interaction
-from crm_core.undo import list_written
-from nlu.commands import recognise, several
-from nlu.commands.several import Part
-
-#: of several outcomes the first of these names the message's
-_ORDER: tuple[OutcomeKind, ...] = ("asked", "logged", "done", "answered", "suggested", "ticket", "refused", "smalltalk")
+from bot.say import Draft, say
+from bot.turn import STAFF, Example, Handler, Outcome, Turn
+from nlu.commands import several
 
 
 def run(turn: Turn) -> Outcome:
@@ -27,77 +14,7 @@ def run(turn: Turn) -> Outcome:
     request = several.read(turn.text, turn.context)
     if request is None:
         return Outcome(kind="smalltalk", replies=(Draft(text=say(zh="请分开说。", en="Please say it in parts.")),))
-    handlers = load_handlers()
-    outcomes: list[Outcome] = []
-    for part in request.parts:
-        is_open = any(one.dialogue is not None for one in outcomes)
-        outcomes.append(_run_part(turn, part, handlers, is_open=is_open))
-    return _join(turn, outcomes)
-
-
-def run_after(turn: Turn, first: Outcome, text: str) -> Outcome:
-    """Run what was ordered in the same breath as the answer to a question, after what the answer came to."""
-    request = several.read(text, turn.context)
-    label = None if request else recognise(text, turn.context)
-    parts = request.parts if request else (Part(label=label, text=text),) if label else ()
-    handlers, is_open = load_handlers(), first.dialogue is not None
-    return _join(turn, [first, *(_run_part(turn, part, handlers, is_open=is_open) for part in parts)])
-
-
-def _before(turn: Turn) -> dict[str, Any]:
-    """Name the customer that the parts before wrote last: a task that names nobody is about him."""
-    written = list_written(turn.session, turn.actor, within=timedelta(0), limit=1)
-    events = written[0].events if written and written[0].message_id == turn.inbox_id else ()
-    about = [[event.record_type, event.record_id] for event in events if event.record_type in {"account", "contact"}]
-    reports = [event.record_id for event in events if event.record_type == "interaction"]
-    told = turn.session.get(Interaction, reports[-1]) if reports and not about else None
-    if told is not None and told.account_id is not None:
-        about = [["account", told.account_id]]
-    return {"about": about[-1]} if about else {}
-
-
-def _run_part(turn: Turn, part: Part, handlers: Mapping[str, Handler], *, is_open: bool) -> Outcome:
-    """Run one part; `is_open`: a part before it waits for an answer, so nobody knows whom 'him' means."""
-    handler = handlers[part.label]
-    if turn.person.role not in handler.roles:
-        return Outcome(kind="refused", replies=(Draft(text=NOT_OF_ROLE),))
-    understood = replace(turn.understanding, text=part.text, intent=part.label)
-    try:
-        with turn.session.begin_nested():
-            arguments = {**_before(turn), "after_question": True} if is_open else _before(turn)
-            own = replace(turn, understanding=understood, dialogue=None, parts=(), arguments=arguments)
-            outcome: Outcome = handler.run(own)
-            return outcome
-    except PermissionRefused as error:
-        audit.record_refusal(turn.session, turn.actor, error)
-        return Outcome(kind="refused", replies=(Draft(text=REFUSED),))
-
-
-def _join(turn: Turn, outcomes: list[Outcome]) -> Outcome:
-    """Say all of it, one Undo for the whole message, and the open questions one after another."""
-    asked = [one for one in outcomes if one.dialogue is not None]
-    settled = [one for one in outcomes if one.dialogue is None]
-    replies = [replace(reply, choices=_without_undo(reply)) for one in settled for reply in one.replies]
-    is_undoable = any(choice.intent == "undo" for one in settled for reply in one.replies for choice in reply.choices)
-    if is_undoable and replies:
-        undo = Choice(label=say(zh="全部撤销", en="Undo all"), intent="undo", arguments={"message_id": turn.inbox_id})
-        replies[-1] = replace(replies[-1], choices=(*replies[-1].choices, undo))
-    questions = [replace(one.dialogue, question=one.replies[-1]) for one in asked if one.dialogue is not None]
-    first, rest = (questions[0], tuple(questions[1:])) if questions else (None, ())
-    return Outcome(
-        kind=next(kind for kind in _ORDER if any(one.kind == kind for one in outcomes)),
-        replies=(*replies, *_question_of(first)),
-        dialogue=first,
-        waiting=rest,
-    )
-
-
-def _without_undo(reply: Draft) -> tuple[Choice, ...]:
-    return tuple(choice for choice in reply.choices if choice.intent != "undo")
-
-
-def _question_of(dialogue: Dialogue | None) -> tuple[Draft, ...]:
-    return (dialogue.question,) if dialogue is not None and dialogue.question is not None else ()
+    return orders.run_all(turn, request.parts, load_handlers())
 
 
 HANDLER = Handler(
