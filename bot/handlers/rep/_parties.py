@@ -126,6 +126,11 @@ def say_nothing_done() -> Outcome:
     return Outcome(kind="smalltalk", replies=(reply,))
 
 
+def say_not_found(mention: str) -> Outcome:
+    """Say that nothing of that name was found, and ask nothing."""
+    return Outcome(kind="answered", replies=(draft(zh=f"没有找到“{mention}”。", en=f"I can't find '{mention}'."),))
+
+
 def say_closed() -> Outcome:
     """Say that a button's question is not open any more."""
     reply = draft(
@@ -185,6 +190,15 @@ def create(turn: Turn, kind: str, name: str, organisation: str | None) -> tuple[
     if kind == WITH_COMPANY and organisation and company is None:
         account_id = customers.create_account(turn.session, turn.actor, name=organisation).id
     return "contact", customers.create_contact(turn.session, turn.actor, name=name, account_id=account_id).id
+
+
+def find_account_id(turn: Turn, mention: str) -> int | Outcome:
+    """Return the account that is named, or whose person is; else what there is to say where nothing is asked."""
+    found = turn.services.directory.resolve(turn.session, turn.actor, mention)
+    if found.kind == "hidden":
+        return refuse()
+    account_id = found.candidates[0].account_id if found.kind == "found" else None
+    return account_id if account_id is not None else say_not_found(mention)
 
 
 def find_new_company(turn: Turn, organisation: str | None) -> str | None:

@@ -19,15 +19,9 @@ SHOWN = 15
 def run(turn: Turn) -> Outcome:
     """List the quotes or contracts that are asked for, newest first."""
     request = list_papers.read(turn.text, turn.context) or ListPapers(which="quotes")
-    account_id: int | None = None
-    if request.mention is not None:
-        found = turn.services.directory.resolve(turn.session, turn.actor, request.mention)
-        if found.kind == "hidden":
-            return _parties.refuse()
-        if found.kind != "found" or found.candidates[0].account_id is None:
-            name = request.mention
-            return Outcome(kind="answered", replies=(draft(zh=f"没有找到“{name}”。", en=f"I can't find '{name}'."),))
-        account_id = found.candidates[0].account_id
+    account_id = _parties.find_account_id(turn, request.mention) if request.mention is not None else None
+    if isinstance(account_id, Outcome):
+        return account_id
     papers = _find(turn, request, account_id)
     if not papers:
         return Outcome(kind="answered", replies=(draft(zh="没有记录。", en="There are none."),))

@@ -71,8 +71,7 @@ def _look_elsewhere(turn: Turn, resolution: Resolution, aspect: str) -> Outcome:
         return Outcome(kind="answered", replies=(Draft(text=found),))
     if resolution.candidates:
         return _ask_which(mention, resolution.candidates, aspect)
-    reply = draft(zh=f"没有找到“{mention}”。", en=f"I can't find '{mention}'.")
-    return Outcome(kind="answered", replies=(reply,))
+    return _parties.say_not_found(mention)
 
 
 def _by_number(turn: Turn, words: str) -> tuple[str, int] | None:
