@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot import just_written
 from bot.turn import SELLERS, Turn
 from crm_core.models import Account, Contact, Interaction, Lead, Opportunity, Payment, Requirement, Task
-from crm_core.undo import Written, get_written_record
+from crm_core.undo import Written, get_record
 from nlu.commands import _additions
 from nlu.commands._additions import Addition
 
@@ -80,6 +80,6 @@ def find_targets(session: Session, written: Written, values: Sequence[Addition])
 def _records(session: Session, written: Written) -> Iterator[Any]:
     """Yield what was written, each record once: what is still to come before what happened."""
     events = {(event.record_type, event.record_id): event for event in written.events}
-    found = [get_written_record(session, event) for event in events.values()]
+    found = [get_record(session, event) for event in events.values()]
     known = [record for record in found if record is not None and type(record) in _FIELDS]
     yield from sorted(known, key=lambda record: isinstance(record, Interaction))

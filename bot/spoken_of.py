@@ -15,7 +15,7 @@ from bot import just_written
 from bot.turn import SELLERS, Turn
 from crm_core.interactions import list_contact_ids
 from crm_core.models import Account, Contact, Interaction, Lead, Opportunity, Payment, Task
-from crm_core.undo import Written, get_written_record
+from crm_core.undo import Written, get_record
 from nlu.commands import recognise
 from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._parties import find_parties
@@ -143,7 +143,7 @@ def _subject(turn: Turn) -> Subject:
 
 
 def _records(turn: Turn, written: Written) -> list[Any]:
-    found = (get_written_record(turn.session, event) for event in written.events)
+    found = (get_record(turn.session, event) for event in written.events)
     return [record for record in found if record is not None]
 
 

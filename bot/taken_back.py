@@ -82,7 +82,7 @@ def say_steps(turn: Turn, events: Iterable[AuditEvent]) -> Text:
 
 def say_step(turn: Turn, event: AuditEvent) -> Text:
     """Name one change: '电话 · 罗文', 'deal Northwind TMS: stage contacted → qualified'."""
-    record = get_record(turn.session, event)
+    record = get_record(turn.session, event, include_withdrawn=True)
     fields = describe(turn.session, record, turn.zone) if record is not None else {}
     text = _name(turn, event.record_type, fields)
     if event.action == "updated":

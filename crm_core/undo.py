@@ -100,22 +100,6 @@ def undo_events(session: Session, actor: Actor, events: Sequence[AuditEvent]) ->
     return _reverse_all(session, actor, sorted(events, key=lambda event: event.id, reverse=True))
 
 
-def undo_last(session: Session, actor: Actor, *, within: timedelta) -> list[AuditEvent]:
-    """Take back what the actor's last writing message wrote, if it is not older than `within`.
-
-    Returns the events that were reversed, last first; empty when there is nothing to take back.
-    """
-    if actor.user_id is None:
-        return []
-    mine = _pending().where(AuditEvent.actor_id == actor.user_id, AuditEvent.at >= actor.now - within)
-    newest = session.scalars(mine.limit(1)).first()
-    if newest is None:
-        return []
-    if newest.message_id is not None:
-        return undo_message(session, actor, message_id=newest.message_id)
-    return _reverse_all(session, actor, [newest])
-
-
 def undo_cause(session: Session, actor: Actor, *, cause: str) -> list[AuditEvent]:
     """Take back all changes of one cause, such as a merge; the caller has asked for the permission.
 
@@ -169,15 +153,11 @@ def get_written(session: Session, message_id: int) -> Written | None:
     return Written(message_id, tuple(reversed(events))) if events else None
 
 
-def get_record(session: Session, event: AuditEvent) -> Base | None:
-    """Return the record that an event of the trail is about, a withdrawn one too."""
-    return session.get(_UNDOABLE[event.record_type], event.record_id)
-
-
-def get_written_record(session: Session, event: AuditEvent) -> Base | None:
+def get_record(session: Session, event: AuditEvent, *, include_withdrawn: bool = False) -> Base | None:
     """Return the record that an event of the trail wrote; None once it is gone."""
     record = session.get(_UNDOABLE[event.record_type], event.record_id)
-    return None if record is None or getattr(record, "deleted_at", None) is not None else record
+    is_withdrawn = getattr(record, "deleted_at", None) is not None
+    return None if is_withdrawn and not include_withdrawn else record
 
 
 def _pending() -> Any:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from crm_core.access import create_user
 from crm_core.database import Database
-from crm_core.models import Role, User
+from crm_core.models import AuditEvent, Role, User
 from crm_core.permissions import Actor, staff_actor, system_actor
+from crm_core.undo import list_written, undo_events
 
 STAFF = {
     "li": (Role.REP, "East"),
@@ -25,6 +26,7 @@ STAFF = {
 }
 
 ActorOf = Callable[[str], Actor]
+UNDO_WINDOW = timedelta(minutes=30)
 
 
 def hire_everybody(session: Session, now: datetime) -> None:
@@ -51,6 +53,12 @@ def any_session(any_database: Database, now: datetime) -> Iterator[Session]:
 def actor_in(session: Session, handle: str, now: datetime, message_id: int | None = None) -> Actor:
     user = session.query(User).filter_by(handle=handle).one()
     return staff_actor(user, now=now, message_id=message_id)
+
+
+def undo_newest(session: Session, actor: Actor) -> list[AuditEvent]:
+    """Take back what the actor's last writing message wrote, as 'undo' does; return the events, last first."""
+    newest = list_written(session, actor, within=UNDO_WINDOW, limit=1)
+    return undo_events(session, actor, newest[0].events) if newest else []
 
 
 @pytest.fixture

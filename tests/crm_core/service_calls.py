@@ -502,6 +502,5 @@ INTERNAL = frozenset(
         "undo.find_last_undone",
         "undo.list_written",
         "undo.undo_cause",
-        "undo.undo_last",
     }
 )

@@ -16,10 +16,8 @@ from crm_core.interactions import log_interaction
 from crm_core.models import Account, AuditEvent, Interaction, Opportunity, Task, TaskStatus, TicketStatus
 from crm_core.permissions import Actor
 from crm_core.tasks import complete_task, create_task, list_tasks, postpone_task
-from crm_core.undo import undo_last, undo_message
-from tests.crm_core.conftest import ActorOf, actor_in, hire_everybody
-
-WINDOW = timedelta(minutes=30)
+from crm_core.undo import undo_message
+from tests.crm_core.conftest import UNDO_WINDOW, ActorOf, actor_in, hire_everybody, undo_newest
 
 
 @pytest.fixture
@@ -50,9 +48,9 @@ def test_everything_that_one_message_wrote_is_taken_back(
 
 def test_undoing_twice_changes_nothing(session: Session, li: Actor) -> None:
     create_task(session, li, title="Send quote")
-    assert undo_last(session, replace(li, message_id=2), within=WINDOW)
+    assert undo_newest(session, replace(li, message_id=2))
     events = len(session.scalars(select(AuditEvent)).all())
-    assert undo_last(session, replace(li, message_id=3), within=WINDOW) == []
+    assert undo_newest(session, replace(li, message_id=3)) == []
     assert undo_message(session, li, message_id=1) == []
     assert len(session.scalars(select(AuditEvent)).all()) == events
 
@@ -60,9 +58,9 @@ def test_undoing_twice_changes_nothing(session: Session, li: Actor) -> None:
 def test_undo_goes_back_message_by_message(session: Session, li: Actor) -> None:
     first = create_task(session, li, title="First")
     second = create_task(session, replace(li, message_id=2), title="Second")
-    undo_last(session, replace(li, message_id=3), within=WINDOW)
+    undo_newest(session, replace(li, message_id=3))
     assert (first.deleted_at, second.deleted_at is None) == (None, False)
-    undo_last(session, replace(li, message_id=4), within=WINDOW)
+    undo_newest(session, replace(li, message_id=4))
     assert first.deleted_at is not None
 
 
@@ -97,15 +95,15 @@ def test_an_undone_ticket_keeps_its_number_and_is_closed(session: Session, as_st
 
 def test_the_window_closes(session: Session, li: Actor, now: datetime) -> None:
     task = create_task(session, li, title="Call")
-    late = replace(li, now=now + timedelta(minutes=31), message_id=2)
-    assert undo_last(session, late, within=WINDOW) == []
+    late = replace(li, now=now + UNDO_WINDOW + timedelta(minutes=1), message_id=2)
+    assert undo_newest(session, late) == []
     assert task.deleted_at is None
 
 
 def test_only_ones_own_changes_are_taken_back(session: Session, li: Actor, as_staff: ActorOf) -> None:
     task = create_task(session, li, title="Call")
     wang = as_staff("wang")
-    assert undo_last(session, wang, within=WINDOW) == []
+    assert undo_newest(session, wang) == []
     with pytest.raises(PermissionRefused):
         undo_message(session, wang, message_id=1)
     assert task.deleted_at is None
@@ -114,7 +112,7 @@ def test_only_ones_own_changes_are_taken_back(session: Session, li: Actor, as_st
 
 def test_the_undo_is_in_the_trail_with_its_own_message(session: Session, li: Actor) -> None:
     task = create_task(session, li, title="Call")
-    undo_last(session, replace(li, message_id=2), within=WINDOW)
+    undo_newest(session, replace(li, message_id=2))
     event = session.scalars(select(AuditEvent).where(AuditEvent.message_id == 2)).one()
     assert (event.action, event.record_type, event.record_id) == ("undone", "task", task.id)
     assert (event.after or {})["deleted_at"] is not None
@@ -130,7 +128,7 @@ def test_undo_works_from_another_session_on_each_database(any_database: Database
         change_stage(session, li, deal, stage="won", reason="best price")
         log_interaction(session, li, kind="call", occurred_at=now, summary="Called", account_id=account.id)
     with any_database.transaction() as session:
-        assert len(undo_last(session, actor_in(session, "li", now, message_id=2), within=WINDOW)) == 3
+        assert len(undo_newest(session, actor_in(session, "li", now, message_id=2))) == 3
     with any_database.reading() as session:
         account = session.scalars(select(Account)).one()
         assert (account.annual_amount, account.partner_since, account.last_interaction_at) == (None, None, None)

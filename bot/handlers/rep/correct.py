@@ -34,7 +34,7 @@ from crm_core.models import (
     Requirement,
     Task,
 )
-from crm_core.undo import find_last_undone, get_written_record, list_written
+from crm_core.undo import find_last_undone, get_record, list_written
 from nlu.commands import correct
 from nlu.commands._fields import read_value
 from nlu.commands.correct import Correct
@@ -146,7 +146,7 @@ def _just_written(form: Form) -> list[Base]:
         if keys and not set(own) & set(keys):
             break
         keys = {**own, **keys}
-    found = (get_written_record(form.turn.session, event) for event in keys.values())
+    found = (get_record(form.turn.session, event) for event in keys.values())
     return [record for record in found if record is not None]
 
 

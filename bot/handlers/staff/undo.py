@@ -14,7 +14,7 @@ from bot.turn import STAFF, Dialogue, Example, Handler, Outcome, Turn
 from bot.words import say_moment
 from crm_core.describe import describe
 from crm_core.models import AuditEvent
-from crm_core.undo import Written, get_written, get_written_record, list_written
+from crm_core.undo import Written, get_record, get_written, list_written
 from nlu import picking
 from nlu.commands import undo as grammar
 from nlu.commands._guards import is_affirmed, is_denied, is_no_order
@@ -222,7 +222,7 @@ def _fitting(turn: Turn, written: Written, request: Undo) -> list[AuditEvent]:
 
 
 def _is_named(turn: Turn, event: AuditEvent, wanted: set[str]) -> bool:
-    record = get_written_record(turn.session, event)
+    record = get_record(turn.session, event)
     if record is None:
         return False
     fields = describe(turn.session, record, turn.zone)
