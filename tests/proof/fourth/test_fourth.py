@@ -1,8 +1,8 @@
-"""A fourth set, by two further hands over the same company: none of those who mend the grammar wrote it or saw it before.
+"""A fourth set, by two further hands over the same company: none of those who mend the grammar wrote or saw it before.
 
-375 sentences and 44 dialogues as staff type and dictate them; a fifth of it has to write nothing, or to ask. The first run's figure
-stands in bench/results/: the proof of its day. Since then its failures guide the mending, so that the floors below hold
-what is reached and prove nothing new.
+375 sentences and 44 dialogues as staff type and dictate them; a fifth of it has to write nothing, or to ask. The first
+run's figure stands in bench/results/: the proof of its day. Since then its failures guide the mending, so that the
+floors below hold what is reached and prove nothing new.
 """
 
 from __future__ import annotations
