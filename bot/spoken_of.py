@@ -1,6 +1,7 @@
 """Whom 'him', 她 and 'they' mean: the one customer of whom the message right before this one spoke.
 
 Promise: only one who is certain, and only where the sentence is a command with his name in it; the echo names him.
+A pronoun behind a name in the sentence itself means that one: 'called Tom, he wants a quote'.
 Never: a guess between two, or a sentence that gives somebody else's words.
 """
 
@@ -16,26 +17,28 @@ from bot.turn import SELLERS, Turn
 from crm_core.interactions import list_contact_ids
 from crm_core.models import Account, Contact, Interaction, Lead, Opportunity, Payment, Task
 from crm_core.undo import Written, get_record
-from nlu.commands import recognise
+from nlu.commands import log_interaction, recognise
 from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._parties import find_parties
 from nlu.entities.times import find_times
 from nlu.parser import RECOGNISED_PROBABILITY
 
 _FLAGS = re.IGNORECASE | re.ASCII
-_PRONOUN = re.compile(r"他|她|它|这个?(?:客户|商机|单子)|\b(?:he|she|him|his|her|they|them|their|it|its)\b", _FLAGS)
+_PRONOUN = re.compile(
+    r"他|她|它|这家|这个?(?:客户|商机|单子)|\b(?:he|she|him|his|her|they|them|their|it|its)\b", _FLAGS
+)
+_FOLLOW_ZH, _FOLLOW_EN = "跟进|联系|回访|拜访|打电话给", "follow up|check in|catch up|call|call back"
+_FOLLOWS_UP = re.compile(rf"{_FOLLOW_ZH}|\b(?:{_FOLLOW_EN})\b", _FLAGS)
 #: a follow-up that names nobody
 _FOLLOWS = re.compile(
-    r"(?:我|要|得|再|继续|去|要再|我再|，|,|\s)*(?P<zh>跟进|联系|回访|拜访|打电话给)(?:一下|一次)?[。.!！吧]*"
-    r"|(?:i'll|i will|let's|then|and|please|again|,|\s)*(?P<en>follow up|check in|catch up|call"
-    r"|call back)(?: again)?(?: on| by)?[\s.!]*",
+    rf"(?:我|要|得|再|继续|去|要再|我再|，|,|\s)*(?P<zh>{_FOLLOW_ZH})(?:一下|一次)?[。.!！吧]*"
+    rf"|(?:i'll|i will|let's|then|and|please|again|,|\s)*(?P<en>{_FOLLOW_EN})(?: again)?(?: on| by)?[\s.!]*",
     _FLAGS,
 )
 _JOINT = re.compile(r"(?:再|然后|另外|还有|顺便|接着|也)[,，\s]*|(?:then|also|and|next|plus)[,\s]+", _FLAGS)
 _THEIR_CONTACT = re.compile(
     r"给(?:它|他们|她们|这个?客户|这家)(?:加|新?建|新增|添加)(?:一?[个位])?联系人[:：,，\s]*(?P<rest>.+)", _FLAGS
 )
-_SPEAKS_OF = re.compile(rf"{_PRONOUN.pattern}|跟进|联系|回访|拜访|\b(?:follow up|check in|catch up|call)\b", _FLAGS)
 #: commands that are about somebody
 _ABOUT = frozenset(
     {
@@ -61,21 +64,47 @@ class Subject:
     company_id: int | None = None
 
 
+@dataclass(frozen=True)
+class FollowUp:
+    """A follow-up of whoever was spoken of, as it was said."""
+
+    verb: str
+    when: str
+    is_english: bool
+
+
 def with_names(turn: Turn) -> Turn:
     """Give a turn with the name in the place of a pronoun, where that makes a command of it."""
     turn = _without_joint(turn)
     text = turn.text
-    if turn.person.role not in SELLERS or turn.dialogue is not None or not _SPEAKS_OF.search(text):
+    if turn.person.role not in SELLERS or turn.dialogue is not None:
+        return turn
+    # The shape comes first: of whom was spoken costs queries, and most sentences name their people themselves.
+    follow_up = _read_follow_up(turn)
+    if follow_up is None and not _PRONOUN.search(text):
         return turn
     if is_reported(text) or is_question(text) or is_negated(text):
         return turn
+    border = _first_named(turn) if follow_up is None else len(text)
+    if follow_up is None and not _PRONOUN.search(text, 0, border):
+        return turn
     subject = _subject(turn)
-    named = _follow_up(turn, subject) or _new_contact(text, subject) or _named(text, subject)
+    replaced = _named(text[:border], subject) + text[border:]
+    named = _follow_up(follow_up, subject) or _new_contact(text, subject) or replaced
     label = recognise(named, turn.context) if named != text else None
     if label not in _ABOUT:
         return turn
     understood = replace(turn.understanding, text=named, intent=label, probability=RECOGNISED_PROBABILITY)
     return replace(turn, understanding=understood)
+
+
+def _first_named(turn: Turn) -> int:
+    """Return where the sentence itself begins to name somebody, else its end: a pronoun behind him is his own."""
+    text, find_names = turn.text, turn.context.find_names
+    parties = find_parties(text, find_names(text)) if find_names else []
+    report = log_interaction.read(text, turn.context)
+    told = report.mentions if report is not None else ()
+    return min([*(one.start for one in parties), *(one.start for one in told)], default=len(text))
 
 
 def _without_joint(turn: Turn) -> Turn:
@@ -99,21 +128,26 @@ def _new_contact(text: str, subject: Subject) -> str | None:
     return f"新增联系人 {match['rest']}，公司:{subject.company}" if match else None
 
 
-def _follow_up(turn: Turn, subject: Subject) -> str | None:
-    """Read 周五再跟进一下 and 'follow up Friday' as a reminder to follow up with the one who was spoken of."""
+def _read_follow_up(turn: Turn) -> FollowUp | None:
+    """Read 周五再跟进一下 and 'follow up Friday': a follow-up that names nobody, at a time."""
+    if _FOLLOWS_UP.search(turn.text) is None:
+        return None
+    when = next(iter(find_times(turn.text, turn.now, turn.zone, "future")), None)
+    if when is None:
+        return None
+    match = _FOLLOWS.fullmatch(" ".join(f"{turn.text[: when.start]} {turn.text[when.end :]}".split()))
+    return FollowUp(verb=match["zh"] or match["en"], when=when.text, is_english=bool(match["en"])) if match else None
+
+
+def _follow_up(follow_up: FollowUp | None, subject: Subject) -> str | None:
+    """Say a follow-up as a reminder of the one who was spoken of."""
     whom = subject.person or subject.company
-    times = find_times(turn.text, turn.now, turn.zone, "future") if whom else ()
-    if not times:
+    if follow_up is None or not whom:
         return None
-    when = times[0]
-    rest = " ".join(f"{turn.text[: when.start]} {turn.text[when.end :]}".split())
-    match = _FOLLOWS.fullmatch(rest)
-    if match is None:
-        return None
-    if match["en"]:
-        lead = "" if match["en"].casefold().startswith("call") else "with "
-        return f"remind me to {match['en']} {lead}{whom} {when.text}"
-    return f"提醒我{when.text}{match['zh']}{whom}"
+    if not follow_up.is_english:
+        return f"提醒我{follow_up.when}{follow_up.verb}{whom}"
+    lead = "" if follow_up.verb.casefold().startswith("call") else "with "
+    return f"remind me to {follow_up.verb} {lead}{whom} {follow_up.when}"
 
 
 def _named(text: str, subject: Subject) -> str:
