@@ -108,7 +108,7 @@ def _half_year(match: re.Match[str], frame: Frame) -> Reading:
 
 RULES = (
     rule("月", rf"{SHIFT}月份?的?{_MONTH_EDGE}?{_WITHIN}", _month),
-    rule("月", r"(?<![个\d一二三四五六七八九十上下本这当])月(?P<edge>初|中旬|中|底|末)", _month_edge),
+    rule("月", r"(?<![个\d一二三四五六七八九十上本这当])(?<!(?<!一)下)月(?P<edge>初|中旬|中|底|末)", _month_edge),
     rule("月", rf"(?:{YEAR})?(?<![\d.第个]){MONTH}月份?{_MONTH_EDGE}?(?!\d|[个大子饼光])", _named_month),
     rule(
         "年",
@@ -118,7 +118,7 @@ RULES = (
     rule("年", rf"{YEAR}q(?P<quarter>[1-4])(?P<half>(?!))?{_EDGE}?", _year),
     rule("季", rf"第?(?P<quarter>[一二三四1-4])季度{_EDGE}?", _quarter),
     rule("季", rf"{SHIFT}季度?{_EDGE}?", _near_quarter),
-    rule("季", r"(?<![一二三四1-4上下本这])季度?(?P<edge>初|底|末)", _quarter_edge),
+    rule("季", r"(?<![一二三四1-4上本这])(?<!(?<!一)下)季度?(?P<edge>初|底|末)", _quarter_edge),
     rule("年", r"(?<![今明去前后当本半\d年])年(?P<edge>初|中(?!秋)|底|末|终)(?!奖)", _year_edge),
     rule(
         "以来 至今 到现在 到目前",
