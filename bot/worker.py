@@ -68,8 +68,9 @@ class Worker:
                 ignores_backoff=self.ignores_backoff,
             )
         hopeful = [claim for claim in claims if not self._abandon_if_hopeless(claim)]
-        for prepared in self._prepare(hopeful):
-            self._handle(prepared)
+        batch = self._prepare(hopeful)
+        for prepared in batch:
+            self._handle(prepared, is_last=prepared is batch[-1])
         if claims:
             self.wakeup.set()  # replies wait now
         return len(claims)
@@ -135,20 +136,24 @@ class Worker:
                 return []
             return [prepared for claim in claims for prepared in self._prepare([claim])]
 
-    def _handle(self, prepared: Prepared) -> None:
+    def _handle(self, prepared: Prepared, *, is_last: bool) -> None:
+        """Run a turn; only the last of a batch waits for the disk, and with it all before it are safe there.
+
+        Nothing leaves earlier: the claim of a reply that is to be sent waits for the disk too.
+        """
         claim = prepared.claim
         try:
             try:
-                self._run_turn(prepared)
+                self._run_turn(prepared, is_synced=is_last)
             except PermissionRefused:
-                self._run_turn(prepared, is_guarded=True)
+                self._run_turn(prepared, is_synced=is_last, is_guarded=True)
         except LeaseLost:
             logger.info("A message was taken over.", extra={"action": "lease_lost", "inbox_id": claim.inbox_id})
         except Exception as error:
             self._postpone(claim, error)
 
-    def _run_turn(self, prepared: Prepared, *, is_guarded: bool = False) -> None:
-        with self.database.transaction() as session:
+    def _run_turn(self, prepared: Prepared, *, is_synced: bool, is_guarded: bool = False) -> None:
+        with self.database.transaction(is_synced=is_synced) as session:
             dialogue.run_turn(session, self.services, self.handlers, prepared, now=self.clock(), is_guarded=is_guarded)
 
     def _postpone(self, claim: Claim, error: Exception) -> None:

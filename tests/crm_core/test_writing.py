@@ -7,10 +7,13 @@ from threading import Thread
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from crm_core.database import Database
 
 ENOUGH_TURNS = 20
+#: SQLite's number for a commit that waits for the disk
+SQLITE_FULL = 2
 #: turns of the busy one in the meantime: fair would be as many
 HOPELESS = 2 * ENOUGH_TURNS
 #: some milliseconds of work
@@ -51,3 +54,17 @@ def test_a_failed_transaction_lets_the_next_one_write(tmp_path: Path) -> None:
         session.execute(text("CREATE TABLE turns (who TEXT)"))
     database.dispose()
     other.dispose()
+
+
+def _waits_for_the_disk(database: Database, session: Session) -> bool:
+    if database.is_postgresql:
+        return session.scalar(text("SHOW synchronous_commit")) == "on"
+    return session.scalar(text("PRAGMA synchronous")) == SQLITE_FULL
+
+
+def test_a_commit_waits_for_the_disk_unless_told_otherwise(any_database: Database) -> None:
+    for is_synced in (True, False, True):  # the pooled connection is the same one
+        with any_database.transaction(is_synced=is_synced) as session:
+            assert _waits_for_the_disk(any_database, session) is is_synced
+    with any_database.transaction() as session:
+        assert _waits_for_the_disk(any_database, session)
