@@ -5,6 +5,7 @@ Promise: only of a question that is open, only what the words surely tell from t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from bot.turn import Dialogue, Turn
 from crm_core import customers
 from nlu import picking
 from nlu.commands import several
+from nlu.commands._guards import is_affirmed, is_denied
 from nlu.parser import RECOGNISED_PROBABILITY
 from nlu.understanding import OUT_OF_SCOPE
 
@@ -24,7 +26,7 @@ LONGEST = 40
 def find_picked(turn: Turn, words: str) -> OfferedChoice | None:
     """Return the choice that words pick by its place or by a part of its label: of the newest question, or of an
     older one where the newest offers no records and the words can only mean a choice."""
-    if turn.dialogue is None or not words or len(words) > LONGEST:
+    if turn.dialogue is None or not words or len(words) > LONGEST or is_denied(words) or is_affirmed(words):
         return None
     for number, (dialogue, since) in enumerate(agenda.list_open(turn)):
         offered = list_records(turn, dialogue, since)
@@ -82,10 +84,17 @@ def _record_of(choice: OfferedChoice) -> tuple[str, int] | None:
 
 def _described(turn: Turn, offered: Sequence[OfferedChoice], core: str) -> OfferedChoice | None:
     wanted = core.casefold()
-    inside = [one for one in offered if wanted in one.label.casefold()]
+    inside = [one for one in offered if _holds(one.label.casefold(), wanted)]
     if not inside:
         inside = [one for one in offered if (title := _title(turn, one)) and (wanted in title or title in wanted)]
     return inside[0] if len(inside) == 1 else None
+
+
+def _holds(label: str, wanted: str) -> bool:
+    """Tell whether words stand in a label: English ones as words, so that 'no' is no part of Northwind."""
+    if not wanted.isascii():
+        return wanted in label
+    return re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z0-9])", label) is not None
 
 
 def _title(turn: Turn, choice: OfferedChoice) -> str:

@@ -226,14 +226,14 @@ def update_task(session: Session, actor: Actor, task: Task, **changes: Any) -> T
     return task
 
 
-def delete_task(session: Session, actor: Actor, task: Task) -> None:
-    """Mark a task as deleted.
+def delete_task(session: Session, actor: Actor, task: Task, *, reason: str | None = None) -> None:
+    """Mark a task as deleted; the reason stays in the trail.
 
     Raises:
         PermissionRefused: the actor may not delete it.
     """
     require(actor, "delete", task)
-    record_deleted(session, actor, task)
+    record_deleted(session, actor, task, reason=reason)
 
 
 def is_overdue(task: Task, now: datetime) -> bool:

@@ -58,8 +58,8 @@ _LEAD = re.compile(rf"^(?:\d[.、)]\s*|{_JOINT})+", FLAGS)
 _CUTTABLE = frozenset(
     {
         "create_account", "create_contact", "create_lead", "create_opportunity", "create_requirement", "create_task",
-        "update_record", "record_payment", "postpone_task", "complete_task", "log_interaction", "list_tasks",
-        "list_deals", "look_up", "summary",
+        "update_record", "record_payment", "postpone_task", "complete_task", "cancel_task", "log_interaction",
+        "list_tasks", "list_deals", "look_up", "summary",
     }
 )  # fmt: skip
 #: what only asks is a part of its own only after a full stop
@@ -137,7 +137,7 @@ def _names_in(words: str, context: ParseContext) -> bool:
 _AFTER_ANSWER = frozenset(
     {
         "create_account", "create_contact", "create_lead", "create_opportunity", "create_requirement", "create_task",
-        "update_record", "record_payment", "postpone_task", "complete_task", "log_interaction",
+        "update_record", "record_payment", "postpone_task", "complete_task", "cancel_task", "log_interaction",
     }
 )  # fmt: skip
 _REMINDS = re.compile(r"提醒|记得|别忘|任务|待办|\b(?:remind|remember|todo|to-do|task)\b", FLAGS)

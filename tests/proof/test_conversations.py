@@ -288,3 +288,32 @@ def test_a_number_is_no_reason(world: World) -> None:
     session = world.opens()
     assert written(say_all(session, "Northwind TMS is lost", "2")) == []
     assert say_all(session, "they froze the budget").records[0]["fields"]["stage"] == "lost"
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("星澜合同那个任务删掉吧，不做了", "准备星澜合同"),
+        ("delete the task Prepare Northwind demo", "Prepare Northwind demo"),
+    ],
+)
+def test_a_task_is_deleted_by_its_words_and_comes_back_by_undo(world: World, line: str, title: str) -> None:
+    session = world.opens()
+    assert written(session.say(line)) == [("task", "deleted")]
+    assert title not in words(session.say("我的任务"))
+    assert written(session.say("undo")) == [("task", "updated")]
+    assert title in words(session.say("我的任务"))
+
+
+@pytest.mark.parametrize("line", ["明天去中海远航的行程取消了", "Lisa Wong cancelled our call"])
+def test_what_did_not_take_place_writes_nothing_and_says_so(world: World, line: str) -> None:
+    result = world.opens().say(line)
+    assert (written(result), result.outcome) == ([], "answered")
+
+
+def test_a_task_is_cancelled_only_by_a_yes_where_its_occasion_is_told_to_be_off(world: World) -> None:
+    session = world.opens()
+    asked = session.say("the Northwind demo is off, they have no budget")
+    assert (asked.outcome, written(asked)) == ("asked", [])
+    assert written(session.say("yes")) == [("task", "deleted")]
+    assert written(say_all(world.opens(), "the Northwind demo is off", "no")) == []

@@ -14,7 +14,7 @@ from bot import own_tasks
 from bot.handlers.rep._form import Form
 from bot.say import Choice, Text, say
 from crm_core import access, customers, deals, requirements, tasks
-from crm_core.errors import RecordNotFound
+from crm_core.errors import PermissionRefused, RecordNotFound
 from crm_core.models import Lead, LeadStatus, Opportunity, Requirement, Task, User
 from nlu.names import CERTAIN, NamedRecord, NameMatch, NameMatcher
 
@@ -42,7 +42,8 @@ def find_deal(form: Form, mention: str, organisation: str | None = None, *, slot
     """Find the open deal that is meant: by number, by its name, or by its customer.
 
     Raises:
-        Interrupted: several fit, none does, or it is a colleague's.
+        Interrupted: several fit, or none does.
+        PermissionRefused: it is a colleague's.
     """
     turn = form.turn
     chosen = form.settled(slot)
@@ -99,7 +100,8 @@ def find_paying_deal(form: Form, mention: str, about: str | None = None, *, slot
     """Find the deal that a payment is for: a won one of the customer before an open one.
 
     Raises:
-        Interrupted: several fit, none does, or it is a colleague's.
+        Interrupted: several fit, or none does.
+        PermissionRefused: it is a colleague's.
     """
     turn = form.turn
     chosen = form.settled(slot)
@@ -123,7 +125,8 @@ def find_lead(form: Form, mention: str, *, slot: str = "lead") -> Lead:
     """Find the lead that is meant, by number, name or company.
 
     Raises:
-        Interrupted: several fit, none does, or it is a colleague's.
+        Interrupted: several fit, or none does.
+        PermissionRefused: it is a colleague's.
     """
     turn = form.turn
     chosen = form.settled(slot)
@@ -139,8 +142,9 @@ def find_lead(form: Form, mention: str, *, slot: str = "lead") -> Lead:
     matches = matcher.match(said, limit=10)
     sure = [by_id[match.record.key] for match in _sure(matches)]
     opened = [lead for lead in sure if lead.status not in {LeadStatus.CONVERTED, LeadStatus.DISCARDED}] or sure
-    if not opened and _is_colleagues_lead(form, said):
-        form.refuse()
+    others = _colleagues_lead(form, said) if not opened else None
+    if others is not None:
+        raise PermissionRefused("read", "lead", others, reason="named, and a colleague's")
     if not opened and matches:
         near = [by_id[match.record.key] for match in matches[:MAX_CHOICES]]
         options = [choice_of(form, slot, "lead", lead.id, say_lead(lead)) for lead in near]
@@ -151,9 +155,9 @@ def find_lead(form: Form, mention: str, *, slot: str = "lead") -> Lead:
     return choose(form, slot, LEADS, opened)
 
 
-def _is_colleagues_lead(form: Form, said: str) -> bool:
+def _colleagues_lead(form: Form, said: str) -> int | None:
     query = select(Lead.id).where(Lead.deleted_at.is_(None), or_(Lead.name == said, Lead.company == said)).limit(1)
-    return form.turn.session.scalar(query) is not None
+    return form.turn.session.scalar(query)
 
 
 def find_task(form: Form, mention: str, *, slot: str = "task") -> Task:
@@ -170,14 +174,17 @@ def find_task(form: Form, mention: str, *, slot: str = "task") -> Task:
     number = _NUMBER.fullmatch(said)
     if number:
         return _by_number(form, lambda: tasks.get_task(turn.session, turn.actor, int(number[1])))
-    own = tasks.list_tasks(turn.session, turn.actor, limit=1000)
+    return choose(form, slot, TASKS, list_own_tasks(form, said))
+
+
+def list_own_tasks(form: Form, said: str) -> list[Task]:
+    """Return the person's open tasks that words name by their title or their customer; without words, all of them."""
+    own = tasks.list_tasks(form.turn.session, form.turn.actor, limit=1000)
     wanted = _plain(said)
     if not wanted:
-        return choose(form, slot, TASKS, own)
+        return own
     found = [task for task in own if wanted in _plain(task.title)] or own_tasks.most_alike(own, said)
-    if not found:
-        found = _tasks_of_customer(form, said, own)
-    return choose(form, slot, TASKS, found)
+    return found or _tasks_of_customer(form, said, own)
 
 
 def _tasks_of_customer(form: Form, said: str, own: Sequence[Task]) -> list[Task]:
