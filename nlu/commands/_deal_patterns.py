@@ -6,7 +6,7 @@ deal's end count. Never: a value's meaning (nlu/commands/_fields.py).
 
 from __future__ import annotations
 
-from nlu.commands._update_words import Pattern, worded
+from nlu.commands._update_words import STAGES_EN, STAGES_ZH, Pattern, worded
 
 _N = r"(?P<name>[^,，;；?？]{2,60}?)"
 #: a word for the deal after its customer: 那个单子, 这单, 的商机
@@ -16,12 +16,7 @@ _DEAL = (
 )
 _THE_DEAL = r"(?:(?:这|那|该)个?)?(?:商机|单子|[这那]单|[这那]笔单子|deal)"
 _NOW = r"(?:我们?|已经?|现在|目前|刚刚?|刚才|终于|最终|最后|可以|正式|昨天|今天|上周|都|也|基本|算|彻底|又)*"
-_STAGE_ANY = (
-    r"(?:初步接触|初次接触|接触|需求确认|需求分析|方案报价|方案|报价|商务谈判|谈判|谈合同|赢单|成交|签单"
-    r"|签约|中标|输单|丢单|失单"
-    r"|contacted|qualified|qualification|proposal|quotation|quote|negotiations?|negotiating"
-    r"|(?:closed[- ])?won|(?:closed[- ])?lost)"
-)
+_STAGE_ANY = f"(?:{STAGES_ZH}|接触|{STAGES_EN})"
 _TO_ZH = (
     r"(?:推进|推动|推|进入|进展|进|转入|转|走|移动?|挪|改|升|拉|更新|调整?|标记?|设|来"
     r"|谈)(?:到|至|为|成|入|了)*(?:了)?|(?:到|在|处于)了?"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlu.commands._update_words import Pattern, worded
+from nlu.commands._update_words import STAGES_EN, STAGES_ZH, Pattern, worded
 
 _N = r"(?P<name>[^,，;；?？!！]{2,60}?)"
 _OF = r"(?:的|\s)*"
@@ -20,12 +20,7 @@ _WHY_EN = (
 _NOW = r"(?:我们?|已经?|现在|目前|刚刚?|终于|正式|今天|昨天|上周|都|也|又|先|再|应该|应|得|要|可以|可|能)*"
 _STEP_NEXT = r"(?P<value>下一?个?阶段|下一步|next stage|next step)"
 _STEP_BACK = r"(?P<value>上一?个?阶段|上一步|previous stage|last stage)"
-_STAGE = (
-    r"(?P<value>初步接触|初次接触|需求确认|需求分析|方案报价|方案|报价|商务谈判|谈判|谈合同|赢单|成交|签单|签约"
-    r"|中标|输单|丢单|失单"
-    r"|contacted|qualified|qualification|proposal|quotation|quote|negotiations?|negotiating|(?:closed[- ])?won"
-    r"|(?:closed[- ])?lost)"
-)
+_STAGE = f"(?P<value>{STAGES_ZH}|{STAGES_EN})"
 #: words that can only be how far a deal is, so that they need no verb before them
 _STATE = r"(?P<value>contacted|qualified|negotiating|in negotiations?|quoted|(?:closed[- ])?won|(?:closed[- ])?lost)"
 _CLOSE_ZH = r"(?:预计|预期|计划)?(?:成交|签约|签单|结单|关单|赢单|签订)(?:的)?(?:日期|时间|日)?"

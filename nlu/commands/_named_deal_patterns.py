@@ -6,7 +6,7 @@ date and nothing else (update_record.py sees to both). Never: a value's meaning 
 
 from __future__ import annotations
 
-from nlu.commands._update_words import Pattern, worded
+from nlu.commands._update_words import STAGES_EN, STAGES_ZH, Pattern, worded
 
 _N = r"(?P<name>[^,，;；?？]{2,60}?)"
 _WORTH_ZH = (
@@ -30,11 +30,7 @@ _BE_EN = (
     r"(?:\s+(?:is|was|are|now|at|worth|goes|went|came|comes|dropped|drops|fell|grew|rose|raised|reduced|cut|up|down|has|been|gone|to"
     r"|back|only|just|currently))+"
 )
-_STAGE_ANY = (
-    r"(?:初步接触|初次接触|接触|需求确认|需求分析|方案报价|方案|报价|商务谈判|谈判|谈合同|赢单|成交|签单|签约|中标|输单|丢单|失单"
-    r"|contacted|qualified|qualification|proposal|quotation|quote|negotiations?|negotiating"
-    r"|(?:closed[- ])?won|(?:closed[- ])?lost)"
-)
+_STAGE_ANY = f"(?:{STAGES_ZH}|接触|{STAGES_EN})"
 _ARROW = r"\s*(?:->|=>|→|➡️?|>>)\s*"
 _CHANGE_EN = (
     r"(?:set|change|update|modify|make|put|move|push|bring|raise|lower|reduce|increase|cut|bump"

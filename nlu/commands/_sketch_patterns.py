@@ -119,7 +119,6 @@ SPEAKS = re.compile(
     r"|were there|showed (?:me|us)|gave (?:me|us)|also there)\b",
     FLAGS,
 )
-ALL_THERE = re.compile(r"\s*(?:[、,，和与及]|都|也|均|一起|\band\b)*(?:在(?:场)?|参加|出席|来)", FLAGS)
 #: the end of a clause in which nothing but a name stands
 ALONE = re.compile(r"\s*(?:[,，;；。.!！]|$)")
 LIST = re.compile(r"\s*(?:[、,，和与及&]|\band\b|\bas well as\b|以及|还有)\s*", FLAGS)

@@ -6,16 +6,9 @@ Promise: each pattern is anchored at both ends and linear. Never: a value's mean
 from __future__ import annotations
 
 from nlu.commands._fields import FIELD_PATTERN
-from nlu.commands._update_words import SET_ZH, TO_ZH, Pattern, worded
+from nlu.commands._update_words import SET_ZH, STAGES_EN, STAGES_ZH, TO_ZH, Pattern, worded
 
-_STAGE_ZH = (
-    "初步接触|初次接触|需求确认|需求分析|方案报价|方案|报价|商务谈判|谈判|赢单|成交|签单|签约|中标|输单|丢单|失单"
-)
-_STAGE_EN = (
-    r"(?:the )?(?:contacted|qualified|qualification|proposal|quotation|quote|negotiations?|negotiating"
-    r"|(?:closed[- ])?won"
-    r"|(?:closed[- ])?lost)"
-)
+_STAGE_EN = f"(?:the )?(?:{STAGES_EN})"
 _F = f"(?P<field>{FIELD_PATTERN})"
 _V = r"(?P<value>.+?)"
 _N = r"(?P<name>.+?)"
@@ -221,12 +214,12 @@ PATTERNS: tuple[Pattern, ...] = (
     # stages
     worded(
         rf"(?:把|将)?{_N}(?:推进|推动|推|移动?|转|挪|改|升|拉|进展|更新|调整|标记?|设)(?:为|到|至|进|成"
-        rf"|入)(?:了)?(?P<value>{_STAGE_ZH})(?:阶段|状态)?了?",
+        rf"|入)(?:了)?(?P<value>{STAGES_ZH})(?:阶段|状态)?了?",
         field="stage",
         record_type="opportunity",
     ),
     worded(
-        rf"{_N}(?:已经?|现在|可以)?(?:进入|进展到|推进到|转入|转到|走到|到)了?(?P<value>{_STAGE_ZH})(?:的?阶段)?了?",
+        rf"{_N}(?:已经?|现在|可以)?(?:进入|进展到|推进到|转入|转到|走到|到)了?(?P<value>{STAGES_ZH})(?:的?阶段)?了?",
         field="stage",
         record_type="opportunity",
     ),

@@ -15,6 +15,15 @@ SET_ZH = (
     "(?:改|变更?|更新?|更改|修改|调整|调|设置?|换|升级?|降级?|提升?|推迟|提前|延|定|填|写|标记?|录入?|是|应该是|应为)"
 )
 TO_ZH = "(?:(?:为|成|到|至|作|做)(?:了)?[:：]?|[:：])"
+#: the stages of the sales funnel, as they are called where a deal is moved
+STAGES_ZH = (
+    "初步接触|初次接触|需求确认|需求分析|方案报价|方案|报价|商务谈判|谈判|谈合同|赢单|成交|签单|签约|中标|输单"
+    "|丢单|失单"
+)
+STAGES_EN = (
+    "contacted|qualified|qualification|proposal|quotation|quote|negotiations?|negotiating"
+    "|(?:closed[- ])?won|(?:closed[- ])?lost"
+)
 _TYPES = (
     ("opportunity", r"商机|[这那]个?单子?|单子|订单|项目|机会|deals?|opportunit(?:y|ies)|opp"),
     ("lead", r"线索|leads?"),
