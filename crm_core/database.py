@@ -152,7 +152,7 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("crmbot_write", False):
-        _set_sync(connection, "FULL" if options["crmbot_synced"] else "NORMAL")
+        _set_sync(connection, "FULL" if options.get("crmbot_synced", True) else "NORMAL")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         connection.exec_driver_sql("BEGIN")
