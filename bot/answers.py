@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from bot import agenda, choices
 from bot.models import OfferedChoice
+from bot.policy import OFFER
 from bot.turn import Dialogue, Turn
 from crm_core import customers
 from nlu import picking
@@ -28,7 +29,8 @@ def find_picked(turn: Turn, words: str) -> OfferedChoice | None:
     older one where the newest offers no records and the words can only mean a choice."""
     if turn.dialogue is None or not words or len(words) > LONGEST or is_denied(words) or is_affirmed(words):
         return None
-    for number, (dialogue, since) in enumerate(agenda.list_open(turn)):
+    between_records = [one for one in agenda.list_open(turn) if OFFER not in one[0].data]
+    for number, (dialogue, since) in enumerate(between_records):
         offered = list_records(turn, dialogue, since)
         if offered:
             return _pick(turn, offered, words) if number == 0 or _only_picks(words) else None
