@@ -109,10 +109,6 @@ def find_user(session: Session, handle: str) -> User | None:
     return session.scalar(select(User).where(User.handle == normalise_handle(handle)))
 
 
-#: The WeCom app's user ids are handles in another spelling.
-find_user_by_handle = find_user
-
-
 def get_user(session: Session, handle: str) -> User:
     """Return a member of staff by handle.
 
@@ -325,18 +321,6 @@ def find_or_create_identity(
         identity.display_name = display_name[:200]
         session.flush()
     return identity
-
-
-def list_identities(
-    session: Session, *, user_id: int | None = None, contact_id: int | None = None
-) -> list[ChatIdentity]:
-    """Return the chat accounts of a member of staff or of a contact, oldest first."""
-    query = select(ChatIdentity).order_by(ChatIdentity.id)
-    if user_id is not None:
-        query = query.where(ChatIdentity.user_id == user_id)
-    if contact_id is not None:
-        query = query.where(ChatIdentity.contact_id == contact_id)
-    return list(session.scalars(query))
 
 
 def _insert_identity(session: Session, channel: str, external_id: str, now: datetime) -> None:

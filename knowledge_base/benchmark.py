@@ -32,7 +32,6 @@ SIZES = (1_000, 10_000, 100_000)
 SEARCHES = 300
 #: Word frequencies fall with rank as in real language (Zipf), over this many made-up words of each language.
 VOCABULARY = 20_000
-ZIPF = 1.0
 QUESTION_WORDS, ANSWER_WORDS = 9, 40
 ROWS_PER_INSERT = 5_000
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -14,7 +14,6 @@ from typing import Any, TypedDict
 from knowledge_base.errors import ArticleInvalid
 from knowledge_base.models import Audience
 
-LANGUAGES = ("zh", "en")
 MAX_KEY_CHARS = 200
 MAX_QUESTION_CHARS = 1000
 #: about 20 printed pages; longer texts are documents to be cut by heading

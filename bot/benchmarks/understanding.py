@@ -58,8 +58,8 @@ def _understand(parser: Parser, searcher: Searcher, context: ParseContext, texts
 
 
 def _alternate(
-    encode: Callable[[Sequence[str]], None],
-    understand: Callable[[Sequence[str]], None],
+    encode: Work,
+    understand: Work,
     texts: Sequence[str],
     size: int,
 ) -> dict[str, float]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from nlu.understanding import Tense
@@ -136,11 +136,6 @@ def on(day: date) -> Reading:
 def days(first: date, after: date, grain: str) -> Reading:
     """Say a period of whole days, `after` exclusive."""
     return Reading(span=Span(first, after, grain))
-
-
-def with_part(reading: Reading, part: Part) -> Reading:
-    """Say a part of the day as well."""
-    return replace(reading, part=part)
 
 
 def local(frame: Frame, day: date, at: time = time()) -> datetime:
