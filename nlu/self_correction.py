@@ -72,29 +72,32 @@ def settle(text: str, context: ParseContext) -> str:
     return text
 
 
+def put_right(said: str, right: str, context: ParseContext) -> str | None:
+    """Put the value that `right` begins with into the place of the last one of its kind in what was said.
+
+    Both are normalised. None where nothing of its kind was said, or the new value leaves the time open.
+    """
+    named = _replace_name(said, right, context)
+    if named is not None:
+        return named
+    for find in (find_phones, find_money, _find_times):
+        new = next((one for one in find(right, context) if one.start <= _MOST_LEAD), None)
+        old = next(reversed(find(said, context)), None) if new is not None else None
+        if new is None or old is None:
+            continue
+        value = _with_day(old.text, new.text)
+        return None if value is None else f"{said[: old.start]}{value}{said[old.end :]}{right[new.end :]}"
+    return None
+
+
 def _settle_first(text: str, context: ParseContext) -> str | None:
     for match in _TAKEN_BACK.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
         if not before.strip() or not after.strip():
             continue
-        settled = after if _ANEW.search(match[0]) else _replace(before, after, context)
+        settled = after if _ANEW.search(match[0]) else put_right(before, after, context)
         if settled is not None:
             return settled
-    return None
-
-
-def _replace(before: str, after: str, context: ParseContext) -> str | None:
-    """Put the value that `after` begins with into the place of the last one of its kind."""
-    named = _replace_name(before, after, context)
-    if named is not None:
-        return named
-    for find in (find_phones, find_money, _find_times):
-        right = next((one for one in find(after, context) if one.start <= _MOST_LEAD), None)
-        wrong = next(reversed(find(before, context)), None) if right is not None else None
-        if right is None or wrong is None:
-            continue
-        value = _with_day(wrong.text, right.text)
-        return None if value is None else f"{before[: wrong.start]}{value}{before[wrong.end :]}{after[right.end :]}"
     return None
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.self_correction import settle
+from nlu.self_correction import put_right, settle
 from nlu.text import normalise
 from nlu.understanding import ParseContext
 
@@ -54,6 +54,22 @@ def test_what_is_said_anew_replaces_the_last_of_its_kind(said: str, meant: str) 
 )
 def test_what_only_sounds_like_a_correction_stays_as_it_is(text: str) -> None:
     assert settle(normalise(text), CONTEXT) == normalise(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "right", "meant"),
+    [
+        ("remind me on Monday to send the deck", "Tuesday", "remind me on Tuesday to send the deck"),
+        ("提醒我下周二上午十点拜访徐强", "下周三", "提醒我下周三上午十点拜访徐强"),
+        ("永丰食品到账5万", "4万", "永丰食品到账4万"),
+        ("永丰食品到账5万", "下周三", None),
+        ("他说价格不对，周五再谈", "30万", None),
+    ],
+)
+def test_a_right_value_takes_the_place_of_the_last_of_its_kind_or_of_none(
+    said: str, right: str, meant: str | None
+) -> None:
+    assert put_right(normalise(said), normalise(right), CONTEXT) == (None if meant is None else normalise(meant))
 
 
 @given(

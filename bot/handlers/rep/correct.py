@@ -39,7 +39,7 @@ from nlu.commands import correct
 from nlu.commands._fields import read_value
 from nlu.commands.correct import Correct
 from nlu.entities.money import Money
-from nlu.self_correction import settle
+from nlu.self_correction import put_right
 
 INTENT = "correct"
 _LABELS: dict[str, tuple[type[Base], ...]] = {
@@ -124,10 +124,10 @@ def _say_again(form: Form, request: Correct) -> Outcome | None:
     if not said:
         return None
     if request.wrong and request.wrong in said:
-        anew = said.replace(request.wrong, request.right)
+        anew: str | None = said.replace(request.wrong, request.right)
     else:
-        anew = settle(f"{said}, 不对, {request.right}", form.context)
-    outcome = None if "不对" in anew else orders.hand_on(turn, anew, load_handlers())
+        anew = put_right(said, request.right, form.context)
+    outcome = None if anew is None else orders.hand_on(turn, anew, load_handlers())
     return outcome or form.stop(
         "asked",
         say(zh="刚才那条已经撤销了，请完整地再说一遍。", en="I took that back already; please say it in full again."),
