@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from rapidfuzz import fuzz
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from bot import own_tasks
 from bot.handlers.rep._form import Form
@@ -16,6 +17,7 @@ from bot.say import Choice, Text, say
 from crm_core import access, customers, deals, requirements, tasks
 from crm_core.errors import PermissionRefused, RecordNotFound
 from crm_core.models import Lead, LeadStatus, Opportunity, Requirement, Task, User
+from crm_core.permissions import Actor
 from nlu.names import CERTAIN, NamedRecord, NameMatch, NameMatcher
 
 #: buttons of one question
@@ -46,13 +48,10 @@ def find_deal(form: Form, mention: str, organisation: str | None = None, *, slot
         PermissionRefused: it is a colleague's.
     """
     turn = form.turn
-    chosen = form.settled(slot)
-    if chosen is not None and chosen[0] == "opportunity":
-        return deals.get_opportunity(turn.session, turn.actor, chosen[1])
     said = form.given(slot) or mention
-    number = _NUMBER.fullmatch(said)
-    if number:
-        return _by_number(form, lambda: deals.get_opportunity(turn.session, turn.actor, int(number[1])))
+    referred = _by_reference(form, slot, DEALS, said)
+    if referred is not None:
+        return referred
     if _THE_DEAL.fullmatch(said):
         account_id = form.about.account_id if form.about else None
         return choose(form, slot, DEALS, deals.list_opportunities(turn.session, turn.actor, account_id=account_id))
@@ -104,9 +103,9 @@ def find_paying_deal(form: Form, mention: str, about: str | None = None, *, slot
         PermissionRefused: it is a colleague's.
     """
     turn = form.turn
-    chosen = form.settled(slot)
-    if chosen is not None and chosen[0] == "opportunity":
-        return deals.get_opportunity(turn.session, turn.actor, chosen[1])
+    chosen = _by_reference(form, slot, DEALS)
+    if chosen is not None:
+        return chosen
     named = turn.services.directory.find_in(turn.session, mention)
     party = form.party(f"{slot}_account", named[0] if named else mention, makes=())
     if party.account_id is None:
@@ -129,13 +128,10 @@ def find_lead(form: Form, mention: str, *, slot: str = "lead") -> Lead:
         PermissionRefused: it is a colleague's.
     """
     turn = form.turn
-    chosen = form.settled(slot)
-    if chosen is not None and chosen[0] == "lead":
-        return deals.get_lead(turn.session, turn.actor, chosen[1])
     said = form.given(slot) or mention
-    number = _NUMBER.fullmatch(said)
-    if number:
-        return _by_number(form, lambda: deals.get_lead(turn.session, turn.actor, int(number[1])))
+    referred = _by_reference(form, slot, LEADS, said)
+    if referred is not None:
+        return referred
     leads = deals.list_leads(turn.session, turn.actor, limit=1000)
     matcher = NameMatcher([NamedRecord(lead.id, lead.name, (lead.company,) if lead.company else ()) for lead in leads])
     by_id: dict[Hashable, Lead] = {lead.id: lead for lead in leads}
@@ -166,15 +162,9 @@ def find_task(form: Form, mention: str, *, slot: str = "task") -> Task:
     Raises:
         Interrupted: several fit, or none does.
     """
-    turn = form.turn
-    chosen = form.settled(slot)
-    if chosen is not None and chosen[0] == "task":
-        return tasks.get_task(turn.session, turn.actor, chosen[1])
     said = form.given(slot) or mention
-    number = _NUMBER.fullmatch(said)
-    if number:
-        return _by_number(form, lambda: tasks.get_task(turn.session, turn.actor, int(number[1])))
-    return choose(form, slot, TASKS, list_own_tasks(form, said))
+    referred = _by_reference(form, slot, TASKS, said)
+    return referred if referred is not None else choose(form, slot, TASKS, list_own_tasks(form, said))
 
 
 def list_own_tasks(form: Form, said: str) -> list[Task]:
@@ -205,11 +195,10 @@ def find_requirement(form: Form, mention: str, *, slot: str = "requirement") -> 
     Raises:
         Interrupted: several fit, or none does.
     """
-    turn = form.turn
-    chosen = form.settled(slot)
-    if chosen is not None and chosen[0] == "requirement":
-        return requirements.get_requirement(turn.session, turn.actor, chosen[1])
-    found = requirements.find_requirements(turn.session, turn.actor, form.given(slot) or mention)
+    chosen = _by_reference(form, slot, REQUIREMENTS)
+    if chosen is not None:
+        return chosen
+    found = requirements.find_requirements(form.turn.session, form.turn.actor, form.given(slot) or mention)
     return choose(form, slot, REQUIREMENTS, found)
 
 
@@ -254,6 +243,8 @@ class Kind(Generic[RecordT]):
     record_type: str
     name: Text
     label: Callable[[RecordT], Text]
+    #: by its number, within the person's reach
+    get: Callable[[Session, Actor, int], RecordT]
 
 
 def choose(form: Form, slot: str, kind: Kind[RecordT], found: Sequence[RecordT]) -> RecordT:
@@ -302,10 +293,10 @@ def say_requirement(requirement: Requirement) -> Text:
     return Text(zh=f"{requirement.code} {requirement.title}", en=f"{requirement.code} {requirement.title}")
 
 
-DEALS = Kind("opportunity", say(zh="商机", en="deal"), say_deal)
-LEADS = Kind("lead", say(zh="线索", en="lead"), say_lead)
-REQUIREMENTS = Kind("requirement", say(zh="需求", en="requirement"), say_requirement)
-TASKS = Kind("task", say(zh="任务", en="task"), say_task)
+DEALS = Kind("opportunity", say(zh="商机", en="deal"), say_deal, deals.get_opportunity)
+LEADS = Kind("lead", say(zh="线索", en="lead"), say_lead, deals.get_lead)
+REQUIREMENTS = Kind("requirement", say(zh="需求", en="requirement"), say_requirement, requirements.get_requirement)
+TASKS = Kind("task", say(zh="任务", en="task"), say_task, tasks.get_task)
 
 
 def contacts_of(form: Form, account_id: int, *, slot: str) -> int:
@@ -326,9 +317,17 @@ def contacts_of(form: Form, account_id: int, *, slot: str) -> int:
     )
 
 
-def _by_number(form: Form, get: Callable[[], RecordT]) -> RecordT:
+def _by_reference(form: Form, slot: str, kind: Kind[RecordT], said: str = "") -> RecordT | None:
+    """Return the record that a button settled, or whose number was said; None where it has to be found by a name."""
+    session, actor = form.turn.session, form.turn.actor
+    chosen = form.settled(slot)
+    if chosen is not None and chosen[0] == kind.record_type:
+        return kind.get(session, actor, chosen[1])
+    number = _NUMBER.fullmatch(said)
+    if number is None:
+        return None
     try:
-        return get()
+        return kind.get(session, actor, int(number[1]))
     except RecordNotFound:
         return form.stop("answered", say(zh="没有这个编号。", en="There is no such number."))
 
