@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -37,7 +37,17 @@ class DuplicateMode(StrEnum):
     LIST = "list"
 
 
-MapOption = Annotated[Path | None, typer.Option("--map", help="JSON or CSV: heading -> field.")]
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="FILE|HEADING=FIELD",
+        help="JSON or CSV: heading -> field; or one heading at a time: 'Cust No=code'. Nothing behind = leaves it out.",
+    ),
+]
+YearOption = Annotated[
+    int | None, typer.Option(min=1900, max=2999, help="Year of dates that are written without one (3月5日, 5-Mar).")
+]
 SheetOption = Annotated[
     str | None, typer.Option("--sheet", help="Name or number of a workbook's sheet, or 'all'; default: the best.")
 ]
@@ -63,6 +73,7 @@ def import_(
     record_type: Annotated[str, typer.Argument(metavar="TYPE", help=_IMPORTED + ".")],
     file: Annotated[Path, typer.Argument(help="CSV or XLSX with headings in English or Chinese.")],
     header_map: MapOption = None,
+    year: YearOption = None,
     sheet: SheetOption = None,
     dry_run: DryRunOption = False,
     all_or_nothing: WholeOption = False,
@@ -74,11 +85,12 @@ def import_(
 ) -> None:
     """Import a file; wrong rows are listed with their line, right ones go in. Importing again updates."""
     from bot.imported import promise_reminders
-    from crm_core.transfer.importer import ImportOptions, import_in_steps, read_header_map
+    from crm_core.transfer.importer import ImportOptions, import_in_steps
 
     program = open_ready_program()
     options = ImportOptions(
-        header_map=read_header_map(header_map) if header_map else None,
+        header_map=_header_map(header_map or ()),
+        year=year,
         sheet=sheet,
         dry_run=dry_run,
         all_or_nothing=all_or_nothing,
@@ -239,9 +251,27 @@ def _format_of(output: Path | None, record_type: str) -> ExportFormat:
     return ExportFormat(suffix) if suffix in set(ExportFormat) else ExportFormat.JSONL
 
 
+def _header_map(given: Sequence[str]) -> dict[str, str]:
+    """Read what --map says: files, and single headings with their fields."""
+    from crm_core.transfer.importer import read_header_map
+
+    header_map: dict[str, str] = {}
+    for each in given:
+        heading, sign, field = each.partition("=")
+        header_map |= {heading: field} if sign and not Path(each).exists() else read_header_map(Path(each))
+    return header_map
+
+
 def _print_report(report: ImportReport, kept: Path | None) -> None:
     for note in report.notes:
         typer.echo(note, err=True)
+    if report.ignored_headings:
+        named = ", ".join(report.ignored_headings)
+        typer.echo(
+            f"Columns that are not imported: {named}. Name the field of one with --map. "
+            f"未导入的列：{named}。可用 --map 指定字段。",
+            err=True,
+        )
     for problem in report.problems:
         typer.echo(_line(problem), err=True)
     for remark in report.remarks:
@@ -258,8 +288,11 @@ def _print_report(report: ImportReport, kept: Path | None) -> None:
     shown = [f"{count} {name}" for name, count in counts.items() if count or name != "duplicates left out"]
     shown += [f"{count} {name}{'s' if count != 1 else ''} made" for name, count in report.references_created.items()]
     typer.echo(", ".join(shown) + (" (dry run)" if report.is_dry_run else ""))
+    chinese = f"新建 {report.created}，更新 {report.updated}，未变 {report.unchanged}，有误 {report.failed}"
+    typer.echo(chinese + ("（试运行，未写入）" if report.is_dry_run else ""), err=True)
 
 
 def _line(problem: RowProblem) -> str:
     where = " / ".join(dict.fromkeys(name for name in (problem.column, problem.field) if name))
-    return f"line {problem.line}: {where}: {problem.message}" + (f" {problem.message_zh}" if problem.message_zh else "")
+    told = f"{where}: {problem.message}" if where else problem.message
+    return f"line {problem.line}: {told} 第 {problem.line} 行 {problem.message_zh}".rstrip()

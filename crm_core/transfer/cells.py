@@ -13,9 +13,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from crm_core.errors import InvalidField
-from crm_core.transfer.dates import day, due, join_time, moment, month_or_day
+from crm_core.transfer.dates import day, due, end_of_month_or_day, join_time, moment, month_or_day, with_year
+from crm_core.transfer.script import simplified
 
-__all__ = ["day", "due", "join_time", "moment", "month_or_day"]
+__all__ = ["day", "due", "end_of_month_or_day", "join_time", "moment", "month_or_day", "with_year"]
 
 Parser = Callable[[str, Any, tzinfo], Any]
 
@@ -73,11 +74,39 @@ _FACTORS = {
     "b": 1_000_000_000,
     "bn": 1_000_000_000,
 }
-_UNITS = re.compile(r"(亿|千万|百万|十万|万|千)元?|\b(k|m|million|thousand)\b", re.IGNORECASE)
+_UNITS = re.compile(r"(亿|千万|百万|十万|万|千)元?|\b(k|m|million|thousand)s?\b", re.IGNORECASE)
+_UNIT_AT_END = re.compile(r"(亿|千万|百万|十万|万|千)元$")
+#: a remark above a table: 单位：万元, 金额单位为人民币万元, 'Amounts in thousands', 'in USD k'
+_UNIT_NOTE = re.compile(
+    r"单位[^\w]*(?:均?[为是])?[^\w]*(?:人民币|美元|rmb|cny)?(亿|千万|百万|十万|万|千)(?:[美欧日港]?元|\b)"
+    r"|\b(?:amounts?|figures|values|all)\b.*\bin\b.*?\b(k|thousand|million)s?\b"
+    r"|^[(\[]?(?:unit:?|in)\s+(?:[a-z]{3}\s+)?(k|thousand|million)s?\b",
+    re.IGNORECASE,
+)
+_CHINESE_DIGITS = {
+    char: value
+    for value, chars in enumerate(
+        ("零〇", "一壹", "二贰貳两兩", "三叁參", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
+    )
+    for char in chars
+}
+_CHINESE_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_CHINESE_SECTIONS = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
+_CHINESE_NUMERALS = "".join((*_CHINESE_DIGITS, *_CHINESE_UNITS, *_CHINESE_SECTIONS))
+_CHINESE_AMOUNT = re.compile(
+    f"(?=[十拾{''.join(_CHINESE_DIGITS)}])([{_CHINESE_NUMERALS}]+)[元圆圓块]?(?:(.)角)?(?:(.)分)?[整正]?"
+)
 _YES = frozenset({"1", "1.0", "y", "yes", "true", "t", "是", "对", "有", "√", "✓", "✔", "☑"})
 _NO = frozenset({"0", "0.0", "n", "no", "false", "f", "否", "不是", "没有", "×", "✗", "x", "☐"})
 _LIST_SEPARATORS = re.compile(r"[,，;；、|/\n]+")
 _PHONE_SEPARATORS = re.compile(r"[;；、,，\n|]+|\s*/\s*|\s+或\s*|(?<=\d)\s{2,}(?=\d)")
+#: 0532-88881234转802, 021-64881234-801, '… ext. 12': the number of the house is the one that can be dialled
+_EXTENSION = re.compile(
+    r"(.*\d)\s*(?:[(]?(?:转|分机号?|ext\.?|extension|x)[:\s]*\d{1,6}[)]?|(?<=\d{7})-\d{1,5})", re.IGNORECASE
+)
+_ADDRESS_SEPARATORS = re.compile(r"[\s;,、/|]+")
+#: A comma is none: 'Smith, John' is one person.
+_NAME_SEPARATORS = re.compile(r"[、;；\n]")
 _PHONE_NOISE = re.compile(
     r"^(?:(?:tel|phone|mobile|手机|电话|座机)(?:号码?)?\s*[:：]?\s*)|\(.*?[^\d\s+-].*?\)$", re.IGNORECASE
 )
@@ -130,9 +159,39 @@ def phones(field: str, cell: Any, zone: tzinfo) -> list[str]:
             )
             raise InvalidField(field, cell, remedy)
         spelled = str(int(Decimal(spelled)))
-    parts = [_PHONE_NOISE.sub("", part.strip()).strip().removesuffix(".0") for part in _PHONE_SEPARATORS.split(spelled)]
+    parts = [_bare_phone(part) for part in _PHONE_SEPARATORS.split(spelled)]
     found = [part for part in parts if any(char.isdigit() for char in part)] or [spelled]
     return sorted(found, key=lambda number: re.fullmatch(r"(\+?86)?1\d{10}", re.sub(r"[\s-]", "", number)) is None)
+
+
+def _bare_phone(part: str) -> str:
+    bare = _PHONE_NOISE.sub("", part.strip()).strip().removesuffix(".0")
+    return _EXTENSION.sub(r"\1", bare)
+
+
+def email(field: str, cell: Any, zone: tzinfo) -> str:
+    """Read the first e-mail address of a cell; see `emails`."""
+    return emails(field, cell, zone)[0]
+
+
+def emails(field: str, cell: Any, zone: tzinfo) -> list[str]:
+    """Read the e-mail addresses of a cell; what is none comes back as it is written."""
+    spelled = unicodedata.normalize("NFKC", text(field, cell, zone))
+    return [part for part in _ADDRESS_SEPARATORS.split(spelled) if "@" in part] or [spelled]
+
+
+def person(field: str, cell: Any, zone: tzinfo) -> str:
+    """Read one person's name.
+
+    Raises:
+        InvalidField: the cell names several.
+    """
+    name = text(field, cell, zone)
+    if len([part for part in _NAME_SEPARATORS.split(name) if part.strip()]) > 1:
+        raise InvalidField(
+            field, cell, "Several people in one cell: give each a row, or columns such as 联系人1, 联系人2."
+        )
+    return name
 
 
 def amount(field: str, cell: Any, zone: tzinfo) -> Decimal:
@@ -142,7 +201,9 @@ def amount(field: str, cell: Any, zone: tzinfo) -> Decimal:
             raise InvalidField(field, cell, "Write an amount such as 200000, 1,234.50 or 20万.")
         return Decimal(str(cell))
     spelled = unicodedata.normalize("NFKC", text(field, cell, zone)).strip().replace("，", ",")
-    plain = re.sub(r"[\s约]|整$|左右$", "", spelled)
+    plain = re.sub(r"[\s约]|[整正]$|左右$", "", spelled)
+    if (written := _chinese_amount(plain.removeprefix("人民币"))) is not None:
+        return written
     for code in _CURRENCY_ORDER:
         plain = _CURRENCIES[code].sub("", plain)
     if _COMMA_DECIMAL.match(plain) or _SHORT_COMMA.match(plain):
@@ -153,16 +214,56 @@ def amount(field: str, cell: Any, zone: tzinfo) -> Decimal:
     return Decimal(match[1].replace(",", "")) * _FACTORS.get(match[2] or "", 1)
 
 
+def _chinese_amount(spelled: str) -> Decimal | None:
+    """Return an amount in Chinese numerals (十五万, 贰拾万元整, 一万二), None where it is none."""
+    match = _CHINESE_AMOUNT.fullmatch(spelled)
+    if match is None:
+        return None
+    tenths, hundredths = (_CHINESE_DIGITS.get(match[part] or "零") for part in (2, 3))
+    if tenths is None or hundredths is None:
+        return None
+    return Decimal(_chinese_number(match[1])) + Decimal(tenths * 10 + hundredths) / 100
+
+
+def _chinese_number(numerals: str) -> int:
+    total = section = digit = 0
+    previous = 1
+    for char in numerals:
+        if char in _CHINESE_DIGITS:
+            # The next digit of what is read digit by digit: 一五〇万.
+            digit = digit * 10 + _CHINESE_DIGITS[char]
+            previous = previous if digit else 1
+        elif char in _CHINESE_UNITS:
+            previous = _CHINESE_UNITS[char]
+            section, digit = section + (digit or 1) * previous, 0
+        else:
+            previous = _CHINESE_SECTIONS[char]
+            total = (total + section + digit) * previous if previous > total else total + (section + digit) * previous
+            section = digit = 0
+    # 一万二 is 12,000: the last digit counts in the next lower unit.
+    return total + section + (digit * previous // 10 if previous > 10 else digit)
+
+
 def has_unit(cell: Any) -> bool:
-    """Tell whether an amount says its own unit (20万), so that the heading's does not count again."""
-    return isinstance(cell, str) and re.search(r"[亿万千百kmwb]", cell, re.IGNORECASE) is not None
+    """Tell whether an amount says its own unit (20万, 5000元), so that the heading's does not count again."""
+    return isinstance(cell, str) and re.search(r"[亿億万萬千仟百佰元圆kmwb]", cell, re.IGNORECASE) is not None
 
 
 def factor_of_heading(heading: Any) -> int:
     """Return what the plain numbers under a heading are counted in: 年度金额（万元） is 10,000, 'Amount (k)' 1,000."""
-    brackets = re.findall(r"[(\[【]([^)\]】]*)[)\]】]", unicodedata.normalize("NFKC", str(heading or "")))
+    plain = unicodedata.normalize("NFKC", str(heading or "")).strip()
+    brackets = re.findall(r"[(\[【]([^)\]】]*)[)\]】]", plain)
     unit = next((match for part in brackets if (match := _UNITS.search(part))), None)
-    return _FACTORS[(unit[1] or unit[2]).lower()] if unit else 1
+    if unit:
+        return _FACTORS[(unit[1] or unit[2]).lower()]
+    at_end = _UNIT_AT_END.search(plain)
+    return _FACTORS[at_end[1]] if at_end else 1
+
+
+def factor_of_note(text: Any) -> int | None:
+    """Return what a remark above a table says that amounts are counted in (单位：万元), None where it says nothing."""
+    match = _UNIT_NOTE.search(unicodedata.normalize("NFKC", str(text or "")).strip())
+    return _FACTORS[next(filter(None, match.groups())).lower()] if match else None
 
 
 def currency_of(spelled: Any) -> str | None:
@@ -197,7 +298,7 @@ def number(field: str, cell: Any, zone: tzinfo) -> int:
 
 def yes_or_no(field: str, cell: Any, zone: tzinfo) -> bool:
     """Read yes or no in either language."""
-    spelled = text(field, cell, zone).casefold()
+    spelled = simplified(text(field, cell, zone).casefold())
     if spelled in _YES | _NO:
         return spelled in _YES
     raise InvalidField(field, cell, "Write 是 or 否, yes or no.")
@@ -219,4 +320,4 @@ def one_of(spellings: Mapping[str, str]) -> Parser:
 
 
 def _key(word: str) -> str:
-    return re.sub(r"[\s_\-.·]", "", unicodedata.normalize("NFKC", word).casefold())
+    return simplified(re.sub(r"[\s_\-.·]", "", unicodedata.normalize("NFKC", word).casefold()))

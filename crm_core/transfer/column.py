@@ -20,6 +20,8 @@ class Column:
     is_needed: bool = False
     #: an amount counts in the heading's unit (万元), and its sign may say the currency
     is_money: bool = False
+    #: the field whose first line is taken where a needed one is blank
+    stand_in: str = ""
 
 
 def column(headings: str, read: cells.Parser = cells.text, *, is_needed: bool = False) -> Column:
@@ -32,7 +34,9 @@ PHONES = (
     "手机,手机号,手机号码,移动电话,联络电话,联络方式,电话,电话号码,联系电话,联系方式,联系手机,联系号码,座机,"
     "固定电话,tel,telephone,telephone number,phone,phone no,"
     "phone number,mobile,mobile no,mobile number,mobile phone,cell,cell phone,cellphone,"
-    "contact number,contact no,work phone,business phone"
+    "contact number,contact no,work phone,business phone,办公电话,公司电话,单位电话,电话/手机,手机/电话,"
+    "office phone,office,"
+    "备用电话,备用手机,其他电话,alternate phone,other phone,home phone"
 )
 PERSON_PHONES = (
     "联系人电话,联系人手机,联系人手机号,联系人手机号码,联系人联系方式,联系人联系电话,contact phone,"
@@ -57,4 +61,9 @@ TAGS = column("标签,客户标签,标记,label,labels,tag", cells.words)
 NOTES = column("备注,说明,备注信息,备注说明,其他,补充说明,描述,remark,remarks,comment,comments,note,memo,description")
 CURRENCY = column("币种,货币,结算币种,ccy", cells.currency)
 ACCOUNT = column(COMPANIES)
+#: a name in two columns
+NAME_PARTS = {
+    "first_name": column("名,first name,firstname,first,given name,given names,forename"),
+    "last_name": column("姓,姓氏,last name,lastname,last,surname,family name,second name"),
+}
 PERSON = "联系人,联系人姓名,联络人,客户联系人,对方联系人,contact,contact name,contact person"

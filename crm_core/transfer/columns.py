@@ -6,12 +6,15 @@ here and one `Kind` in crm_core/transfer/kinds.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crm_core.transfer import cells, words
 from crm_core.transfer.column import (
     ACCOUNT,
     COMPANIES,
     CURRENCY,
     EMAILS,
+    NAME_PARTS,
     NOTES,
     OWNER,
     PERSON,
@@ -83,32 +86,37 @@ COLUMNS: dict[str, dict[str, Column]] = {
             cells.month_or_day,
         ),
         "notes": NOTES,
-        "contact_name": column(PERSON + ",主要联系人,关键联系人,首要联系人,primary contact,main contact,key contact"),
+        "contact_name": column(
+            PERSON + ",主要联系人,关键联系人,首要联系人,primary contact,main contact,key contact", cells.person
+        ),
         "contact_title": column(
             "联系人职位,联系人职务,联系人岗位,职位,职务,岗位,contact title,contact position,"
             "contact job title,title,job title,position"
         ),
         "contact_mobile": column(f"{PERSON_PHONES},{PHONES}", cells.phone),
-        "contact_email": column(f"{PERSON_EMAILS},{EMAILS},email", cells.text),
+        "contact_email": column(f"{PERSON_EMAILS},{EMAILS},email", cells.email),
     },
     "contact": {
         "name": column(
             f"姓名,名字,客户姓名,人员姓名,{PERSON},full name,person,person name,"
             "first and last name,主要联系人,关键联系人姓名",
+            cells.person,
             is_needed=True,
         ),
+        **NAME_PARTS,
         "title": column(
-            "职位,职务,岗位,职称,头衔,联系人职位,联系人职务,job title,job,position,contact title,role in company"
+            "职位,职务,岗位,职称,头衔,联系人职位,联系人职务,部门/职务,部门职务,部门及职务,部门/职位,部门职位,"
+            "job title,job,position,contact title,role in company,title/department"
         ),
         "mobile": column(f"{PERSON_PHONES},{PHONES}", cells.phone),
-        "email": column(f"{PERSON_EMAILS},{EMAILS}"),
+        "email": column(f"{PERSON_EMAILS},{EMAILS}", cells.email),
         "birthday": column(
             "生日,出生日期,出生年月日,出生年月,联系人生日,date of birth,birth date,birthdate,dob", cells.day
         ),
         "decision_role": column("决策角色,角色,决策权,决策地位,影响力,role,decision maker,buying role,influence"),
         "is_key_contact": column(
             "关键联系人,是否关键联系人,是否主要联系人,是否关键,key contact,is key contact,"
-            "primary,is primary,main contact",
+            "primary,is primary,main contact,key,是否主联系人,主联系人,首要联系人",
             cells.yes_or_no,
         ),
         "status": column("状态,在职状态,联系人状态,是否在职,contact status,employment status", words.CONTACT_STATUS),
@@ -118,10 +126,13 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "language": column("语言,语种,首选语言,沟通语言,preferred language,lang", words.LANGUAGE),
     },
     "lead": {
-        "name": column(f"线索名称,线索,线索姓名,姓名,名称,名字,{PERSON},lead name,lead,full name", is_needed=True),
+        "name": column(
+            f"线索名称,线索,线索姓名,姓名,名称,名字,{PERSON},lead name,lead,full name", cells.person, is_needed=True
+        ),
+        **NAME_PARTS,
         "company": column(COMPANIES.replace(",account code,客户编号,客户代码", "")),
         "mobile": column(f"{PERSON_PHONES},{PHONES}", cells.phone),
-        "email": column(f"{PERSON_EMAILS},{EMAILS}"),
+        "email": column(f"{PERSON_EMAILS},{EMAILS}", cells.email),
         "source": SOURCE,
         "region": column("地区,区域,所在地区,所在地,省市,城市,省份,area,location,city,territory"),
         "score": column("评分,得分,分数,线索评分,线索得分,打分,lead score,rating,points", cells.number),
@@ -151,12 +162,16 @@ COLUMNS: dict[str, dict[str, Column]] = {
             "预计成交日期,预计成交时间,预计签单日期,预计签单时间,预计签约日期,预计签约时间,"
             "预计结束日期,预计成交,成交日期,结单日期,close date,closing date,expected close date,"
             "expected closing,estimated close date",
-            cells.day,
+            cells.end_of_month_or_day,
         ),
         "outcome_reason": column(
             "输单原因,赢单原因,丢单原因,赢输原因,失败原因,原因,reason,loss reason,lost reason,win reason,closed reason"
         ),
-        "closed_at": column("关闭时间,结束时间,实际成交时间,实际成交日期,closed on,date closed", cells.moment),
+        "closed_at": column(
+            "关闭时间,结束时间,实际成交时间,实际成交日期,实际成交,实际签约日期,赢单日期,赢单时间,结案日期,closed on,"
+            "date closed,won date,won on,actual close date",
+            cells.moment,
+        ),
         "owner": OWNER,
     },
     "interaction": {
@@ -181,8 +196,30 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "subject": column("主题,沟通主题,互动主题,标题,topic,title"),
         "feedback": column("反馈,客户反馈,客户意见,客户态度,customer feedback,customer response,response"),
         "account": ACCOUNT,
-        "contacts": column(f"{PERSON},参与人,参加人,客户参与人,拜访对象,participants,attendees,with", cells.words),
-        "owner": Column((*OWNER.headings, "记录人", "填写人", "拜访人", "staff", "user", "created by")),
+        "contacts": column(
+            f"{PERSON},参与人,参加人,客户参与人,拜访对象,对接人,客户对接人,客户方,客户方人员,对方人员,沟通对象,沟通对象姓名,"
+            "participants,attendees,with",
+            cells.words,
+        ),
+        "owner": Column(
+            (
+                *(heading for heading in OWNER.headings if heading != "对接人"),
+                "记录人",
+                "填写人",
+                "拜访人",
+                "我方人员",
+                "我方参与人",
+                "我方人员姓名",
+                "我方对接人",
+                "跟进人员",
+                "沟通人",
+                "拜访人员",
+                "staff",
+                "user",
+                "created by",
+                "our side",
+            )
+        ),
     },
     "task": {
         "title": column(
@@ -193,7 +230,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "owner": Column((*OWNER.headings, "执行人", "责任人", "任务负责人", "处理人", "assignee", "responsible")),
         "due_at": column(
             "截止,截止时间,截止日期,截止日,到期时间,到期日,到期日期,完成期限,期限,计划完成时间,"
-            "计划完成日期,要求完成时间,due,due date,due time,deadline,due by,date due",
+            "计划完成日期,要求完成时间,due,due date,due time,deadline,due by,date due,时间,time",
             cells.due,
         ),
         "status": column("状态,任务状态,完成状态,进度,完成情况,task status,progress", words.TASK_STATUS),
@@ -214,7 +251,9 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "kind": column("类型,工单类型,问题类型,分类,type,ticket type,case type,category", words.TICKET_KIND),
         "priority": column("优先级,紧急程度,紧急度,严重程度,severity,urgency", words.PRIORITY),
         "status": column("状态,工单状态,处理状态,ticket status,case status,state", words.TICKET_STATUS),
-        "contact": column(f"{PERSON},contacts,{PERSON_PHONES},{PHONES},客户姓名,报修人,投诉人,提交人,requester,caller"),
+        "contact": column(
+            f"{PERSON},contacts,{PERSON_PHONES},{PHONES},客户电话,客户手机,客户姓名,报修人,投诉人,提交人,requester,caller"
+        ),
         "account": ACCOUNT,
         "assignee": column("处理人,受理人,负责人,客服,经办人,责任人,handler,agent,owner,assigned to,support agent"),
         "created_at": column(
@@ -228,7 +267,9 @@ COLUMNS: dict[str, dict[str, Column]] = {
             "解决时间,完成时间,处理完成时间,办结时间,solved,resolved,resolved at,resolution date,closed on",
             cells.moment,
         ),
-        "csat": column("满意度,满意度评分,评分,客户评分,satisfaction,satisfaction score,rating,score", cells.number),
+        "csat": column(
+            "满意度,满意度评分,评分,客户评分,satisfaction,satisfaction score,rating,score", words.satisfaction
+        ),
     },
     "requirement": {
         "code": column("需求编号,编号,需求号,requirement no,requirement id,requirement number,id"),
@@ -254,3 +295,12 @@ COLUMNS: dict[str, dict[str, Column]] = {
     **DEAL_COLUMNS,
     **MARKETING_COLUMNS,
 }
+
+#: Many keep no title beside the text, and a company of which nobody's name is known.
+for _type, _field, _stand_in in (
+    ("lead", "name", "company"),
+    ("interaction", "summary", "subject"),
+    ("ticket", "subject", "text"),
+    ("requirement", "title", "description"),
+):
+    COLUMNS[_type][_field] = replace(COLUMNS[_type][_field], stand_in=_stand_in)

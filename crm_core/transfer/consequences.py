@@ -37,6 +37,7 @@ from crm_core.models import (
 from crm_core.permissions import Actor
 from crm_core.service_levels import SERVICE_LEVELS
 from crm_core.transfer.drafts import Draft, Values
+from crm_core.transfer.script import simplified
 from crm_core.transfer.words import stage_words
 
 Before = Mapping[str, Any] | None
@@ -56,7 +57,10 @@ def _number_rule(pattern: str, example: str) -> fields.Rule:
     def rule(field: str, value: Any) -> str:
         spelled = str(value).strip().upper()
         if not shape.fullmatch(spelled):
-            remedy = f"Numbers look like {example}. Leave the column out with --map, or rename it to keep it as a note."
+            remedy = (
+                f"Numbers look like {example}. Leave the column out (--map heading=), "
+                "or rename it to keep it as a note."
+            )
             raise InvalidField(field, value, remedy)
         return spelled
 
@@ -102,6 +106,9 @@ def of_lead(_session: Session, actor: Actor, values: Values, before: Before) -> 
     """A lead with an owner is assigned; a score that somebody gave stays."""
     if "score" in values and (before is None or before["score"] != values["score"]):
         values["is_score_given"] = True
+    if values.get("status") is LeadStatus.NEW and before is not None and before["status"] is LeadStatus.ASSIGNED:
+        # It was new when the file was written, and was given to somebody since, at the latest by its first import.
+        del values["status"]
     is_new = (before or {}).get("status", LeadStatus.NEW) is LeadStatus.NEW
     if values.get("owner_id") is not None and is_new and values.get("status", LeadStatus.NEW) is LeadStatus.NEW:
         values["status"] = LeadStatus.ASSIGNED
@@ -124,7 +131,7 @@ def of_opportunity(session: Session, actor: Actor, values: Values, before: Befor
 
 def _find_stage(session: Session, word: str) -> Stage:
     stages = {stage.key: stage for stage in deals.ensure_default_stages(session)}
-    key = stage_words().get(word.casefold(), "")
+    key = stage_words().get(simplified(word.casefold()), "")
     named = next((stage for stage in stages.values() if word in {stage.name_zh, stage.key}), None)
     return named or stages.get(key) or deals.get_stage(session, word)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
@@ -19,6 +20,7 @@ EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no zone
 _SERIALS = (10_000, 100_000)
 #: A due day without a time is due then, local. Source: design page, section 9.
 DUE_TIME = time(18, 0)
+YEAR_REMEDY = "Write the year too, such as 2026-11-23, or give it for the whole file: --year 2026."
 REMEDY = "Write the year first, such as 2026-11-23 or 2026-11-23 15:00."
 
 _WEEKDAY = re.compile(
@@ -34,6 +36,14 @@ _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?" + _CLOCK)
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})" + _CLOCK)
 _MONTH = re.compile(r"((?:19|20)\d{2})\s*(?:(?:[-/.]\s*(\d{1,2})|年\s*(?:(\d{1,2})\s*月)?))?")
+#: 2026年6月底, 2026年底
+_END_OF_MONTH = re.compile(r"(\d{4})\s*年\s*(?:(\d{1,2})\s*月)?\s*(?:月?底|月?末)")
+_QUARTER = re.compile(
+    r"(?P<year>\d{4})\s*[年\-/ ]?\s*(?:Q(?P<number>[1-4])|第?(?P<before>[一二三四1-4])季度?末?)"
+    r"|Q(?P<after>[1-4])[ \-/]*(?P<behind>\d{4})",
+    re.IGNORECASE,
+)
+_QUARTERS = {**{str(number): number for number in range(1, 5)}, "一": 1, "二": 2, "三": 3, "四": 4}
 _NAMED_MONTHS = (
     "%d %b %Y",
     "%d %B %Y",
@@ -44,6 +54,11 @@ _NAMED_MONTHS = (
     "%d-%b-%y",
     "%d %b %y",
     "%Y %b %d",
+)
+#: 3月5日, 6月底: no year. 3/5 and 3.5 could be two days.
+_MONTH_DAY = re.compile(r"\d{1,2}\s*月\s*(?:\d{1,2}\s*[日号]?" + _CLOCK + r"|底|末)")
+_NAMED_MONTH_DAY = re.compile(
+    r"\d{1,2}(?:st|nd|rd|th)?[- ][a-z]{3,9}|[a-z]{3,9}\.?[- ]\d{1,2}(?:st|nd|rd|th)?", re.IGNORECASE
 )
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
 _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
@@ -60,7 +75,25 @@ def month_or_day(field: str, cell: Any, zone: tzinfo) -> date:
     """Read a date of which the day or the month too may be missing: its first day."""
     match = _MONTH.fullmatch(_plain(cell).removesuffix(".0"))
     try:
-        return date(int(match[1]), int(match[2] or match[3] or 1), 1) if match else day(field, cell, zone)
+        if match is None:
+            return _named_month(_plain(cell), is_end=False) or day(field, cell, zone)
+        return date(int(match[1]), int(match[2] or match[3] or 1), 1)
+    except ValueError as error:
+        raise InvalidField(field, cell, REMEDY) from error
+
+
+def end_of_month_or_day(field: str, cell: Any, zone: tzinfo) -> date:
+    """Read a date by which something is expected; where the day is missing, the last one of its month or quarter."""
+    plain = _plain(cell).removesuffix(".0")
+    quarter = _QUARTER.fullmatch(plain)
+    month = _MONTH.fullmatch(plain)
+    try:
+        if quarter is not None:
+            said = quarter["number"] or quarter["before"] or quarter["after"]
+            return _last_day(int(quarter["year"] or quarter["behind"]), 3 * _QUARTERS[said])
+        if month is not None and (month[2] or month[3]):
+            return _last_day(int(month[1]), int(month[2] or month[3]))
+        return _named_month(plain, is_end=True) or day(field, cell, zone)
     except ValueError as error:
         raise InvalidField(field, cell, REMEDY) from error
 
@@ -87,6 +120,16 @@ def join_time(cell: Any, others: Sequence[Any]) -> Any:
     return f"{on} {at}"
 
 
+def with_year(cell: Any, year: int) -> Any:
+    """Return a date that is written without its year (3月5日 15:00, 5-Mar) with this one; else the cell itself."""
+    if not isinstance(cell, str):
+        return cell
+    plain = _plain(cell)
+    if _MONTH_DAY.fullmatch(plain):
+        return f"{year}年{plain}"
+    return f"{plain.replace('-', ' ')} {year}" if _NAMED_MONTH_DAY.fullmatch(plain) else cell
+
+
 def _is_clock(cell: Any) -> bool:
     return isinstance(cell, time) or (isinstance(cell, str) and _CLOCK_ALONE.fullmatch(cell.strip()) is not None)
 
@@ -107,7 +150,8 @@ def _local(field: str, cell: Any, _zone: tzinfo) -> tuple[datetime, bool]:
     try:
         return serial or _written(spelled)
     except (ValueError, OverflowError) as error:
-        raise InvalidField(field, cell, REMEDY) from error
+        lacks_year = _MONTH_DAY.fullmatch(spelled) or _NAMED_MONTH_DAY.fullmatch(spelled)
+        raise InvalidField(field, cell, YEAR_REMEDY if lacks_year else REMEDY) from error
 
 
 def _serial(spelled: str) -> tuple[datetime, bool] | None:
@@ -125,11 +169,31 @@ def _written(spelled: str) -> tuple[datetime, bool]:
     if match is not None:
         year, month, day_, *clock = match.groups()
         return _joined(date(int(year), int(month), int(day_)), clock)
+    match = _END_OF_MONTH.fullmatch(spelled)
+    if match is not None:
+        return datetime.combine(_last_day(int(match[1]), int(match[2] or 12)), time(0, 0)), False
     match = _YEAR_LAST.fullmatch(spelled)
     if match is not None:
         first, second, year, *clock = match.groups()
         return _joined(_unambiguous(int(year), int(first), int(second)), clock)
     return _with_named_month(spelled), False
+
+
+def _last_day(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _named_month(spelled: str, *, is_end: bool) -> date | None:
+    """Return the first or the last day of 'June 2026'."""
+    if not spelled[:3].isalpha():
+        return None
+    for pattern in ("%b %Y", "%B %Y", "%b-%Y", "%B-%Y", "%b %y", "%b-%y"):
+        try:
+            found = datetime.strptime(spelled.replace(",", " ").replace(".", " "), pattern)  # noqa: DTZ007 - a month has no zone
+        except ValueError:
+            continue
+        return _last_day(found.year, found.month) if is_end else found.date()
+    return None
 
 
 def _ten(match: re.Match[str]) -> str:

@@ -87,13 +87,17 @@ MARKETING_COLUMNS: dict[str, dict[str, Column]] = {
         "name": column("活动,活动名称,名称,营销活动,市场活动,campaign,campaign name", is_needed=True),
         "aim": column("目的,目标,活动目的,活动目标,goal,objective,purpose"),
         "content": column("内容,活动内容,文案,message,text,description"),
-        "channel": column("渠道,活动渠道,方式,形式,活动形式,medium,type", words.CAMPAIGN_CHANNEL),
+        "channel": column(
+            "渠道,活动渠道,方式,形式,活动形式,类型,活动类型,medium,type,campaign type", words.CAMPAIGN_CHANNEL
+        ),
         "status": column("状态,活动状态,campaign status", words.CAMPAIGN_STATUS),
         "segment": column("分群,客群,目标人群,目标客户,人群,audience,target group"),
         "starts_on": column(_FROM, cells.day),
         "ends_on": column(_TO, cells.day),
         "budget": column("预算,活动预算,预算金额,planned cost", cells.amount),
-        "cost": column("费用,实际费用,花费,成本,支出,actual cost,spend,spent", cells.amount),
+        "cost": column(
+            "费用,实际费用,花费,实际花费,成本,实际成本,支出,实际支出,actual cost,spend,spent,actual spend", cells.amount
+        ),
         "currency": CURRENCY,
         "owner": OWNER,
     },

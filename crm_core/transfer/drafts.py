@@ -25,6 +25,8 @@ class Draft:
     defaults: Values = field(default_factory=dict)
     #: the record, once it is known or written
     record_id: int | None = None
+    #: which of the further people that its row tells of; 0: the only or the first one
+    person: int = 0
     #: an earlier row of the same batch that means the same new record
     same_as: Draft | None = None
     verdict: Verdict | None = None

@@ -47,6 +47,8 @@ class ImportOptions:
     create_missing: bool = False
     #: times without an offset are of this zone
     zone: tzinfo = UTC
+    #: of dates that are written without one; without it such a date is asked back
+    year: int | None = None
 
 
 def import_file(
@@ -62,6 +64,7 @@ def import_file(
     duplicates: Duplicates = "update",
     create_missing: bool = False,
     zone: tzinfo = UTC,
+    year: int | None = None,
 ) -> ImportReport:
     """Import a CSV or XLSX file within the caller's transaction; see `ImportOptions`.
 
@@ -77,6 +80,7 @@ def import_file(
         duplicates=duplicates,
         create_missing=create_missing,
         zone=zone,
+        year=year,
     )
     run, layouts = _open(actor, record_type, path, options)
     is_spoilt = False
@@ -143,6 +147,7 @@ def _open(actor: Actor, record_type: str, path: Path, options: ImportOptions) ->
         duplicates=options.duplicates,
         create_missing=options.create_missing,
         zone=options.zone,
+        year=options.year,
     )
     return run, find_layouts(path, record_type, options.header_map, options.sheet)
 

@@ -37,15 +37,17 @@ from crm_core.transfer.marketing_kinds import MARKETING_KINDS
 def _split_account(draft: Draft) -> None:
     """Join the parts of the region; the contact in an account's row becomes a row of his own."""
     values = draft.values
-    parts = [values.pop(part, None) for part in ("province", "city", "district")]
-    joined = "".join(dict.fromkeys(part for part in parts if part))
+    joined = ""
+    for part in [values.pop(part, None) or "" for part in ("province", "city", "district")]:
+        # 上海, 上海市: a city that is its own province is named once.
+        joined = part if part.startswith(joined.removesuffix("市")) else f"{joined}{part}"
     if joined:
         values.setdefault("region", joined)
     person = {name: values.pop(f"contact_{name}", None) for name in ("name", "title", "mobile", "email")}
     given = {name: value for name, value in person.items() if value is not None}
-    if given:
-        # A switchboard's number has no name of its own.
-        draft.extras["person"] = {"name": values.get("name"), "is_key_contact": True, **given}
+    # A switchboard's number has no name of its own.
+    first = {0: {"name": values.get("name"), "is_key_contact": True, **given}} if given else {}
+    draft.extras["people"] = {**first, **draft.extras.pop("more_people", {})}
 
 
 def _split_parties(draft: Draft) -> None:

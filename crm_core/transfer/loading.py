@@ -52,6 +52,8 @@ class Loader:
         self._defaults = _defaults(self._table)
         self._trail = Trail(actor, kind.model, reason)
         self._likeness = Likeness(kind, references)
+        #: ids of the records that earlier batches meant
+        self._written: set[int] = set()
 
     def load(self, session: Session, drafts: Sequence[Draft]) -> None:
         """Write the sound rows of a batch; every draft has a verdict or an error afterwards."""
@@ -65,6 +67,7 @@ class Loader:
             _follow(draft)
         self._trail.write(session)
         written = [draft for draft in sound if draft.is_sound and draft.verdict != "duplicate"]
+        self._written.update(draft.record_id for draft in written if draft.record_id is not None)
         if written:
             self.kind.finish(session, self._actor, written)
 
@@ -176,6 +179,10 @@ class Loader:
                 self._note_error(session, draft, error)
                 continue
             draft.verdict = "updated" if changed else "unchanged"
+            if changed and row["id"] in self._written:
+                other = self._fields_unlike(changed, row)
+                said = f"The same as an earlier row of this file: what this row says of {other} counts."
+                draft.remarks.extend([("", said)] if other else [])
             if changed:
                 self._trail.note_updated(row["id"], {name: row[name] for name in changed}, changed)
                 row.update(changed)
@@ -196,6 +203,7 @@ class Loader:
         made = [draft for draft in drafts if draft.same_as is None]
         for draft in drafts:
             if draft.same_as is not None:
+                self._note_repeated(draft, draft.same_as)
                 draft.same_as.values.update({name: value for name, value in draft.values.items() if value is not None})
         ready = [(draft, row) for draft in made if (row := self._new_row(session, draft)) is not None]
         if not ready:
@@ -209,6 +217,19 @@ class Loader:
             if self.kind.model is Account:
                 ref = AccountRef(id_, row["code"], row["name"], row["owner_id"])
                 self._references.learn_account(ref, row["short_names"])
+
+    def _note_repeated(self, draft: Draft, earlier: Draft) -> None:
+        """Say that a row repeats an earlier one, and what it says otherwise; several people of one company do not."""
+        other = self._fields_unlike(draft.values, earlier.values)
+        if other:
+            said = f"The same as line {earlier.line}: taken for one record; what this row says of {other} counts."
+            draft.remarks.append(("", said))
+        elif not draft.extras.get("people"):
+            draft.remarks.append(("", f"The same as line {earlier.line}: taken for one record."))
+
+    def _fields_unlike(self, new: Mapping[str, Any], old: Mapping[str, Any]) -> str:
+        fields = [name for name, value in new.items() if value is not None and old.get(name) not in {None, value}]
+        return ", ".join(sorted(name.removesuffix("_id") for name in fields))
 
     def _new_row(self, session: Session, draft: Draft) -> Values | None:
         """Return all columns of a new record, or None where the row has an error."""

@@ -18,6 +18,9 @@ from crm_core.transfer.drafts import Draft
 from crm_core.transfer.kind import Kind, Named
 from crm_core.transfer.references import exact_name
 
+_NO_DEAL = "This account has no deal: import those first, or name it."
+_SEVERAL_DEALS = "This account has several deals: name the one that is meant."
+
 
 def resolve_named(session: Session, actor: Actor, kind: Kind, drafts: Sequence[Draft]) -> None:
     """Replace what each row says of other records by their ids; what is not found is noted on the row."""
@@ -63,6 +66,9 @@ def _resolve(draft: Draft, name: str, named: Named, known: Sequence[Any]) -> Non
         draft.values[named.into] = found[0].id
         if named.model is Opportunity:
             draft.defaults["currency"] = found[0].currency
+        return
+    if said is None:
+        draft.refuse(name, None, _SEVERAL_DEALS if found else _NO_DEAL)
         return
     several = f"Several fit. Give the {name} and its account." if named.model is Opportunity else "Several fit."
     draft.refuse(name, said, several if found else f"There is no such {name}. Import those first.")

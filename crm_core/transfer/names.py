@@ -16,6 +16,9 @@ from crm_core.matching import MIN_NAME_SIMILARITY, core_name, sound_of
 #: Names that share their first or their last characters are compared, the latest ones; one slip leaves one end whole.
 _END_CHARS = 3
 _MAX_COMPARED = 200
+#: A part of a name is looked for in all names: for so many rows of a file, and no single character.
+_MAX_ASKED = 200
+_MIN_PART = 2
 
 
 class NameIndex:
@@ -25,6 +28,7 @@ class NameIndex:
         self._names: dict[int, str] = {}
         self._by_sound: dict[str, int] = {}
         self._by_end: defaultdict[str, list[int]] = defaultdict(list)
+        self._asked = 0
 
     def add(self, id_: int, name: str) -> None:
         """Know a record under a company's name."""
@@ -40,6 +44,17 @@ class NameIndex:
         by_sound = self._by_sound.get(sound_of(core))
         return by_sound if by_sound is not None else self._find_slip(core)
 
+    def find_containing(self, name: str) -> int | None:
+        """Return the only record whose name holds these characters in their order: 云栖科技 of 杭州云栖数据科技."""
+        core = core_of(name)
+        if len(core) < _MIN_PART or self._asked >= _MAX_ASKED:
+            return None
+        self._asked += 1
+        found = [id_ for id_, whole in self._names.items() if core in whole] or [
+            id_ for id_, whole in self._names.items() if not core.isascii() and _holds(whole, core)
+        ]
+        return found[0] if len(found) == 1 else None
+
     def _find_slip(self, core: str) -> int | None:
         candidates = {
             id_: self._names[id_] for end in _ends(core) for id_ in self._by_end.get(end, ())[-_MAX_COMPARED:]
@@ -53,6 +68,11 @@ class NameIndex:
 def core_of(name: str) -> str:
     """Return what tells a company's name apart, remembered for the names that come again and again."""
     return core_name(name)
+
+
+def _holds(whole: str, part: str) -> bool:
+    rest = iter(whole)
+    return all(char in rest for char in part)
 
 
 def _ends(core: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from crm_core.permissions import Actor, reach, scope_of, visible
 from crm_core.records import default_owner_id
 from crm_core.transfer.drafts import Draft
 from crm_core.transfer.names import NameIndex, core_of
+from crm_core.transfer.script import simplified
 
 _SEVERAL = -1  # more than one record goes by a key
 _READ_AT_ONCE = 5000
@@ -48,11 +49,14 @@ class References:
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
         self._owners: dict[str, int] | None = None
+        #: name of colleagues -> their handles
+        self._handles: dict[str, list[str]] = {}
         self._permitted: dict[tuple[type, int], PermissionRefused | None] = {}
         self._is_read = False
         self._owner_of_account: dict[int, int | None] = {}
         #: accounts out of the actor's reach
         self._hidden: set[int] = set()
+        self._called: dict[int, str] = {}
         self._by_exact: dict[str, int] = {}
         self._by_core: dict[str, int] = {}
         self._near = NameIndex()
@@ -77,6 +81,7 @@ class References:
         for key in dict.fromkeys((exact_name(account.code), exact_name(account.name), *map(exact_name, short_names))):
             _note(self._by_exact, key, account.id)
         _note(self._by_core, core_of(account.name), account.id)
+        self._called[account.id] = account.name
         self._near.add(account.id, account.name)
 
     def account_id_by_name(self, name: str) -> int | None:
@@ -98,9 +103,13 @@ class References:
         if written is None:
             return
         if self._owners is None:
-            self._owners = _read_staff(session)
-        found = self._owners.get(exact_name(access.normalise_handle(str(written))))
-        if found is None or found == _SEVERAL:
+            self._owners, self._handles = _read_staff(session)
+        found = self._owners.get(simplified(exact_name(access.normalise_handle(str(written)))))
+        if found == _SEVERAL:
+            handles = ", ".join(self._handles[simplified(exact_name(str(written)))])
+            draft.refuse(field, written, f"Several colleagues have this name: give the handle ({handles}).")
+            return
+        if found is None:
             draft.refuse(field, written, "Give the handle of a member of staff (crmbot user list).")
             return
         draft.values[into] = found
@@ -191,8 +200,9 @@ class References:
         return self._by_exact.get(exact_name(name)) or self._by_core.get(core_of(name))
 
     def _unknown_account(self, name: str) -> str:
-        near = self._near.find_near(name)
-        hint = f" Is it the account with id {near}?" if near is not None else ""
+        near = self._near.find_near(name) or self._near.find_containing(name)
+        # What others look after is not named.
+        hint = f" Is it {self._called[near]}?" if near is not None and near not in self._hidden else ""
         return f"There is no such account.{hint} Import accounts first, or add --create-missing."
 
 
@@ -217,10 +227,14 @@ def _number(name: str) -> str | None:
         return None
 
 
-def _read_staff(session: Session) -> dict[str, int]:
+def _read_staff(session: Session) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """Return who is called so, by name and by handle, and the handles of each name."""
     staff: dict[str, int] = {}
+    handles: dict[str, list[str]] = {}
     rows = session.execute(select(User.id, User.handle, User.name).where(User.active.is_(True))).all()
-    for id_, _, name in rows:
-        _note(staff, exact_name(name), id_)
+    for id_, handle, name in rows:
+        key = simplified(exact_name(name))
+        _note(staff, key, id_)
+        handles.setdefault(key, []).append(handle)
     # A handle belongs to one person, whatever others are called.
-    return staff | {exact_name(handle): id_ for id_, handle, _ in rows}
+    return staff | {exact_name(handle): id_ for id_, handle, _ in rows}, handles

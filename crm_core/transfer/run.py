@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import tzinfo
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,7 @@ from crm_core.errors import CrmError, InvalidField
 from crm_core.models import Account
 from crm_core.numbering import reserve_number
 from crm_core.permissions import Actor, can
-from crm_core.transfer import cells
+from crm_core.transfer import chinese
 from crm_core.transfer.columns import COLUMNS
 from crm_core.transfer.drafts import Draft, Values
 from crm_core.transfer.kind import Kind
@@ -27,14 +26,13 @@ from crm_core.transfer.layout import FileLayout
 from crm_core.transfer.loading import Duplicates, Loader
 from crm_core.transfer.named import resolve_named
 from crm_core.transfer.references import References
-from crm_core.transfer.report import MAX_PROBLEMS, ImportReport, RowProblem, in_chinese
+from crm_core.transfer.report import MAX_PROBLEMS, ImportReport, RowProblem
+from crm_core.transfer.rows import RowReader
 
+#: A problem is not told again so soon: the people of one row share its company.
+_RECENT = 20
 #: What is kept of a cell in the report.
 _MAX_VALUE_CHARS = 100
-
-
-#: A day and its time may stand in two columns.
-_TIMED = (cells.moment, cells.due)
 
 
 class Run:
@@ -49,11 +47,12 @@ class Run:
         duplicates: Duplicates,
         create_missing: bool,
         zone: tzinfo,
+        year: int | None = None,
     ) -> None:
         self._actor = actor
         self._record_type = record_type
         self._kind: Kind = KINDS[record_type]
-        self._zone = zone
+        self._rows = RowReader(record_type, zone=zone, year=year)
         self._create_missing = create_missing
         self._references = References(actor)
         self._loader = Loader(self._kind, actor, self._references, reason=reason, duplicates=duplicates)
@@ -64,6 +63,7 @@ class Run:
         self._counts: Counter[str] = Counter()
         self._made: Counter[str] = Counter()
         self._skipped = 0
+        self._has_rows = False
         self._problems: list[RowProblem] = []
         self._remarks: list[RowProblem] = []
         self.failed = 0
@@ -76,10 +76,13 @@ class Run:
         """Read the next rows of the table; none when it ends."""
         drafts: list[Draft] = []
         for line, row in layout.rows:
+            self._has_rows = True
             if not layout.is_record(row):
                 self._skipped += 1
                 continue
-            drafts.append(self._draft(layout, line, row))
+            found = self._rows.read(layout, line, row)
+            self._skipped += not found
+            drafts.extend(found)
             if len(drafts) >= count:
                 break
         return drafts
@@ -113,7 +116,14 @@ class Run:
             if first
             else []
         )
-        held = first.fields if first else {}
+        held = (
+            {
+                **first.fields,
+                **{at: f"{name}#{number}" for number, person in first.people.items() for at, name in person.items()},
+            }
+            if first
+            else {}
+        )
         return ImportReport(
             record_type=self._record_type,
             is_dry_run=is_dry_run,
@@ -129,47 +139,22 @@ class Run:
             columns={headings[position]: name for position, name in sorted(held.items())},
             ignored_headings=[name for position, name in enumerate(headings) if name and position not in held],
             sheets=[layout.sheet for layout in self._layouts],
-            notes=list(dict.fromkeys(note for layout in self._layouts for note in layout.notes)),
+            notes=[*dict.fromkeys(note for layout in self._layouts for note in layout.notes), *self._closing_notes()],
         )
 
-    def _draft(self, layout: FileLayout, line: int, row: Sequence[Any]) -> Draft:
-        draft = Draft(line, {})
-        if layout.is_shifted(row):
-            draft.refuse("", None, "It has more cells than headings: put text that has a delimiter in it into quotes.")
-            return draft
-        for position, name in layout.fields.items():
-            cell = row[position] if position < len(row) else None
-            if cells.is_blank(cell) or name in draft.values:
-                continue
-            try:
-                draft.values[name] = self._read_cell(layout, row, position, name)
-            except InvalidField as error:
-                draft.errors.append(error)
-            else:
-                self._note_currency(draft, layout, position, cell)
-        said = {*draft.values, *(getattr(error, "field", "") for error in draft.errors)}
-        for name, column in COLUMNS[self._record_type].items():
-            if column.is_needed and name not in said:
-                draft.refuse(name, None, "It must not be blank.")
-        return draft
-
-    def _read_cell(self, layout: FileLayout, row: Sequence[Any], position: int, name: str) -> Any:
-        cell, column = row[position], COLUMNS[self._record_type][name]
-        if cells.is_formula_error(cell):
-            raise InvalidField(name, cell, "The cell holds a formula error: correct it in the file.")
-        if column.read in _TIMED:
-            cell = cells.join_time(cell, layout.other_cells(row, name, position))
-        value = column.read(name, cell, self._zone)
-        factor = layout.factors.get(position, 1)
-        return value if factor == 1 or cells.has_unit(cell) else value * factor
-
-    def _note_currency(self, draft: Draft, layout: FileLayout, position: int, cell: Any) -> None:
-        if position not in layout.factors:
-            return
-        said = cells.currency_of(cell) or layout.currencies.get(position)
-        # CNY is what an amount is in anyway: an update must not turn dollars into yuan because of a 元.
-        if said not in {None, "CNY"} and "currency" not in layout.fields.values():
-            draft.values["currency"] = said
+    def _closing_notes(self) -> list[str]:
+        """Say what only the whole run knows: numbers that no record keeps, a table without rows."""
+        notes = []
+        if self._rows.left_out:
+            lines = ", ".join(str(line) for line in sorted(set(self._rows.left_out))[:10])
+            count = len(self._rows.left_out)
+            notes.append(
+                f"A record keeps one number and one address: {count} more were left out (lines {lines}). "
+                f"每条记录只保留一个号码和一个邮箱：另有 {count} 个未导入（行 {lines}）。"
+            )
+        if not self._has_rows:
+            notes.append("There is no row below the headings. 表头下面没有数据。")
+        return notes
 
     def _reserve(self, session: Session) -> None:
         series = self._kind.series
@@ -204,8 +189,9 @@ class Run:
         self._references.read_contacts(session, (name for draft in named for name in draft.extras["names"]))
         if self._create_missing:
             self._make_contacts(session, named)
+        field = "contacts" if "contacts" in self._refers else "contact"
         for draft in named:
-            people = [self._references.find_contact(draft, "contact", name) for name in draft.extras["names"]]
+            people = [self._references.find_contact(draft, field, name) for name in draft.extras["names"]]
             ids = list(dict.fromkeys(person.id for person in people if person is not None))
             draft.extras["contact_ids"] = ids
             if ids:
@@ -246,17 +232,22 @@ class Run:
         draft.values = _normalised(kind.rules, draft.values, draft.errors)
 
     def _prepare_person(self, draft: Draft) -> None:
-        """Check the contact in an account's row before the account is written."""
-        person = draft.extras.get("person")
-        if person is not None:
-            draft.extras["person"] = _normalised(KINDS["contact"].rules, person, draft.errors, prefix="contact_")
+        """Check the contacts in an account's row before the account is written."""
+        rules = KINDS["contact"].rules
+        told: Mapping[int, Values] = draft.extras.get("people", {})
+        draft.extras["people"] = {
+            number: _normalised(rules, person, draft.errors, prefix="contact_", suffix=f"#{number}" if number else "")
+            for number, person in told.items()
+        }
 
     def _write_people(self, session: Session, drafts: Sequence[Draft]) -> None:
         people: list[tuple[Draft, Draft]] = []
         for draft in drafts:
-            person: Values | None = draft.extras.get("person")
-            if person is not None and draft.is_sound and draft.record_id is not None and draft.verdict != "duplicate":
-                people.append((draft, Draft(draft.line, {**person, "account_id": draft.record_id})))
+            if draft.is_sound and draft.record_id is not None and draft.verdict != "duplicate":
+                told: Mapping[int, Values] = draft.extras["people"]
+                people.extend(
+                    (draft, Draft(draft.line, {**each, "account_id": draft.record_id})) for each in told.values()
+                )
         if not people:
             return
         self._people.load(session, [contact for _, contact in people])
@@ -278,7 +269,14 @@ class Run:
         with suppress(_Full):
             for name, message in draft.remarks:
                 column = layout.heading_of(name)
-                remark = RowProblem(line=draft.line, field=name, column=column, message=message, sheet=layout.sheet)
+                remark = RowProblem(
+                    line=draft.line,
+                    field=name,
+                    column=column,
+                    message=message,
+                    message_zh=chinese.say(message, self._record_type),
+                    sheet=layout.sheet,
+                )
                 _append(self._remarks, remark)
 
 
@@ -289,11 +287,13 @@ class _Full(Exception):
 def _append(listed: list[RowProblem], problem: RowProblem) -> None:
     if len(listed) >= MAX_PROBLEMS:
         raise _Full
-    listed.append(problem)
+    # What is wrong with the company of a row is wrong for each of its people.
+    if problem not in listed[-_RECENT:]:
+        listed.append(problem)
 
 
 def _normalised(
-    rules: Mapping[str, fields.Rule], values: Values, errors: list[CrmError], *, prefix: str = ""
+    rules: Mapping[str, fields.Rule], values: Values, errors: list[CrmError], *, prefix: str = "", suffix: str = ""
 ) -> Values:
     """Put every value through its field's rule; what is wrong is noted, and the rest goes on."""
     found: Values = {}
@@ -301,7 +301,7 @@ def _normalised(
         try:
             found.update(fields.normalise(rules, {name: value}))
         except InvalidField as error:
-            errors.append(InvalidField(f"{prefix}{error.field}", error.value, error.remedy))
+            errors.append(InvalidField(f"{prefix}{error.field}{suffix}", error.value, error.remedy))
     return found
 
 
@@ -309,13 +309,14 @@ def _problem(layout: FileLayout, draft: Draft, error: CrmError) -> RowProblem:
     if not isinstance(error, InvalidField):
         return RowProblem(line=draft.line, field="", message=str(error), message_zh="没有权限。", sheet=layout.sheet)
     value = "" if error.value is None else str(error.value)[:_MAX_VALUE_CHARS]
-    column = layout.heading_of(error.field)
+    is_of_further = draft.person and error.field in layout.people[draft.person].values()
+    column = layout.heading_of(f"{error.field}#{draft.person}" if is_of_further else error.field)
     return RowProblem(
         line=draft.line,
         field=error.field,
         column=column,
         value=value,
         message=f"{error.field}: {value!r} is not valid. {error.remedy}" if error.field else error.remedy,
-        message_zh=in_chinese(column or error.field, value, error.remedy),
+        message_zh=chinese.in_chinese(column or error.field, value, error.remedy),
         sheet=layout.sheet,
     )

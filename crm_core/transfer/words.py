@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from crm_core.errors import InvalidField
 from crm_core.transfer import cells
 
 _FILE = Path(__file__).with_name("words.json")
@@ -64,3 +65,22 @@ CAMPAIGN_CHANNEL = _one_of("campaign_channel")
 CAMPAIGN_STATUS = _one_of("campaign_status")
 TARGET_METRIC = _one_of("target_metric")
 LANGUAGE = _one_of("language")
+
+
+def satisfaction(field: str, cell: Any, zone: tzinfo) -> int:
+    """Read a mark, or the word for one: 5, 5分, 非常满意."""
+    try:
+        return cells.number(field, cell, zone)
+    except InvalidField:
+        return int(_parser("satisfaction")(field, cell, zone))
+
+
+@cache
+def in_chinese(listed: str) -> str:
+    """Return the Chinese words for the values of an enum as a remedy lists them, or the list where it is none's."""
+    for section in _spelled().values():
+        if listed == ", ".join(section):
+            return "、".join(
+                next((word for word in words if not word.isascii()), value) for value, words in section.items()
+            )
+    return listed

@@ -1,15 +1,16 @@
 """The sheets of a workbook as rows of values, read as a stream.
 
 Promise: the stored value of a formula, never its text; a cell that is merged over several rows says its value in each.
-The only importer of openpyxl's reader.
+The only importer of openpyxl's reader and of calamine.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ _UNCALCULATED = re.compile(
     rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+\d+)"[^>]*>\s*<(?:\w+:)?f[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)'
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+#: the stream in which a workbook behind a password lies. Source: [MS-OFFCRYPTO] 2.3.4.4
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _CHUNK_BYTES = 1 << 20
 _OVERLAP_BYTES = 2000
 MAX_REMARKS = 20
@@ -45,16 +48,62 @@ def open_workbook_sheets(path: Path, wanted: str | None) -> Iterator[tuple[str, 
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
+    file = path.open("rb")
     try:
-        workbook = load_workbook(path, read_only=True, data_only=True)
+        # Opened here: by its name it would be refused where that is not .xlsx.
+        workbook = load_workbook(file, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise ImportRefused(f"{path.name} is no workbook that can be read. Save it as .xlsx again.") from error
+        file.close()
+        raise _unreadable(path) from error
     try:
         for sheet in _chosen(workbook, wanted, path):
             layout = _read_layout(path, _path_in_archive(sheet))
-            yield sheet.title, _rows(sheet, layout), _remarks(layout)
+            # Some programs leave the number of the sheet's columns out or wrong.
+            sheet.reset_dimensions()
+            yield sheet.title, _rows(sheet.iter_rows(values_only=True), layout), _remarks(layout)
     finally:
         workbook.close()
+        file.close()
+
+
+def open_old_sheets(path: Path, wanted: str | None) -> Iterator[tuple[str, Iterator[Any], list[str]]]:
+    """Yield the same of a workbook of another form: .xls (97-2003, WPS), .xlsb, .ods.
+
+    Raises:
+        ImportRefused: no workbook, one behind a password, or no such sheet.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+    content = path.read_bytes()
+    if _ENCRYPTED in content:
+        raise ImportRefused(
+            f"{path.name} is behind a password. Open it, take the password off, save it. "
+            "文件有密码保护，请打开后取消密码再保存。"
+        )
+    try:
+        # From its content: by its name it would be taken for what it is not.
+        workbook = CalamineWorkbook.from_filelike(BytesIO(content))
+        sheets = [(each.name, workbook.get_sheet_by_name(each.name), each.visible) for each in workbook.sheets_metadata]
+    except CalamineError as error:
+        raise _unreadable(path) from error
+    names = [name for name, _, _ in sheets]
+    if wanted is not None:
+        chosen = [sheets[_index_of(wanted, names, path)]]
+    else:
+        filled = [each for each in sheets if each[2] == SheetVisibleEnum.Visible and each[1].total_height]
+        chosen = filled or sheets[:1]
+    for name, sheet, _ in chosen:
+        layout = _Layout()
+        for (top, first), (bottom, last) in sheet.merged_cell_ranges or ():
+            layout.merged.setdefault(top + 1, []).append((first, last, bottom + 1))
+        rows = ([None if cell == "" else cell for cell in row] for row in sheet.iter_rows())
+        yield name, _rows(rows, layout), []
+
+
+def _unreadable(path: Path) -> ImportRefused:
+    return ImportRefused(
+        f"{path.name} is no workbook that can be read. Save it as .xlsx again. 无法读取该表格，请重新另存为 .xlsx。"
+    )
 
 
 def _chosen(workbook: Any, wanted: str | None, path: Path) -> list[Any]:
@@ -62,27 +111,30 @@ def _chosen(workbook: Any, wanted: str | None, path: Path) -> list[Any]:
     sheets = [sheet for sheet in workbook.worksheets if hasattr(sheet, "iter_rows")]
     if wanted is None:
         return [sheet for sheet in sheets if sheet.sheet_state == "visible" and _has_cells(sheet)] or sheets[:1]
-    by_name = {sheet.title.strip().casefold(): sheet for sheet in sheets}
-    found = by_name.get(wanted.strip().casefold())
-    if found is None and wanted.strip().isdigit() and 0 < int(wanted) <= len(sheets):
-        found = sheets[int(wanted) - 1]
-    if found is None:
-        names = ", ".join(sheet.title for sheet in sheets)
-        raise ImportRefused(f"{path.name} has no sheet {wanted!r}. Sheets: {names}.")
-    return [found]
+    return [sheets[_index_of(wanted, [sheet.title for sheet in sheets], path)]]
+
+
+def _index_of(wanted: str, names: Sequence[str], path: Path) -> int:
+    """Return which sheet a name, or a number from 1, means."""
+    called = [name.strip().casefold() for name in names]
+    if wanted.strip().casefold() in called:
+        return called.index(wanted.strip().casefold())
+    if wanted.strip().isdigit() and 0 < int(wanted) <= len(names):
+        return int(wanted) - 1
+    raise ImportRefused(
+        f"{path.name} has no sheet {wanted!r}. Sheets: {', '.join(names)}. 没有名为“{wanted}”的工作表。"
+    )
 
 
 def _has_cells(sheet: Any) -> bool:
     return any(cell is not None for row in sheet.iter_rows(values_only=True) for cell in row)
 
 
-def _rows(sheet: Any, layout: _Layout) -> Iterator[tuple[int, list[Any]]]:
+def _rows(read: Iterable[Sequence[Any]], layout: _Layout) -> Iterator[tuple[int, list[Any]]]:
     """Yield the rows; what is merged is repeated downwards, and to the right only where nothing else stands."""
     # column -> (value, last row that it covers)
     held: dict[int, tuple[Any, int]] = {}
-    # Some programs leave the number of the sheet's columns out or wrong.
-    sheet.reset_dimensions()
-    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+    for number, cells in enumerate(read, start=1):
         row = list(cells)
         for first, last, until in layout.merged.get(number, ()):
             value = row[first] if first < len(row) else None
@@ -147,4 +199,7 @@ def _remarks(layout: _Layout) -> list[str]:
         return []
     cells = ", ".join(layout.uncalculated[:5])
     more = f" and {len(layout.uncalculated) - 5} more" if len(layout.uncalculated) > 5 else ""
-    return [f"Formulas that were never calculated count as blank: {cells}{more}. Open the file, save it, import again."]
+    return [
+        f"Formulas that were never calculated count as blank: {cells}{more}. Open the file, save it, import again. "
+        f"公式没有计算结果，按空白处理：{cells}。请打开文件并保存后重新导入。"
+    ]

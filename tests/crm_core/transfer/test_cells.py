@@ -15,7 +15,7 @@ from crm_core.models import InteractionKind
 from crm_core.transfer import cells
 from crm_core.transfer.columns import COLUMNS
 from crm_core.transfer.headings import spell_heading
-from crm_core.transfer.words import INTERACTION_KIND, LEVEL
+from crm_core.transfer.words import INTERACTION_KIND, LEVEL, satisfaction
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -203,3 +203,74 @@ def test_no_heading_means_two_fields_of_a_type(record_type: str) -> None:
 @pytest.mark.parametrize("heading", ["客户名称*", "客户名称（必填）", " 客户 名称 ", "客户名称："])
 def test_headings_are_spelled_alike(heading: str) -> None:
     assert spell_heading(heading) == spell_heading("客户名称")
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("十五万", "150000"),
+        ("贰拾万元整", "200000"),
+        ("人民币叁拾伍万元整", "350000"),
+        ("一万二", "12000"),
+        ("两千五", "2500"),
+        ("一千零五", "1005"),
+        ("两万零五十", "20050"),
+        ("一亿二千万", "120000000"),
+        ("一五〇万", "1500000"),
+        ("壹拾万零伍佰元伍角贰分", "100500.52"),
+    ],
+)
+def test_amounts_in_chinese_numerals(written: str, value: str) -> None:
+    assert cells.amount("amount", written, SHANGHAI) == Decimal(value)
+
+
+@pytest.mark.parametrize("written", ["万", "百货", "一家", "八千里", "十五万左近"])
+def test_a_word_with_a_numeral_is_no_amount(written: str) -> None:
+    with pytest.raises(InvalidField):
+        cells.amount("amount", written, SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("written", "last"),
+    [
+        ("2026年6月底", date(2026, 6, 30)),
+        ("2026年6月", date(2026, 6, 30)),
+        ("2028/2", date(2028, 2, 29)),
+        ("June 2026", date(2026, 6, 30)),
+        ("2026Q3", date(2026, 9, 30)),
+        ("Q4 2026", date(2026, 12, 31)),
+        ("2026年三季度", date(2026, 9, 30)),
+        ("2026年第1季度", date(2026, 3, 31)),
+        ("2026年底", date(2026, 12, 31)),
+        ("2026-06-15", date(2026, 6, 15)),
+    ],
+)
+def test_what_is_expected_in_a_month_or_a_quarter_is_expected_by_its_end(written: str, last: date) -> None:
+    assert cells.end_of_month_or_day("expected_close", written, SHANGHAI) == last
+
+
+def test_a_month_alone_is_no_day_and_begins_a_partnership() -> None:
+    assert cells.month_or_day("partner_since", "Jan 2020", SHANGHAI) == date(2020, 1, 1)
+    assert cells.day("due_on", "2026年2月底", SHANGHAI) == date(2026, 2, 28)
+    with pytest.raises(InvalidField):
+        cells.day("due_on", "2026年2月", SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    "written", ["0532-88881234转802", "0532-88881234-802", "(0532) 8888 1234 ext. 802", "0532-88881234 分机：802"]
+)
+def test_a_number_with_an_extension_is_the_number_of_the_house(written: str) -> None:
+    found = cells.phone("mobile", written, SHANGHAI)
+    assert "".join(char for char in found if char.isdigit()) == "053288881234"
+
+
+def test_a_mark_may_be_a_word() -> None:
+    assert [satisfaction("csat", each, SHANGHAI) for each in ("5", "4分", "非常满意", "一般", "poor")] == [
+        5,
+        4,
+        5,
+        3,
+        2,
+    ]
+    with pytest.raises(InvalidField):
+        satisfaction("csat", "嗯", SHANGHAI)
