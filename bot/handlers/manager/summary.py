@@ -104,7 +104,7 @@ def _say_head(turn: Turn, figures: Summary) -> Text:
 
 def _say_interactions(figures: Summary) -> Text:
     zh = "，".join(f"{KIND_WORDS[kind].zh} {count}" for kind, count in figures.interactions.items())
-    en = ", ".join(f"{count} {KIND_WORDS[kind].en}" for kind, count in figures.interactions.items())
+    en = ", ".join(f"{KIND_WORDS[kind].en} {count}" for kind, count in figures.interactions.items())
     total = figures.interactions_total
     return say(
         zh=f"互动：{total}" + (f"（{zh}）" if zh else ""), en=f"Interactions: {total}" + (f" ({en})" if en else "")
