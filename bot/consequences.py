@@ -12,7 +12,7 @@ from types import MappingProxyType
 from bot import deal_clocks, due, notices
 from bot.say import Choice, Draft, say
 from bot.turn import Turn
-from crm_core.audit import WRITTEN
+from crm_core.audit import REFUSED, WRITTEN
 from crm_core.models import (
     Account,
     Approval,
@@ -36,8 +36,9 @@ def follow_up(turn: Turn) -> tuple[Draft, ...]:
     for event in list(turn.session.info.get(WRITTEN, ())):
         key = (event.record_type, event.record_id)
         follow = _FOLLOWS.get(event.record_type)
-        # What a refused action wrote has been rolled back: it is in no session.
-        if follow is None or key in done or event.message_id != turn.inbox_id or event not in turn.session:
+        # What a refused action wrote has been rolled back: it is in no session. Nothing follows from the refusal.
+        is_written = event in turn.session and not event.action.startswith(REFUSED)
+        if follow is None or key in done or event.message_id != turn.inbox_id or not is_written:
             continue
         done.add(key)
         said = follow(turn, event)

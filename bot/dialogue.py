@@ -22,7 +22,7 @@ from bot.policy import CERTAIN_PROBABILITY, FALLBACK_INTENT, Route, choose_route
 from bot.results import describe_article, describe_changes
 from bot.say import Draft
 from bot.turn import CUSTOMER, Handler, Outcome, Part, Person, Services, Turn
-from bot.words import NEEDS_APPROVAL, NOT_OF_ROLE, REFUSED, say_not_in_groups
+from bot.words import NEEDS_APPROVAL, REFUSED, say_not_in_groups
 from crm_core import audit
 from crm_core.errors import ApprovalNeeded, PermissionRefused
 from crm_core.permissions import Actor, customer_actor, staff_actor
@@ -178,10 +178,8 @@ def _is_of_another_role(turn: Turn, handlers: Mapping[str, Handler], own: Mappin
 
 def _refuse_role(turn: Turn) -> tuple[Outcome, Route]:
     intent = turn.understanding.intent
-    refused = PermissionRefused("use", intent, reason=f"the role {turn.person.role} does not have it")
-    audit.record_refusal(turn.session, turn.actor, refused)
     route = Route(intent=intent, part="run", reason="a command of another role", is_guess=True)
-    return Outcome(kind="refused", replies=(Draft(text=NOT_OF_ROLE),)), route
+    return orders.refuse_role(turn, intent), route
 
 
 def _pressed_choice(turn: Turn) -> OfferedChoice | None:
@@ -196,7 +194,7 @@ def _pressed_choice(turn: Turn) -> OfferedChoice | None:
 def _run_choice(turn: Turn, handler: Handler, pressed: OfferedChoice, run: _Runner) -> tuple[Outcome, Route]:
     route = Route(intent=pressed.intent, part="press", reason=f"choice {pressed.position}", arguments=pressed.arguments)
     if turn.person.role not in handler.roles:
-        return Outcome(kind="refused", replies=(Draft(text=REFUSED),)), route
+        return orders.refuse_role(turn, pressed.intent, REFUSED), route
     pressed.used_at = pressed.used_at or turn.now
     return run(replace(turn, arguments=pressed.arguments), handler, route), route
 

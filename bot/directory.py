@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot.say import Text
 from crm_core import customers
+from crm_core.audit import REFUSED
 from crm_core.customers import CustomerName
 from crm_core.models import Account, AuditEvent, Contact, User
 from crm_core.permissions import Actor, system_actor, visible
@@ -24,6 +25,8 @@ from nlu.names import CERTAIN, NamedRecord, NameMatch, NameMatcher, said_with_co
 from nlu.understanding import KnownName
 
 MAX_CANDIDATES = 5
+#: of so many who are called alike it is asked which are within reach: a company of thousands has hundreds of 王总
+MAX_MATCHES = 1000
 #: a match below this is no candidate
 MIN_SCORE = 0.55
 #: ways of naming that fit as well as the best within this are one tie
@@ -36,6 +39,8 @@ SURE = CERTAIN | {"surname"}
 _BETWEEN = " 的,，、@/()（）-–:："
 ResolutionKind = Literal["found", "ambiguous", "near", "unknown", "hidden"]
 RecordKind = Literal["account", "contact"]
+#: the trail's end where it is about customers, and the numbers of records
+_Stamp = tuple[int | None, tuple[int | None, ...]]
 _MODELS: Mapping[str, type[Account] | type[Contact]] = {"account": Account, "contact": Contact}
 
 
@@ -64,13 +69,15 @@ class Resolution:
     kind: ResolutionKind
     mention: str
     candidates: tuple[Candidate, ...] = ()
+    #: whom the mention surely means where he is out of the person's reach: for the audit trail, never for a reply
+    hidden: tuple[RecordKind, int] | None = None
 
 
 class Directory:
     """The names of all customers, prepared for matching and renewed when a record changes."""
 
     def __init__(self) -> None:
-        self._stamp: tuple[object, ...] | None = None
+        self._stamp: _Stamp | None = None
         self._matcher = NameMatcher([])
         self._names: dict[tuple[str, int], CustomerName] = {}
         self._people: dict[int, list[tuple[str, int]]] = {}
@@ -94,7 +101,7 @@ class Directory:
         self._renew(session)
         matches = [
             match
-            for match in self._matcher.match(mention, limit=20)
+            for match in self._matcher.match(mention, limit=MAX_MATCHES)
             if match.score >= MIN_SCORE and record_type in {None, self._name(match).record_type}
         ]
         if organisation is not None:
@@ -149,8 +156,9 @@ class Directory:
             sure = self._with_namesakes(mention, sure, visible)
             kind: ResolutionKind = "found" if len(sure) == 1 else "ambiguous"
             return Resolution(kind=kind, mention=mention, candidates=self._candidates(sure))
-        if any(match.how in CERTAIN for match in matches):
-            return Resolution(kind="hidden", mention=mention)
+        hidden = next((match for match in matches if match.how in CERTAIN), None)
+        if hidden is not None:
+            return self._hide(mention, hidden)
         near = _best(visible, MAX_NEAR_GAP)
         kind = "near" if near else "unknown"
         return Resolution(kind=kind, mention=mention, candidates=self._candidates(near))
@@ -182,7 +190,13 @@ class Directory:
         named = [match for match in matches if match.how in CERTAIN and self._works_for(match, organisation)]
         if named:
             return self._judge(session, actor, mention, named)
-        return replace(judged, kind="near" if judged.candidates else "hidden" if inside else "unknown")
+        if inside and judged.kind == "hidden":
+            return judged
+        return replace(judged, kind="near" if judged.candidates else "unknown", hidden=None)
+
+    def _hide(self, mention: str, match: NameMatch) -> Resolution:
+        name = self._name(match)
+        return Resolution(kind="hidden", mention=mention, hidden=(name.record_type, name.id))
 
     def _accounts_of(self, organisation: str) -> tuple[set[int], bool]:
         """Find the accounts that a company's name may mean, and whether it surely means them."""
@@ -246,6 +260,9 @@ class Directory:
         stamp = _stamp(session)
         if stamp == self._stamp:
             return
+        if self._stamp is not None and stamp[1:] == self._stamp[1:] and not _is_changed(session, self._stamp[0]):
+            self._stamp = stamp
+            return
         names = customers.list_names(session, system_actor(datetime.now(UTC)))
         self._names = {(name.record_type, name.id): name for name in names}
         self._matcher = NameMatcher(_record(key, name) for key, name in self._names.items())
@@ -269,11 +286,18 @@ def _standing_alone(said: str) -> re.Pattern[str]:
     return re.compile(rf"{'(?<![A-Za-z0-9_@])@?' if border else ''}{re.escape(said)}{border}", re.IGNORECASE)
 
 
-def _stamp(session: Session) -> tuple[object, ...]:
+def _stamp(session: Session) -> _Stamp:
     """Return what changes with every change of a name: the audit trail's end, and the number of records."""
     changes = select(func.max(AuditEvent.id)).where(AuditEvent.record_type.in_(("account", "contact")))
     counts = [session.scalar(select(func.count()).select_from(model)) for model in (Account, Contact, User)]
-    return session.scalar(changes), *counts
+    return session.scalar(changes), tuple(counts)
+
+
+def _is_changed(session: Session, since: int | None) -> bool:
+    """Tell whether customers were changed since that end of the trail: a refused attempt leaves its line there too."""
+    of_customers = (AuditEvent.id > (since or 0), AuditEvent.record_type.in_(("account", "contact")))
+    query = select(AuditEvent.id).where(*of_customers, AuditEvent.action.not_like(f"{REFUSED}%"))
+    return session.scalar(query.limit(1)) is not None
 
 
 def _joined(name: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.say import Choice, Draft, say
+from bot.say import Choice, Draft, Text, say
 from bot.turn import Dialogue, Handler, Outcome, OutcomeKind, Turn
 from bot.words import NOT_OF_ROLE, REFUSED
 from crm_core import audit
@@ -44,10 +44,17 @@ def hand_on(turn: Turn, sentence: str, handlers: Mapping[str, Handler]) -> Outco
     if label is None or label not in handlers:
         return None
     if turn.person.role not in handlers[label].roles:
-        return Outcome(kind="refused", replies=(Draft(text=NOT_OF_ROLE),))
+        return refuse_role(turn, label)
     understood = replace(turn.understanding, text=sentence, intent=label, probability=1.0)
     outcome: Outcome = handlers[label].run(replace(turn, understanding=understood, dialogue=None, arguments={}))
     return outcome
+
+
+def refuse_role(turn: Turn, intent: str, words: Text = NOT_OF_ROLE) -> Outcome:
+    """Refuse a command that the person's role does not have; the trail keeps that he tried."""
+    refused = PermissionRefused("use", intent, reason=f"the role {turn.person.role} does not have it")
+    audit.record_refusal(turn.session, turn.actor, refused)
+    return Outcome(kind="refused", replies=(Draft(text=words),))
 
 
 def _run_each(
@@ -76,7 +83,7 @@ def _run_part(turn: Turn, part: Part, handlers: Mapping[str, Handler], *, is_ope
     """Run one part; `is_open`: a part before it waits for an answer, so nobody knows whom 'him' means."""
     handler = handlers[part.label]
     if turn.person.role not in handler.roles:
-        return Outcome(kind="refused", replies=(Draft(text=NOT_OF_ROLE),))
+        return refuse_role(turn, part.label)
     understood = replace(turn.understanding, text=part.text, intent=part.label)
     try:
         with turn.session.begin_nested():

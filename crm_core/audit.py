@@ -25,6 +25,8 @@ from crm_core.permissions import Actor, record_type
 WRITTEN = "audit_written"
 #: key of `Session.info`: the records that they are about, held so that who describes a change need not load them again
 _HELD = "audit_held"
+#: how the action of a refusal begins
+REFUSED = "refused_"
 ChangeAction = Literal["created", "updated", "deleted", "undone"]
 Snapshot = dict[str, Any]
 RecordType = TypeVar("RecordType", bound=Base)
@@ -139,7 +141,7 @@ def record_refusal(session: Session, actor: Actor, error: PermissionRefused) -> 
         session,
         actor,
         AuditEvent(
-            action=f"refused_{error.action}",
+            action=f"{REFUSED}{error.action}",
             record_type=error.record_type,
             record_id=error.record_id,
             reason=error.reason,

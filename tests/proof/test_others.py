@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from crm_core.models import Account, AuditEvent, Contact, Lead
 from tests.proof.world import WORLD, World
 
 ASKED = """
@@ -80,3 +82,97 @@ def test_a_rep_learns_nothing_of_colleagues_customers(world: World) -> None:
         if told or result.records:
             leaks[line] = (told, [record["type"] for record in result.records])
     assert leaks == {}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (("云帆网络的电话",), "云帆网络科技有限公司"),
+        (("雲帆網絡的電話",), "云帆网络科技有限公司"),
+        (("Initech contacts",), "Initech LLC"),
+        (("who handles Initech",), "Initech LLC"),
+        (("is Initech a customer of ours?",), "Initech LLC"),
+        (("浦新制药LIMS现在什么阶段",), "浦新制药有限公司"),
+        (("梁栋的电话",), "梁栋"),
+        (("email of Bill Lumbergh",), "Bill Lumbergh"),
+        (("13988880002",), "梁栋"),
+        (("CRM2025034",), "Initech LLC"),
+        (("新建客户 云帆网络科技股份有限公司",), "云帆网络科技有限公司"),
+        (("new customer Initech Inc",), "Initech LLC"),
+        (("add contact Joe at Initech",), "Initech LLC"),
+        (("记录和梁栋的电话：要报价",), "梁栋"),
+        (("met Victoria Stone yesterday",), "Victoria Stone"),
+        (("remind me to call Initech tomorrow at 3",), "Initech LLC"),
+        (("assign Bill Lumbergh to me",), "Bill Lumbergh"),
+        (("云帆网络回款5万",), "云帆网络科技有限公司"),
+        (("merge Initech with Acme",), "Initech LLC"),
+        (("给云帆广告投放报价50万",), "云帆网络科技有限公司"),
+        (("新建商机", "云帆网络"), "云帆网络科技有限公司"),
+        (("log a call", "Bill Lumbergh"), "Bill Lumbergh"),
+    ],
+)
+def test_a_refusal_says_no_more_than_that_and_is_in_the_trail(world: World, lines: tuple[str, ...], name: str) -> None:
+    session = world.opens()
+    *_, last = [session.say(line) for line in lines]
+    assert (last.outcome, last.records) == ("refused", [])
+    [(record_type, record_id)] = _refusals(world)
+    with world.program.database.reading() as reading:
+        assert reading.get_one({"account": Account, "contact": Contact}[record_type], record_id).name == name
+
+
+@pytest.mark.model
+def test_a_colleagues_lead_and_his_list_of_tasks_are_refused_in_the_trail_too(world: World) -> None:
+    session = world.opens()
+    with world.program.database.transaction() as writing:
+        lead = writing.scalars(select(Lead).where(Lead.name == "孙悦")).one()
+        lead.owner_id = writing.scalars(select(Account.owner_id).where(Account.name == "Initech LLC")).one()
+        lead_id = lead.id
+    assert session.say("转化线索 孙悦").outcome == "refused"
+    assert session.say("Sarah's tasks").outcome == "refused"
+    assert _refusals(world) == [("lead", lead_id), ("task", None)]
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "line",
+    [
+        "梁冻的电话",
+        "who is Bil Lumberg",
+        "运帆网络的联系人",
+        "initek contacts",
+        "新建客户 云翻网络科技有限公司",
+        "刚和梁冻打了电话，要报价",
+        "刚跟云翻网络的梁冻聊了，要报价",
+        "log call with Bil Lumberg from Initek: wants a quote",
+        "完成任务 准备云帆网络方案",
+    ],
+)
+def test_what_only_resembles_a_colleagues_is_as_unknown_as_anything(world: World, line: str) -> None:
+    result = world.opens().say(line)
+    assert result.outcome != "refused"
+    said = json.dumps(result.replies, ensure_ascii=False).casefold()
+    assert not {secret for secret in _secrets() if secret.casefold() in said and secret not in line}
+    assert _refusals(world) == []
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("line", "told"), [("陈志强的电话", "+8613800138004"), ("欧阳总的电话", "+8613366660001")])
+def test_ones_own_customer_is_found_among_many_namesakes_of_colleagues(world: World, line: str, told: str) -> None:
+    session = world.opens()
+    with world.program.database.transaction() as writing:
+        others = writing.scalars(select(Account).where(Account.name == "Initech LLC")).one()
+        now = others.created_at
+        writing.add_all(
+            Contact(name=name, account_id=others.id, last_interaction_at=now, created_at=now, updated_at=now)
+            for name in ("陈志强", "欧阳雪") * 40
+        )
+    result = session.say(line)
+    assert result.outcome == "answered"
+    assert told in result.replies[0]["text"]
+
+
+def _refusals(world: World) -> list[tuple[str, int | None]]:
+    query = select(AuditEvent).where(AuditEvent.action.startswith("refused"), AuditEvent.actor == "liming")
+    with world.program.database.reading() as reading:
+        return [(event.record_type, event.record_id) for event in reading.scalars(query.order_by(AuditEvent.id))]

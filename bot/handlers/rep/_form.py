@@ -98,14 +98,6 @@ class Form:
         """
         raise Interrupted(Outcome(kind=kind, replies=(Draft(text=text, choices=tuple(choices)),)))
 
-    def refuse(self) -> NoReturn:
-        """Say that a colleague looks after it, and nothing more.
-
-        Raises:
-            Interrupted: always.
-        """
-        raise Interrupted(_parties.refuse())
-
     def confirm(self, slot: str, text: Text, *, yes: Text) -> None:
         """Go on only after a yes.
 
@@ -142,7 +134,8 @@ class Form:
         """Find the account or contact that is meant; `makes` is what is offered to be created if nobody is.
 
         Raises:
-            Interrupted: it is not certain who is meant, nobody is, or it is a colleague's.
+            Interrupted: it is not certain who is meant, or nobody is.
+            PermissionRefused: it is a colleague's.
         """
         chosen = self.settled(slot)
         if chosen is not None:
@@ -157,7 +150,7 @@ class Form:
         if found.kind == "found":
             return found.candidates[0]
         if found.kind == "hidden":
-            self.refuse()
+            _parties.refuse(found)
         return self._ask_which(slot, found, makes, organisation)
 
     def account(self, account_id: int) -> Candidate:

@@ -15,7 +15,8 @@ def find_values(form: Form, paper: Paper | None, question: Text) -> tuple[Opport
     """Return the deal that a paper belongs to and its amount and currency.
 
     Raises:
-        Interrupted: something has to be asked, or it is a colleague's.
+        Interrupted: something has to be asked.
+        PermissionRefused: it is a colleague's.
     """
     if paper is None or paper.amount is None:
         form.ask("text", question)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from bot.directory import Candidate, RecordKind, Resolution
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import Dialogue, Outcome, Turn
-from bot.words import REFUSED
 from crm_core import customers
+from crm_core.errors import PermissionRefused
 
 #: a person and the company that was said with him, both new
 WITH_COMPANY = "contact_with_account"
@@ -140,9 +140,14 @@ def say_closed() -> Outcome:
     return Outcome(kind="answered", replies=(reply,))
 
 
-def refuse() -> Outcome:
-    """Say that a colleague looks after it, and nothing more."""
-    return Outcome(kind="refused", replies=(Draft(text=REFUSED),))
+def refuse(found: Resolution) -> NoReturn:
+    """Refuse what a colleague looks after: the turn says so, and nothing more; the trail keeps which record it was.
+
+    Raises:
+        PermissionRefused: always.
+    """
+    record_type, record_id = found.hidden or ("account", None)
+    raise PermissionRefused("read", record_type, record_id, reason="named, and a colleague's")
 
 
 def choice_of(candidate: Candidate, intent: str, about: Mapping[str, Any]) -> Choice:
@@ -193,10 +198,14 @@ def create(turn: Turn, kind: str, name: str, organisation: str | None) -> tuple[
 
 
 def find_account_id(turn: Turn, mention: str) -> int | Outcome:
-    """Return the account that is named, or whose person is; else what there is to say where nothing is asked."""
+    """Return the account that is named, or whose person is; else what there is to say where nothing is asked.
+
+    Raises:
+        PermissionRefused: it is a colleague's.
+    """
     found = turn.services.directory.resolve(turn.session, turn.actor, mention)
     if found.kind == "hidden":
-        return refuse()
+        refuse(found)
     account_id = found.candidates[0].account_id if found.kind == "found" else None
     return account_id if account_id is not None else say_not_found(mention)
 
@@ -213,7 +222,7 @@ def _ask(
     resolution: Resolution, number: int, *, intent: str, data: Mapping[str, Any], company: str | None = None
 ) -> Outcome:
     if resolution.kind == "hidden":
-        return refuse()
+        refuse(resolution)
     about = {"data": dict(data), "number": number, "mention": resolution.mention}
     options = [choice_of(one, intent, about) for one in resolution.candidates]
     if resolution.kind != "ambiguous":

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.handlers.rep import _changes, _echo
+from bot.handlers.rep import _changes, _echo, _parties
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import say
 from bot.turn import SELLERS, Example, Outcome
 from crm_core import customers
 from crm_core.customer_fields import ACCOUNT_RULES
+from crm_core.errors import PermissionRefused
 from crm_core.matching import find_duplicates
 from nlu.commands import create_account
 from nlu.commands._fields import read_value
@@ -44,8 +45,11 @@ def _check_duplicates(form: Form, name: str) -> None:
     turn = form.turn
     found = find_duplicates(turn.session, turn.actor, record_type="account", name=name)
     called = turn.services.directory.resolve(turn.session, turn.actor, name, record_type="account")
-    if called.kind == "hidden" or any(not one.is_visible and one.similarity >= 1 for one in found):
-        form.refuse()
+    if called.kind == "hidden":
+        _parties.refuse(called)
+    others = next((one.id for one in found if not one.is_visible and one.similarity >= 1), None)
+    if others is not None:
+        raise PermissionRefused("read", "account", others, reason="created again, and a colleague's")
     known = [one.name for one in called.candidates if called.kind in {"found", "ambiguous"}]
     names = "、".join(dict.fromkeys([*known, *(one.name for one in found if one.is_visible)]))
     if names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.directory import Resolution
 from bot.say import Text, say
 from bot.turn import Turn
 from bot.words import say_value
@@ -25,12 +26,13 @@ def say_facts(turn: Turn, words: str) -> Text | None:
     return text
 
 
-def is_colleagues(turn: Turn, words: str) -> bool:
-    """Tell whether the words begin with the name of a customer whom only others may see."""
+def find_colleagues(turn: Turn, words: str) -> Resolution | None:
+    """Return the customer whom only others may see if the words begin with his name."""
     named = next(iter(turn.services.directory.find_in(turn.session, words)), None)
     if named is None or not words.startswith(named):
-        return False
-    return turn.services.directory.resolve(turn.session, turn.actor, named).kind == "hidden"
+        return None
+    found = turn.services.directory.resolve(turn.session, turn.actor, named)
+    return found if found.kind == "hidden" else None
 
 
 def _of_customer(turn: Turn, words: str) -> list[Opportunity]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot import due
 from bot.directory import Candidate
-from bot.handlers.rep import _targets
+from bot.handlers.rep import _parties, _targets
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import Choice, Text, say
 from bot.turn import STAFF, Example, Outcome
@@ -126,7 +126,7 @@ def _about(form: Form, request: CreateTask) -> _About:
         near = [one for one in beside.candidates if one.account_id == form.about.account_id]
         return _of(near[0]) if len(near) == 1 else _of(form.about)
     if found.kind == "hidden":
-        form.refuse()
+        _parties.refuse(found)
     if found.kind == "ambiguous" or (found.kind == "near" and mention.isascii()):
         _ask_whom(form, mention, found.candidates)
     return _of(found.candidates[0]) if found.kind == "found" else _About()

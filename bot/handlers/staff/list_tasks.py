@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot.handlers.rep import _parties
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import STAFF, Example, Handler, Outcome, Turn
 from bot.words import say_moment
 from crm_core import access, tasks
+from crm_core.errors import PermissionRefused
 from crm_core.models import Task, User
 from crm_core.permissions import Actor, Scope, scope_of
 from nlu.commands import list_tasks
@@ -25,7 +25,7 @@ def run(turn: Turn) -> Outcome:
     until = period.end if period else None
     colleague = _colleague(turn, request.whose) if request and request.whose else None
     if colleague is not None and not _may_see(turn.actor, colleague):
-        return _parties.refuse()
+        raise PermissionRefused("read", "task", reason=f"{colleague.handle}'s list of tasks")
     owner_id = colleague.id if colleague else turn.actor.user_id
     found = tasks.list_tasks(turn.session, turn.actor, owner_id=owner_id, until=until)
     if _OVERDUE.search(turn.text):

@@ -48,13 +48,14 @@ def _show_mention(turn: Turn, mention: str, aspect: str) -> Outcome:
         facts = _deal_facts.say_facts(turn, mention)
         if facts is not None:
             return Outcome(kind="answered", replies=(Draft(text=facts),))
-        if _deal_facts.is_colleagues(turn, mention):
-            return _parties.refuse()
+        others = _deal_facts.find_colleagues(turn, mention)
+        if others is not None:
+            _parties.refuse(others)
     resolution = turn.services.directory.resolve(turn.session, turn.actor, mention)
     if resolution.kind == "found":
         return _show(turn, resolution.candidates[0].record_type, resolution.candidates[0].id, aspect)
     if resolution.kind == "hidden":
-        return _parties.refuse()
+        _parties.refuse(resolution)
     if resolution.kind == "ambiguous":
         return _ask_which(mention, resolution.candidates, aspect)
     return _look_elsewhere(turn, resolution, aspect)
