@@ -15,7 +15,7 @@ from bot.words import say_field, say_value
 from crm_core.database import Base
 from crm_core.describe import describe
 from crm_core.models import Account, AuditEvent, Contact, Task, TaskStatus, User
-from crm_core.permissions import record_type
+from crm_core.permissions import can, record_type
 from crm_core.undo import get_record, undo_events
 
 #: changes that are named one by one; more are counted
@@ -83,7 +83,9 @@ def say_steps(turn: Turn, events: Iterable[AuditEvent]) -> Text:
 def say_step(turn: Turn, event: AuditEvent) -> Text:
     """Name one change: '电话 · 罗文', 'deal Northwind TMS: stage contacted → qualified'."""
     record = get_record(turn.session, event, include_withdrawn=True)
-    fields = describe(turn.session, record, turn.zone) if record is not None else {}
+    # What a colleague looks after by now is not named: it may be called otherwise since.
+    is_shown = record is not None and can(turn.actor, "read", record)
+    fields = describe(turn.session, record, turn.zone) if record is not None and is_shown else {}
     text = _name(turn, event.record_type, fields)
     if event.action == "updated":
         text += _changes(turn, event)

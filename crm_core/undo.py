@@ -42,7 +42,7 @@ from crm_core.models import (
     Ticket,
     TicketStatus,
 )
-from crm_core.permissions import Actor, record_type
+from crm_core.permissions import RECORD_TYPES, Actor, record_type, require
 
 #: Other records (lines of a ticket's thread, users) are not taken back.
 _UNDOABLE: dict[str, type[Base]] = {
@@ -90,13 +90,18 @@ def undo_events(session: Session, actor: Actor, events: Sequence[AuditEvent]) ->
     """Take back these changes, of which none was taken back before, the last first; return them in that order.
 
     Raises:
-        PermissionRefused: another person wrote one of them.
+        PermissionRefused: another person wrote one of them, or it is about a record that is out of the actor's reach by
+            now, such as a customer who was given to a colleague since.
     """
     foreign = next((event for event in events if not _may_undo(actor, event)), None)
     if foreign is not None:
         raise PermissionRefused(
             "update", foreign.record_type, foreign.record_id, reason="undo of another person's change"
         )
+    for event in events:
+        record = session.get(_UNDOABLE[event.record_type], event.record_id)
+        if record is not None and event.record_type in RECORD_TYPES:
+            require(actor, "read", record)
     return _reverse_all(session, actor, sorted(events, key=lambda event: event.id, reverse=True))
 
 

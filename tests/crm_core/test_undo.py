@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm_core import tickets
-from crm_core.customers import create_account, update_account
+from crm_core.customers import create_account, create_contact, update_account
 from crm_core.database import Database
 from crm_core.deals import change_stage, create_opportunity
 from crm_core.errors import PermissionRefused
@@ -107,6 +107,18 @@ def test_only_ones_own_changes_are_taken_back(session: Session, li: Actor, as_st
     with pytest.raises(PermissionRefused):
         undo_message(session, wang, message_id=1)
     assert task.deleted_at is None
+    assert undo_message(session, as_staff("root"), message_id=1)
+
+
+def test_what_a_colleague_looks_after_by_now_is_not_taken_back(
+    session: Session, li: Actor, account: Account, as_staff: ActorOf
+) -> None:
+    contact = create_contact(session, li, name="Ann", account_id=account.id)
+    update_account(session, as_staff("sun"), account, owner_id=as_staff("wang").user_id)
+    with pytest.raises(PermissionRefused) as refused:
+        undo_newest(session, replace(li, message_id=2))
+    assert (refused.value.record_type, refused.value.record_id) == ("contact", contact.id)
+    assert contact.deleted_at is None
     assert undo_message(session, as_staff("root"), message_id=1)
 
 
