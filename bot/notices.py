@@ -1,7 +1,7 @@
 """Telling the staff what happened, in their own chats.
 
 Promise: the assignee hears of it, or all of support while there is none; nobody is told in the conversation that it
-is about.
+is about, and who has left is told nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.models import Conversation
 from bot.say import Draft, Text
 from bot.turn import Services
 from crm_core.handover import HandOver
-from crm_core.models import Role, Ticket
+from crm_core.models import Role, Ticket, User
 
 
 def tell_ticket_staff(
@@ -27,9 +27,10 @@ def tell_ticket_staff(
     now: datetime,
     about: Conversation | None = None,
 ) -> None:
-    """Tell whoever should work on the ticket."""
-    if ticket.assignee_id is not None:
-        tell_user(session, services, ticket.assignee_id, Draft(text=words), now=now, about=about)
+    """Tell whoever should work on the ticket: the assignee, or all of support where there is none or he has left."""
+    assignee = session.get(User, ticket.assignee_id) if ticket.assignee_id is not None else None
+    if assignee is not None and assignee.active:
+        tell_user(session, services, assignee.id, Draft(text=words), now=now, about=about)
         return
     tell_role(session, services, Role.SUPPORT, Draft(text=words), now=now, about=about)
 

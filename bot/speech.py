@@ -20,16 +20,16 @@ from bot.say import Draft
 from crm_core.models import ChatIdentity, Role, User
 from nlu.understanding import Language
 
+#: Who has left is told nothing more of the customers that were his.
 _OF_STAFF = (
     select(Conversation, ChatIdentity.user_id)
     .join(ChatIdentity, ChatIdentity.id == Conversation.identity_id)
-    .where(Conversation.is_reachable.is_(True), Conversation.is_group.is_(False))
+    .join(User, User.id == ChatIdentity.user_id)
+    .where(Conversation.is_reachable.is_(True), Conversation.is_group.is_(False), User.active.is_(True))
     .order_by(Conversation.last_inbound_at.desc().nulls_last())
 )
 _OF_USER = _OF_STAFF.where(ChatIdentity.user_id == bindparam("user_id"))
-_OF_ROLE = _OF_STAFF.join(User, User.id == ChatIdentity.user_id).where(
-    User.role == bindparam("role"), User.active.is_(True)
-)
+_OF_ROLE = _OF_STAFF.where(User.role == bindparam("role"))
 
 
 def tell(
@@ -71,7 +71,7 @@ def language_of(conversation: Conversation, default: Language) -> Language:
 
 
 def find_staff_conversation(session: Session, user_id: int) -> Conversation | None:
-    """Return the private conversation in which a member of staff wrote last."""
+    """Return the private conversation in which an active member of staff wrote last."""
     return next(iter(_newest(session, _OF_USER, {"user_id": user_id})), None)
 
 

@@ -23,7 +23,7 @@ from bot.terminal_session import TerminalSession
 from bot.turn import Services
 from bot.wiring import Program
 from bot.worker import Worker
-from crm_core.access import create_user, find_or_create_identity, get_user, link_identity
+from crm_core.access import create_user, find_or_create_identity, get_user, link_identity, set_active
 from crm_core.customers import create_account, create_contact
 from crm_core.handover import hand_over
 from crm_core.models import AccountProposal, Role, Task
@@ -149,6 +149,19 @@ def test_tasks_that_came_without_a_chat_are_reminded_of(office: Office) -> None:
     office.works(START + timedelta(days=1))  # the next morning
     office.works(START + timedelta(days=2))
     assert [message.text.split("（")[0] for message in chat.pending()] == ["提醒：Send offer"]
+
+
+def test_who_has_left_is_told_nothing_more(office: Office) -> None:
+    chat, at_desk = office.opens_chat("li"), office.opens_chat("wang")
+    with office.program.database.transaction() as session:
+        for handle in ("li", "wang"):
+            owner = staff_actor(get_user(session, handle), now=START)
+            create_task(session, owner, title="Send offer", due_at=START + timedelta(days=2))
+        set_active(session, system_actor(START), get_user(session, "li"), active=False)
+    office.works(START + timedelta(days=1))
+    office.works(START + timedelta(days=2))
+    assert at_desk.pending()
+    assert chat.pending() == []
 
 
 def test_chats_are_in_the_timeline_a_line_for_each_day(office: Office) -> None:
