@@ -74,8 +74,9 @@ class _Noted:
 
     @property
     def audience(self) -> str:
-        """Whose articles the writer may see."""
-        return "customer" if self.context.role == "customer" else "staff"
+        """Whose articles the answer may show: in a group customers' alone, for they may read along."""
+        is_open = self.context.role == "customer" or self.claim.message.is_group
+        return "customer" if is_open else "staff"
 
     @property
     def is_wordy(self) -> bool:

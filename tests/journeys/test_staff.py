@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from datetime import datetime
 
 import pytest
+from sqlalchemy import select
 
+from bot.channel import InboundMessage
+from bot.models import InboxMessage
 from tests.journeys.conftest import Company, Person
 
 pytestmark = pytest.mark.model
@@ -280,3 +284,32 @@ def test_a_phone_number_is_looked_up(company: Company) -> None:
     number = re.search(r"\+86(\d{11})", rep.says("who is James Miller"))
     assert number
     assert "James Miller" in rep.says(f"who is {number.group(1)}")
+
+
+@pytest.mark.parametrize(
+    "question", ["How much discount may I give a corporate customer?", "企业客户的折扣权限是多少？"]
+)
+def test_in_a_group_a_colleague_is_answered_with_what_customers_may_read(company: Company, question: str) -> None:
+    rep = company.person("rep", "rep")
+    rep.says(question)
+    assert rep.last is not None
+    assert rep.last.article is not None
+    assert rep.last.article["id"] == "int-discount"
+    message = InboundMessage(
+        channel="terminal",
+        external_id=uuid.uuid4().hex,
+        conversation_key=f"group:{uuid.uuid4().hex}",
+        sender_id="staff:rep",
+        sender_name=None,
+        address={"handle": "rep"},
+        is_group=True,
+        text=question,
+        sent_at=company.clock(),
+    )
+    worker = rep.session.worker
+    worker.reader.inlet.store([message])
+    worker.run_messages()
+    with company.program.database.reading() as session:
+        row = session.scalars(select(InboxMessage).where(InboxMessage.external_id == message.external_id)).one()
+    assert row.result is not None
+    assert "int-discount" not in json.dumps([row.result["article"], row.result["why"]])

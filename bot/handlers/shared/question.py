@@ -198,8 +198,9 @@ def _probability(hit: Hit) -> float:
 
 
 def _audience(turn: Turn) -> Audience:
-    """Staff see internal articles too."""
-    return Audience.CUSTOMER if turn.person.user is None else Audience.INTERNAL
+    """Staff see internal articles too, but not in a group, where customers may read along."""
+    is_open = turn.person.user is None or turn.conversation.is_group
+    return Audience.CUSTOMER if is_open else Audience.INTERNAL
 
 
 HANDLER = Handler(intent="question", roles=EVERYBODY, run=run, resume=resume, press=press, is_private=False)
