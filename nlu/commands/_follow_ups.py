@@ -84,6 +84,11 @@ _EN_TOLD = re.compile(
     r"(?:\S+\s){0,3}?(?:asked|wants?|wanted|told|needs?|expects?|would like)\s+(?:me" r"|us)\s+to\s+(?P<title>.+)",
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
+#: what the speaker owes somebody: 'I owe her the contract draft by Wednesday'
+_EN_OWED = re.compile(
+    rf"{_EN_LEAD}(?:i|we) (?:still )?owe (?:him|her|them|[A-Z]\w+(?: [A-Z]\w+)?) (?:the |an? |our )?(?P<title>.+)",
+    re.ASCII | re.DOTALL | re.IGNORECASE,
+)
 #: after a noun that is a verb too: what it was like, and no order
 _WAS = (
     r"\s+(?:was|went|goes|is|are|were|ended|lasted|looks?|looked|seems?|seemed|has|had|got|took|came|did|does|will"
@@ -115,6 +120,10 @@ _DELIVERABLE = re.compile(
 
 #: at the time that was told just before
 _THEN_TOO = re.compile(r"[\s,，]*(?:到时候?|届时|那时候?|到那天|那天|当天)(?=[\u3400-\u9fff])")
+_THEN_EN = re.compile(r"\bthen[\s.!]*$", re.IGNORECASE | re.ASCII)
+#: an appointment that was made, and the customer who comes to it: 约好了，12月8号上午十点他来我们展厅
+_AGREED = re.compile(r"(?:约|说|定|讲)(?:好|定|妥)|约了")
+_COMES = re.compile(r"[\s,，]*(?P<title>(?:他们?|她们?|客户|对方)(?:会|要|就|再|们|带人)*(?:来|到|过来|上门).+)")
 _ZH_SELF = "(?:我们?|咱们?|我方|我司)?"
 _ZH_DOING = (
     "(?:继续|再次|再|去|来|先|就|还|要|需要|需|得|会|必须|应该|应|给(?:他们?|她们?|客户|对方|它"
@@ -123,7 +132,7 @@ _ZH_DOING = (
 )
 _ZH_ACTION = (
     "(?:跟进|跟催|跟踪|跟单|回访|回电|回复|回话|联系|拜访|走访|发(?!票|现|货|展|生|布会|火|愁)|寄|送"
-    "|打(?:个|一个)?电话|打给|致电|约|准备|提交|提供|出(?=报价|方案|合同|图|样)|"
+    "|打(?:个|一个)?电话|打给|致电|约|准备|提交|提供|出(?=报价|方案|合同|图|样|修订|新版|终版|初稿|终稿|版本|结果|报告|清单)|"
     "做|安排|报价|报(?=价|个|一)|确认|沟通|催|签|开会|开(?=个会|线上会|视频会|产品会|发票)|见面|见|面谈"
     "|面聊|演示|更新|整理|带|讨论|谈|聊|复核|对账|对接|收款|收尾款|催款|交付|"
     "上门|测试|部署|培训|汇报|反馈|问|写|拟|起草|完善|修改|改|补|参加|邀请|过去|落实|推进|处理|提醒|结款"
@@ -135,7 +144,7 @@ _ZH_MARKER = re.compile(
     rf"{_ZH_LEAD}(?:(?:下一步|下步|后续|待办(?:事项)?|跟进事项|行动(?:项)?|计划)(?:是|为|计划|安排|动作"
     r"|工作)?[:：\s]*(?:我们?)?(?:要|需要|会)?|"
     r"(?:记得|别忘了?|不要忘记?|提醒(?:我|一下我?|自己)|安排我?|约(?:好|定|了|好了|定了)(?=.)"
-    r"|答应(?:了)?(?:他们?|她们?|客户|对方)?|承诺(?:了)?(?:他们?|客户|对方)?|说好(?:了)?)\s*|"
+    r"|(?:我(?:们)?(?:已经|也|又)?)?答应(?:了)?(?:他们?|她们?|客户|对方)?|(?:我(?:们)?)?承诺(?:了)?(?:他们?|客户|对方)?|说好(?:了)?)\s*|"
     rf"(?:他们?|她们?|客户|对方)?(?:让|叫|要求|请|希望|需要|要)(?:我们?|咱们?)(?:去|再)?|"
     rf"(?:我们?|咱们?)(?:要|得|会|需要|需|应该|必须|(?:准备|打算|计划)(?={_ZH_ACTION}))(?:在|于)?)(?P<title>.+)",
     re.DOTALL,
@@ -204,7 +213,10 @@ class _Reader:
             self._take_time(clause, inside[0])
             return
         due = next((one for one in inside if is_ahead(one, self._context)), None)
-        if due is None and _THEN_TOO.match(self._folded, clause.start, clause.end):
+        if due is None and (
+            _THEN_TOO.match(self._folded, clause.start, clause.end)
+            or _THEN_EN.search(self._folded, clause.start, clause.end)
+        ):
             due = self._time_told()
         if due is not None and _ZH_TOPIC.match(self._folded[clause.start : due.start]):
             self._told.append(clause)
@@ -254,6 +266,9 @@ class _Reader:
     def _take_follow_up(self, clause: _Clause, due: Entity | None) -> bool:
         words, offsets = self._without_time(clause, due)
         title = find_title(words, has_time=due is not None)
+        if title is None and due is not None and _AGREED.search(self._folded, 0, clause.start):
+            comes = _COMES.fullmatch(words)
+            title = comes.span("title") if comes else None
         said = self._title(offsets[title[0]], offsets[title[1] - 1] + 1, due) if title else ""
         if not said:
             return False
@@ -329,7 +344,7 @@ class _Reader:
 
 def find_title(words: str, *, has_time: bool) -> tuple[int, int] | None:
     """Find where in a clause the thing to do stands; None where the clause promises nothing."""
-    patterns = [_EN_MARKER, _EN_FOLLOW_UP, _EN_TOLD, _ZH_MARKER, _ZH_BARE]
+    patterns = [_EN_MARKER, _EN_OWED, _EN_FOLLOW_UP, _EN_TOLD, _ZH_MARKER, _ZH_BARE]
     patterns += [_EN_IMPERATIVE, _ZH_IMPERATIVE] if has_time else [_EN_BARE]
     for pattern in patterns:
         match = pattern.match(words)

@@ -25,6 +25,11 @@ _CLOCK = re.compile(
 )
 
 
+_WEEKDAY = re.compile(
+    r"(?:(?:on|at)\s+)?(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b.{0,24}"
+    r"|(?:周|星期|礼拜)[一二三四五六日天](?!.{0,6}(?:以来|之前|前)).{0,12}",
+    re.IGNORECASE | re.ASCII,
+)
 _HALF = re.compile(r"[早上中下晚午傍凌]|[ap]\.?m|noon|midday", re.IGNORECASE)
 _OFFICE_OPENS = 7
 
@@ -69,6 +74,10 @@ class Times:
     def told(self, start: int, end: int) -> list[Entity]:
         """Give the times inside a span that may tell when something happened: no 端午前, which is a deadline."""
         return [one for one in self.within(start, end) if not _DEADLINE.search(one.text)]
+
+    def is_bare_weekday(self, time: Entity) -> bool:
+        """Tell whether a time is a weekday of no particular week, with or without its hour: 周五下午, 'Tuesday 3pm'."""
+        return isinstance(time.value, Moment) and _WEEKDAY.fullmatch(time.text.strip()) is not None
 
     def may_be_ahead(self, time: Entity) -> bool:
         """Tell whether a clock time alone, read as yesterday's or last night's, may be one of today still to come."""

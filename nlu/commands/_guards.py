@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 
 _QUESTION = re.compile(
-    r"^(?:did|do|does|have you|has|had you|(?:was|were)(?! (?:just )?(?:on|at|in|with|back"
+    r"^(?:did(?! (?:an?|another|some)\b)|do|does|have you|has|had you|(?:was|were)(?! (?:just )?(?:on|at|in|with|back"
     r"|visiting|meeting|out|over)\b)|is|are|am|what|when|where|which|who|whom|whose|why|how"
     r"|should|shall|can i|can we|could i|"
     r"could we|may i|would it|will it|any)\b|[?？]\s*$|(?:right|correct|isn't it|did(?:n't)? (?:i|we|you)"
     r"|have(?:n't)? (?:i|we|you))\s*[?？]\s*$|"
-    r"吗|[呢么嘛]\s*[?？。]?$|怎么|怎样|咋|如何|为什么|为啥|是不是|有没有|是否|谁|什么|哪[个里些位天]|几点"
+    r"吗|[呢么嘛]\s*[?？。]?$|怎么|怎样|咋|如何|为什么|为啥|是不是|有没有|是否|谁|什么|(?<!没)(?<!没有)啥(?![的都也])|哪[个里些位天]|几点"
     r"|多少|对吧|是吧|没有\s*[?？]|[了过]没有?\s*$",
     re.IGNORECASE | re.ASCII,
 )
@@ -32,6 +32,7 @@ _UNREAL = re.compile(
     r"|dreamt?|dreamed|meant to|tried to|let's|need to"
     r"|have to|must|shall|can|may)\b|要是|差点|险些|幻想|梦见|梦到|本来|原本|原定"
     r"|如果|假如|要是|假设|万一|打算|准备|计划|应该|可能|也许|将"
+    r"|等(?:一)?会儿?|待会儿?|过会儿?|稍后|回头(?![率客])|改天|晚(?:点|些)(?!名)|一会儿?(?=[去给跟和再就要])"
     r"|会(?=[去给跟拜打])|要(?=[去给跟拜])|想(?=[去给跟拜])|需要去|你|您",
     re.IGNORECASE | re.ASCII,
 )

@@ -170,8 +170,9 @@ def _find_with(text: str, position: int, end: int, times: Times) -> LogFrame | N
     if match is None:
         return None
     claim = match["claim"]
+    lasted = patterns.LASTED.match(text, match.end(), end)
     kind = (
-        kind_of(claim)
+        kind_of(lasted["kind"] if lasted else claim)
         or kind_of(match["name"])
         or kind_of(text[max(0, position - 6) : position])
         or _kind_of_talk(claim)
@@ -240,7 +241,7 @@ def _find_visit(text: str, position: int, end: int, times: Times) -> LogFrame | 
 
 
 def _kind_of_visit(claim: str) -> str:
-    if re.search("电话|电访|致电|打给|给|call", claim, re.IGNORECASE):
+    if re.search("电话|电访|致电|打给|给|呼|call", claim, re.IGNORECASE):
         return "call"
     if re.search("微信", claim):
         return "chat"

@@ -127,7 +127,9 @@ def _find_noun(text: str, start: int, end: int, times: Times, *, is_told: bool =
     is_marked = mark[:1] in {":", "-", "—", "–", "：", "."} or (
         mark[:1] == "," and _is_past_noun(text, start, frame, times)
     )
-    return frame if is_told or (is_marked and text[frame.content_start : end].strip()) else None
+    is_over = not text[frame.end : end].strip(" .!") and times.past(position, frame.end) is not None
+    is_over = is_over and not times.has_future(start, frame.end)
+    return frame if is_told or is_over or (is_marked and text[frame.content_start : end].strip()) else None
 
 
 def _noun_with_time(text: str, position: int, end: int, times: Times) -> re.Match[str] | None:
@@ -220,7 +222,7 @@ def _kind(text: str, match: re.Match[str], end: int) -> str:
 def _kind_of_object(text: str, match: re.Match[str], end: int) -> str | None:
     """'Sent Emily a birthday card' is care, 'sent her a message' a chat, 'met Tom at the expo' an event."""
     verb = match[0].lower()
-    if verb.startswith(("sent", "gave", "brought", "mailed", "offered")):
+    if verb.startswith(("sent", "gave", "brought", "mailed", "offered", "shot", "fired", "dropped")):
         told = patterns.SENT_OBJECT.match(text, end)
         kind = kind_of(match[0] + told[0]) if told else None
         return kind if kind in {"care", "chat", "email"} else None
@@ -231,7 +233,7 @@ def _kind_of_object(text: str, match: re.Match[str], end: int) -> str | None:
 
 
 def _kind_of_verb(words: str) -> str:
-    if words.lower().startswith(("sent", "mailed")):
+    if words.lower().startswith(("sent", "mailed", "shot", "fired", "replied", "responded", "answered", "wrote")):
         return "email"
     is_meal = words.lower().startswith(("took", "treated", "invited"))
     return "visit" if is_meal or patterns.BEEN_THERE.search(words) else "call"

@@ -13,7 +13,7 @@ NOUN = (
     r"|store|on-?site|client|customer|business|"
     r"virtual|birthday|care|face[- ]to[- ]face|in[- ]person|lunch|dinner|tencent|google|sms|text|courtesy"
     r"|cold|discovery|intro(?:duction)?|check-?in)[ -])*"
-    r"(?:calls?|cal|visits?|meetings?|meet|e-?mails?|chats?|conversation|messages?|demos?|webinars?|events?"
+    r"(?:calls?|cal|visits?|meetings?|meet|(?:e-?)?mails?|conf|chats?|conversation|messages?|demos?|webinars?|events?"
     r"|gifts?|greetings?|lunch|dinner|coffee|"
     r"drinks|breakfast|interaction|activity|touchpoint|zoom|conference|seminar|presentation|discussion"
     r"|session|exhibition|trade show|trade fair|expo|fair|launch|roadshow|workshop|sms|texts?|talk|care"
@@ -80,12 +80,36 @@ VERBS = (
         r"|meeting)?\s*with\s+",
         FLAGS,
     ),
+    # a call told by its length, or by how it came about
+    re.compile(
+        r"spent\s+[\w\s.'-]{1,30}?\s+(?:on|in)\s+(?:the |a |an )?(?P<kind>phone|line|zoom|teams"
+        r"|(?:[\w-]+ )?(?:call|meeting))\s+with\s+",
+        FLAGS,
+    ),
+    re.compile(
+        r"(?:jumped|hopped|got|dialled|dialed|joined|was|were|been)\s+(?:on|onto|in|into)\s+"
+        r"(?:the |a |an )?(?:quick |short )?(?P<kind>(?:[\w-]+ )?call|zoom|teams|phone|line)\s+(?:with|to)\s+",
+        FLAGS,
+    ),
+    re.compile(r"(?:finally )?got (?P<kind>through|hold) (?:to|of)\s+(?=(?-i:[A-Z\u3400-\u9fff]))", FLAGS),
+    re.compile(
+        r"(?:grabbed|had|shared|got|did)\s+(?:an? |some |the )?(?:quick |short |nice )?(?P<kind>beers?|drinks?|coffee"
+        r"|lunch|dinner|breakfast|(?:[\w-]+ ){0,2}demo)\s+(?:with|for)\s+",
+        FLAGS,
+    ),
+    re.compile(
+        r"(?:replied|responded|answered|wrote back)\s+to\s+(?=(?-i:[A-Z\u3400-\u9fff])[^,.;]{2,50}?'s (?:e-?)?mail)",
+        FLAGS,
+    ),
+    re.compile(r"(?:had|got|caught)\s+(?=(?-i:[A-Z\u3400-\u9fff])[^,.;]{2,50}?\bon the (?:phone|line)\b)", FLAGS),
     re.compile(
         r"(?:called|phoned|rang|telephoned|dialled|dialed|e-?mailed|messaged|texted|whats ?apped|wechatted"
         r"|visited|pinged|zoomed with|paid a visit to)\s+(?:up |in on )?",
         FLAGS,
     ),
-    re.compile(r"(?:sent|gave|showed|offered|mailed|brought)\s+(?=(?-i:[A-Z\u3400-\u9fff])\S*\s)", FLAGS),
+    re.compile(
+        r"(?:sent|gave|showed|offered|mailed|brought|shot|fired off|dropped)\s+(?=(?-i:[A-Z\u3400-\u9fff])\S*\s)", FLAGS
+    ),
     # nobody answered: a call all the same
     re.compile(
         r"tried\s+(?:calling |phoning |ringing |to (?:call|reach|phone|ring"
@@ -163,7 +187,7 @@ NOT_PASSIVE = frozenset(
 )
 #: Where a name ends: punctuation, a preposition of the content, a verb of the customer.
 NAME_END = re.compile(
-    r"[:;!?\n，。；：！？]|—|–|\s-+\s|\b(?:once|twice|(?:\d|two|three|several|a few|many) times)\b"
+    r"[:;!?\n，。；：！？]|—|–|\s-+\s|'s (?:e-?)?mail\b|\b(?:once|twice|(?:\d|two|three|several|a few|many) times)\b"
     r"|\b(?:to|out for|for) (?:lunch|dinner|coffee|drinks|breakfast|a meal|golf)\b"
     r"|(?<!\bmr)(?<!\bms)(?<!\bmrs)(?<!\bdr)(?<!\bltd)(?<!\binc)(?<!\bco)(?<!\bcorp)(?<!\bst)(?<!\bprof)\.(?=\s"
     r"|$)|"
@@ -185,7 +209,8 @@ COMMA_NAME = re.compile(
     r",\s+(?:and\s+)?(?=[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,2}(?:\s*(?:,|\band\b|[:;.—–]|\s-|$)))", re.ASCII
 )
 MORE = re.compile(
-    r"\s*,?\s*(?:\((?:together )?with\s+|(?:together |along )?with\s+|(?:from|at|to)\s+(?=[A-Z\u3400-\u9fff]))",
+    r"\s*,?\s*(?:\((?:together )?with\s+|(?:together |along )?with\s+(?!(?:an?|some|our|my|two|three)\s)"
+    r"|(?:from|at|to)\s+(?=[A-Z\u3400-\u9fff]))",
     re.ASCII,
 )
 #: 'Visited Golden Dragon, met Mr. Wu': the people of the company just named.
@@ -194,7 +219,7 @@ ALSO_MET = re.compile(
     r"|to))\s+(?=[a-z\u3400-\u9fff])",
     FLAGS,
 )
-TIME_LEAD = re.compile(r"[\s,(]*(?:(?:at|on|in|for|around|about)\s+)?(?=\S)", FLAGS)
+TIME_LEAD = re.compile(r"[\s,(]*(?:(?:at|on|in|around|(?:for|about)(?=\s+(?:an? |half |\d)))\s+)?(?=\S)", FLAGS)
 #: 'Sent Priya a message', 'met Carlos at the expo': what was sent and where it was name the kind
 SENT_OBJECT = re.compile(r"[\s,]*(?:an?|the|some|her|him|our|their|my)?\s*[^,.;:，。；：\n]{2,60}", FLAGS)
 AT_EVENT = re.compile(

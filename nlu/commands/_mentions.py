@@ -46,6 +46,10 @@ _TRAIL = re.compile(
     r"|(?<=[\u3400-\u9fff]{2})的?(?:采购员?|采购部|财务|财务部|负责人|对接人|联系人|前台|业务员|工程部|市场部)$"
     r"|[\s,，、:：;；.。—–-]+$|(?:那边|那里|这边|他们|等人|一下|的)$"
 )
+#: a full name, and the surname again with a title: 丁磊丁总
+_TITLED_AGAIN = re.compile(
+    r"(?P<name>(?P<surname>[\u3400-\u9fff])[\u3400-\u9fff]{1,2})(?P=surname)(?:总|工|董|经理|主任|姐|哥|老师|科长|厂长|院长)"
+)
 _PERSONAL = re.compile(
     r"^(?:my (?:own )?(?:mum|mom|mother|dad|father|parents?|wife|husband|son|daughter|kids?|child(?:ren)?"
     r"|brother|sister|friends?|girlfriend|boyfriend|family|aunt|uncle|"
@@ -134,7 +138,8 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
         if trail is None or _is_abbreviation(text[start:end]):
             break
         end = trail.start()
-    return start, end
+    again = _TITLED_AGAIN.fullmatch(text, start, end)
+    return start, again.end("name") if again else end
 
 
 def _is_abbreviation(text: str) -> bool:

@@ -35,6 +35,18 @@ _BACK = re.compile(
     r"|刚才|刚刚|昨.*|前天.*|今[天早].*|上周.*|.*前",
     _FLAGS,
 )
+#: leads to the time of the telling within its first clause: 'an email last night with …', 'at 7:52 today asking …'
+_LEADS = re.compile(r"(?:^|\s)(?:on|at|around|about)\s+(?:the\s+)?$", _FLAGS)
+#: what somebody was invited to: 'Tom out for dinner on Thursday'
+_MEAL = re.compile(
+    r"\b(?:out )?(?:for|to) (?:a |an )?(?:lunch|dinner|breakfast|coffee|drinks|beers?|meal|golf)\b", _FLAGS
+)
+#: what was talked of: a time after it is no time of the talk
+_TOPIC = re.compile(
+    r"\b(?:discuss|talk|agree|confirm|promis|deliver|plan|schedul|review|sign|start|ship|launch|ask|mov|push|book|expect"
+    r"|go|pay|paid|renew)\w*",
+    _FLAGS,
+)
 _BEGINS = re.compile(r"(?:^|[,，;；。])\s*$")
 _STARTED = re.compile(r"\s*(?:开始|开的|见的|去的|打的|的事)?(?=\s*(?:[,，;；。]|$))")
 _TIME_NAMED = re.compile(
@@ -92,11 +104,22 @@ def has_unread_date(heard: Utterance, times: Times) -> bool:
 
 
 def _of_head(heard: Utterance, frame: LogFrame, times: Times) -> Moment | None:
+    found: list[tuple[Entity, Moment]] = []
     for time in times.within(heard.start, frame.end):
         moment = times.past(time.start, time.end)
         if moment is not None and not _is_old(moment, time, times):
-            return moment
-    return None
+            found.append((time, moment))
+    counted = next((moment for time, moment in found if _BACK.fullmatch(time.text)), None)
+    first = found[0] if found else None
+    if first is not None and counted is not None and _FEAST.fullmatch(first[0].text):
+        return counted  # 'New Year hampers for Li Na yesterday'
+    return None if first is None else first[1]
+
+
+#: the name of a holiday, which may be what a gift or a greeting was for
+_FEAST = re.compile(
+    r"[a-z' ]*(?:new year(?:'s)?(?: day| eve)?|christmas|xmas|easter|thanksgiving|festival| day)|[^\d]*[节年]", _FLAGS
+)
 
 
 def _is_old(moment: Moment, time: Entity, times: Times) -> bool:
@@ -129,5 +152,14 @@ def _of_story(heard: Utterance, frame: LogFrame, times: Times, promised: Sequenc
         others = _CLAUSES if _BACK.fullmatch(time.text) else _ANOTHERS
         is_last = time.end <= first and not heard.folded[time.end : first].strip() and not others.search(before)
         begins = _BEGINS.search(before) and _STARTED.match(heard.folded, time.end, heard.end)
-        if is_last or begins or _TIME_NAMED.search(before):
+        is_led = time.end <= first and _is_led(before, time, others)
+        if is_last or begins or is_led or _TIME_NAMED.search(before):
             yield moment
+
+
+def _is_led(before: str, time: Entity, others: re.Pattern[str]) -> bool:
+    """Tell whether a time inside the first clause is told of the contact itself: '… Mei Lin on Sunday about stock'."""
+    before = _MEAL.sub(" ", before)
+    if others.search(before) or _TOPIC.search(before):
+        return False
+    return time.text.isascii() and (_LEADS.search(before) is not None or _BACK.fullmatch(time.text) is not None)

@@ -62,7 +62,7 @@ def split_reports(heard: Utterance, context: ParseContext) -> tuple[str, ...]:
     parties = find_parties(heard.folded, context.find_names(heard.folded), heard.start)
     if len(parties) < 2:
         return ()
-    shared = _of_two_companies(heard, parties, context)
+    shared = _of_two_companies(heard, parties, context) or _counted(heard, parties, context)
     if shared:
         return shared
     pieces = _pieces(heard)
@@ -90,6 +90,54 @@ def _of_two_companies(heard: Utterance, parties: list[Party], context: ParseCont
         return ()
     before, after = heard.text[heard.start : first.start], heard.text[group[-1].end : heard.end]
     return tuple(f"{before}{one.mention.text}{after}" for one in group)
+
+
+#: so many contacts of one kind, then with whom each was: 'two calls this morning: Tom at 8:30 …, Mei at 9:15 …'
+_COUNT = re.compile(
+    r"(?P<lead>[^:：,，;；]{0,16}?)(?:打|有|开|做|接|见|跑|拜访|had|made|did|took)?\s*了?\s*"
+    r"(?P<count>两|俩|三|仨|2|3|two|three)\s*(?:个|通|次|场|家)?\s*(?:phone |video |zoom )?"
+    r"(?P<kind>电话|拜访|视频会议|视频会|会议|会|微信|calls?|visits?|meetings?|zooms?|demos?)(?![a-z])"
+    r"(?P<when>[^:：,，;；]{0,24}?)\s*[:：,，]\s*",
+    _FLAGS,
+)
+_COUNTS = {"两": 2, "俩": 2, "2": 2, "two": 2, "三": 3, "仨": 3, "3": 3, "three": 3}
+
+
+def _counted(heard: Utterance, parties: list[Party], context: ParseContext) -> tuple[str, ...]:
+    """Read 上午打了俩电话，罗文说……，卢俊说…… and 'two calls today: Tom …, Mei …' as one report of each."""
+    head = _COUNT.match(heard.folded, heard.start, heard.end)
+    if head is None or not Times(heard.text, context).found or parties[0].start < head.end():
+        return ()
+    clauses = [one for one in re.split(r"[,，;；]\s*", heard.text[head.end() : heard.end]) if one.strip()]
+    told: list[tuple[Party, str]] = []
+    for clause in clauses:
+        first = next(iter(find_parties(clause, context.find_names(clause))), None) if context.find_names else None
+        if first is not None and not clause[: first.start].strip():
+            told.append((first, clause[first.end :]))
+        elif told:
+            told[-1] = (told[-1][0], f"{told[-1][1]}，{clause}")
+    if len(told) != _COUNTS[head["count"].lower()] or len(told) != len({one.accounts for one, _ in told}):
+        return ()
+    day = next((one.text for one in Times(heard.text[: head.end()], context).found), "")
+    kind = _KIND_WORDS.get(str(kind_of(head["kind"]) or "visit"), "拜访")
+    return tuple(_of_one(clause, one, day, kind) for one, clause in told)
+
+
+def _of_one(told: str, party: Party, day: str, kind: str) -> str:
+    """Give one report of a counted message: its day, whom it was with, its kind, and what was told of it."""
+    mention = party.mention
+    whom = f"{mention.organisation}{mention.text}" if mention.organisation else mention.text
+    clock = _CLOCK_FIRST.match(told)
+    when = f"{day}{clock['clock']}" if clock else day
+    rest = told[clock.end() :] if clock else told
+    return f"记录{when}和{whom}的{kind}：{rest.strip(' ,，:：')}"
+
+
+_CLOCK_FIRST = re.compile(
+    r"\s*(?P<clock>(?: ?at)? ?\d{1,2}(?::\d\d)?\s?(?:am|pm)?(?=\s|$)"
+    r"|[\d一二两三四五六七八九十]{1,3}点(?:半|\d{1,2}分?)?)",
+    _FLAGS,
+)
 
 
 _LISTED = re.compile(r"\s*(?:[、,，和与及&]|\band\b|以及)\s*", _FLAGS)

@@ -130,7 +130,8 @@ def _frame_end(masked: str, end: int, kinds: tuple[tuple[int, int, str], ...], t
         place = end
         while place < limit and masked[place] in " ,，、()（）的":
             place += 1
-        time = times.at(place)
+        led = patterns.TIME_LEAD.match(masked, place, limit)
+        time = times.at(place) or (times.at(led.end()) if led else None)
         kind = next((one for one in kinds if one[0] == place and one[1] - end < patterns.KIND_NEAR), None)
         if time is not None and (patterns.DUE_AFTER.match(masked, time.end) or times.is_ahead(time)):
             time = None
@@ -148,6 +149,8 @@ def _is_no_report(scene: _Scene) -> bool:
         return True
     if may_be_to_come(scene.heard, scene.frame_end, scene.times):
         return True
+    if not patterns.ORDERED.match(claim) and is_plan(scene.heard, scene.frame_end, scene.times):
+        return True
     if is_negated(claim) or is_unreal(claim) or is_question(claim) or body.rstrip().endswith(("?", "？")):
         return True
     return is_reported(body) and not _begins_with_name(scene)
@@ -160,6 +163,21 @@ def may_be_to_come(heard: Utterance, end: int, times: Times) -> bool:
         return False
     said = heard.folded[heard.start : end + _NEAR]
     return patterns.DONE_ZH.search(said) is None and patterns.DONE_EN.search(said) is None
+
+
+def is_plan(heard: Utterance, end: int, times: Times) -> bool:
+    """Tell whether the head names but a weekday, and nothing is past or told: 周五拜访何静, 'visit Acme Monday'."""
+    named = times.within(heard.start, end)
+    if not named or not all(times.is_bare_weekday(one) for one in named):
+        return False
+    said = heard.folded[heard.start : end + _NEAR]
+    if patterns.DONE_ZH.search(said) or patterns.DONE_EN.search(said):
+        return False
+    told = heard.folded[end : heard.end]
+    # A Chinese note of what was done needs no 了 where a topic follows: 周四给白雪打电话对账.
+    is_chinese = _CHINESE.search(said) is not None
+    is_told = not patterns.VERB_ONLY.fullmatch(told) if is_chinese else patterns.TELLS_EN.match(told) is not None
+    return not is_told and patterns.BASE_VERB.search(said) is not None
 
 
 def _begins_with_name(scene: _Scene) -> bool:
@@ -280,7 +298,14 @@ def _has_unread_clock(scene: _Scene) -> bool:
 def _has_stranger(scene: _Scene) -> bool:
     """Tell whether somebody stands in the list of people whom nobody knows."""
     more = patterns.UNKNOWN_MORE.match(scene.heard.folded, scene.group[-1].end)
-    return more is not None and surname_of(more["name"]) is not None
+    if more is not None and surname_of(more["name"]) is not None:
+        return True
+    before = scene.heard.folded[scene.start : scene.group[0].start]
+    if not scene.group[0].is_person and len(scene.group) == 1 and patterns.POST_AT.search(before):
+        return True
+    last = scene.group[-1]
+    employed = None if last.is_person else patterns.UNKNOWN_THERE.match(scene.heard.folded, last.end)
+    return employed is not None and surname_of(employed["name"]) is not None
 
 
 def told_people(folded: str, start: int, group: Sequence[Party], parties: Sequence[Party]) -> list[Mention]:

@@ -11,7 +11,7 @@ FLAGS = re.IGNORECASE | re.ASCII
 #: what may stand between two of those who took part, times and kinds taken out
 THIN = re.compile(
     r"(?:[\s,，、()（）/&+~-]|'s\b|\b(?:with|met|saw|and|at|from|of|plus|both|also|in|on)\b"
-    r"|\bas well as\b|[跟和与及]|以及|还有|见(?:了|到)?|联系人|对方|客户|参与人|参加人|拜访人|时间|是|在|里"
+    r"|\bas well as\b|[跟和与及找]|以及|还有|见(?:了|到)?|联系人|对方|客户|参与人|参加人|拜访人|时间|是|在|里"
     r"|有|的|[:：]|那边|都)*",
     FLAGS,
 )
@@ -106,7 +106,7 @@ MAX_HEAD = 60
 KIND_NEAR = 14
 #: who took part, by the words before and after him
 WITH = re.compile(
-    r"(?:[跟和与同]|联系人[:：是]?|拜访人[:：是]?|参与人[:：是]?|对方是|见(?:到了?|了|的)?|\b(?:with|met|saw|and"
+    r"(?:[跟和与同找]|联系人[:：是]?|拜访人[:：是]?|参与人[:：是]?|对方是|见(?:到了?|了|的)?|\b(?:with|met|saw|and"
     r"|plus))\s*$",
     FLAGS,
 )
@@ -135,13 +135,36 @@ NO_FURTHER = re.compile(
 UNKNOWN_MORE = re.compile(
     r"\s*(?:[、和与及]|以及|还有|跟)\s*(?P<name>[\u3400-\u9fff]{2,3})(?=[,，、;；。\s]|打|通|聊|谈|开|见|吃|说|$)"
 )
+#: right after a company, somebody of it who is not known: 跟渤海罗闻通电话
+UNKNOWN_THERE = re.compile(
+    r"(?:公司|那边|的)?(?P<name>[\u3400-\u9fff]{2,3})(?=打|通|聊|谈|开|见|吃|说|发|回|电话|微信|视频|语音|碰|喝|沟通)"
+)
+#: somebody of a company by his post alone: 'the dispatcher at Northwind'
+POST_AT = re.compile(
+    r"\b(?:the|their|an?)\s+(?!(?:guys|team|people|folks|office|call|meeting|demo|visit|chat|quick)\b)"
+    r"[a-z]+(?: [a-z]+)?\s+(?:at|from|of|over at)\s+(?:the\s+)?$",
+    FLAGS,
+)
+#: leads to a time that follows the names
+TIME_LEAD = re.compile(r"(?:on|at|around|about)\s+(?:the\s+)?", FLAGS)
+#: a verb of contact in its base form: an order or a plan where nothing is told
+BASE_VERB = re.compile(
+    r"\b(?:call|phone|ring|e-?mail|mail|text|message|visit|meet|see|ping|contact|demo|present|lunch|dinner|coffee|meeting)\b"
+    r"|拜访|走访|回访|见面|会面|打电话|打个电话|开会|约见|见(?!到|过|了)|面谈|吃饭|演示|上门|去",
+    FLAGS,
+)
+#: the verb alone behind the name, or nothing
+VERB_ONLY = re.compile(
+    r"\s*(?:再|去)?(?:打一?个?电话|发一?[个封条]?(?:邮件|微信|短信)|见一?个?面|开一?个?会|吃一?[个顿]?饭|碰一?个?面|碰头|聊一?聊"
+    r"|演示|回访|拜访|面谈)?[\s,，.。!！]*"
+)
 #: a time of what is promised
 PROMISES = re.compile(r"\b(?:by|before|until|till|due|no later than)\s+(?:the\s+)?$", FLAGS)
 DUE_AFTER = re.compile(r"\s*(?:之?前|以前|截止|到期|内)(?!台)")
 #: joins those who took part although they are of two companies
 TOGETHER = re.compile(r"\s*(?:[、和与及&]|\band\b|\bas well as\b|以及|还有)\s*", FLAGS)
 #: leads to somebody who took part
-LEADS = re.compile(r"\b(?:with|met|saw)\b|[跟和与及]|见|联系人|对方|拜访人|参与人", FLAGS)
+LEADS = re.compile(r"\b(?:with|met|saw)\b|[跟和与及找]|见|联系人|对方|拜访人|参与人", FLAGS)
 #: a clock time that was not read
 CLOCK = re.compile(
     r"(?:\d{1,2}|十?[一二两三四五六七八九十])点(?!了?[东小什])|\d{1,2}\s?(?:am|pm)\b|\d{1,2}:\d\d"

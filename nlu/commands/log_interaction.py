@@ -19,7 +19,7 @@ from nlu.commands._mentions import Mention
 from nlu.commands._occurred import happened_at, has_unread_date
 from nlu.commands._parties import find_parties
 from nlu.commands._sharpen import sharpen
-from nlu.commands._sketch import joined_people, may_be_to_come, sketch, told_people
+from nlu.commands._sketch import is_plan, joined_people, may_be_to_come, sketch, told_people
 from nlu.commands._statements import read_statement
 from nlu.commands._told_kind import told_kind
 from nlu.commands._utterance import Utterance, hear
@@ -72,14 +72,22 @@ def read(text: str, context: ParseContext) -> LogInteraction | None:
     if read_statement(heard, context) is not None:  # what became of a customer is no contact with him
         return None
     times = Times(text, context)
+    if _APPOINTS.match(heard.folded, heard.start) and times.has_future(heard.start, heard.end):
+        return None
     frame = find_frame(heard, times)
     if frame is not None and not _is_claimed(heard, frame, times):
         frame = None
     if context.find_names is not None:
         frame = _among_known(heard, frame, times, context.find_names(heard.folded))
-    if frame is None or has_unread_date(heard, times):
+    if frame is None or has_unread_date(heard, times) or _REMINDS.search(heard.folded, heard.start, frame.end):
         return None
     return request_of(heard, frame, times, context)
+
+
+#: an appointment that was made is no contact yet: 约了何静后天下午两点来公司
+_APPOINTS = re.compile(r"(?:我们?)?(?:已经?|刚刚?)?约(?:了|好了?|定了?|到了?)")
+#: an order to be reminded of what is named behind it
+_REMINDS = re.compile(r"提醒(?:一下)?我|\bremind me\b", re.IGNORECASE)
 
 
 def _among_known(
@@ -159,7 +167,7 @@ def _is_claimed(heard: Utterance, frame: LogFrame, times: Times) -> bool:
         return False
     if frame.is_explicit:
         return True
-    if may_be_to_come(heard, frame.end, times):
+    if may_be_to_come(heard, frame.end, times) or is_plan(heard, frame.end, times):
         return False
     is_told = bool(told.strip()) or bool(heard.folded[frame.content_start : heard.end].strip()) or bool(frame.mentions)
     return (

@@ -20,6 +20,7 @@ _RANGE_GAP = re.compile(r"\s*(?:to|until|till|thru|through|-|–|~|～|到|至)\
 _TIGHT_RANGE_GAP = re.compile(r"[-–~～]|\s*(?:to|until|till|thru|through|~|～|到|至)\s*", re.IGNORECASE | re.ASCII)
 _AND_GAP = re.compile(r"\s*(?:and|和)\s*", re.IGNORECASE | re.ASCII)
 _BETWEEN = re.compile(r"(?:\bbetween|在)\s*$", re.IGNORECASE | re.ASCII)
+_ABOUT = re.compile(r"\b(?:about|around)\b", re.IGNORECASE | re.ASCII)
 #: Longer gaps are words, not connectors.
 _LONGEST_GAP = 16
 
@@ -78,6 +79,12 @@ def combine(text: str, found: list[Found], frame: Frame) -> list[Found]:
 def _join(text: str, first: Found, second: Found) -> Found | None:
     gap = text[first.end : second.start]
     if len(gap) > _LONGEST_GAP or not _GAP.fullmatch(gap):
+        return None
+    if _ABOUT.search(gap) and not second.reading.said <= {
+        "clock",
+        "part",
+        "until",
+    }:  # 'on Sunday about Christmas stock'
         return None
     if {",", "，"} & set(gap) and not _survives_comma(first.reading, second.reading):
         return None

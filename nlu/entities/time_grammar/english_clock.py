@@ -136,6 +136,11 @@ def _oclock(match: re.Match[str], _: Frame) -> Reading:
     return Reading(clock=Clock(_hour_of(match["hour"])))
 
 
+def _half_past(match: re.Match[str], _: Frame) -> Reading:
+    """'At half eight', as the British say it."""
+    return Reading(clock=Clock(_hour_of(match["hour"]), 30))
+
+
 def _past_hour(match: re.Match[str], _: Frame) -> Reading:
     hour = _hour_of(match["hour"])
     minute = match["past"].lower().removeprefix("a ")
@@ -188,7 +193,19 @@ _NOT_A_RATE = (
     r"|k\b|m\b|stores|locations)|[\d.,:]*\d)"
 )
 
+#: of the day, said right after its hour
+_PART_NEXT = r"(?=\s(?:tonight|tonite|this (?:morning|afternoon|evening)))"
+
 RULES = (
+    rule(
+        "tonight tonite this",
+        rf"(?:(?<=\bby )|(?<=\bbefore )|(?<=\bat )|(?<=\buntil )|(?<=\btill )|(?<=\baround )|(?<=\babout )){_HOUR}"
+        rf"{_PART_NEXT}",
+        _oclock,
+    ),
+    rule(
+        "half", r"(?<=\bat )half (?P<hour>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", _half_past
+    ),
     rule("am pm a.m p.m a. p.", rf"(?<![\d.:$¥€£A-Za-z-]){_HOUR}(?:[:.](?P<minute>[0-5]\d))?\s?{_MERIDIEM}", _meridiem),
     rule(
         "am pm a.m p.m a. p.",

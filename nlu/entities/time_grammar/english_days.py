@@ -254,7 +254,7 @@ RULES = (
     ),
     rule("today", r"\btoday(?:'s)?\b|\blater today\b|\bearlier today\b", _day(0)),
     rule("tom tmr 2mor", rf"\b{_TOMORROW}(?:'s)?\b", _day(1)),
-    rule("yesterday yday", r"\byesterday(?:'s)?\b|\byday\b", _day(-1)),
+    rule("yesterday yday ystd yest", r"\byesterday(?:'s)?\b|\b(?:yday|ystdy|ystday|yest|yesterdy)\b", _day(-1)),
     rule("day", rf"\b(?:the )?day after {_TOMORROW}\b", _day(2)),
     rule("day", r"\b(?:the )?day before yesterday\b", _day(-2)),
     rule("tonight tonite", r"\btonight(?:'s)?\b|\btonite\b", _day(0, EVENING)),

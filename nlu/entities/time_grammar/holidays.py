@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from nlu.entities.numerals import EN_COUNT, ZH_BELOW_100, chinese_number, english_count
 from nlu.entities.time_grammar.chinese_days import YEAR, year_of
+from nlu.entities.time_grammar.distance import add_working_days
 from nlu.entities.time_grammar.reading import DAY, Frame, Reading, on, rule
 
 #: Holidays that the Gregorian calendar fixes: (month, day, days off), names.
@@ -129,7 +130,23 @@ def _names(*, is_latin: bool) -> str:
 _SIDE = "(?P<side>之前|以前|前(?!天|夜|台)|之后|以后|过后|后(?!天))"
 _LEAVE = "(?:假期|长假|放假|黄金周|当天|那天)?"
 
+
+def _first_working_day(match: re.Match[str], frame: Frame) -> Reading | None:
+    """元旦后第一个工作日, 国庆节后第一天上班: the first working day after the holiday."""
+    for year in _years(frame):
+        last = _day(match["name"], year, "after")
+        day = last and add_working_days(last - DAY, 1)
+        if day and (day <= frame.today if frame.is_past else day >= frame.today):
+            return on(day)
+    return None
+
+
 RULES = (
+    rule(
+        "第一",
+        rf"(?P<name>{_names(is_latin=False)})(?:假期|长假|放假)?(?:之后|以后|后|回来)的?第一(?:个工作日|个上班日|天上班)",
+        _first_working_day,
+    ),
     rule(
         "节 元旦 国庆 双十 双1 平安夜 圣诞 大年 除夕 小年 元宵 清明 端午 中秋",
         rf"(?:{YEAR})?(?P<name>{_names(is_latin=False)})(?!礼|祝福|问候|贺|快乐|福利|促销|月饼|红包|大促"
@@ -159,7 +176,7 @@ RULES = (
         "lantern mid-autumn dragon "
         "qingming thanksgiving friday easter",
         rf"(?P<year>(?!))?(?P<near_year>(?!))?\b(?:(?P<before>before|after)\s(?:the\s)?)?(?P<name>{_names(is_latin=True)})\b"
-        r"(?!\s(?:card|gift|party|greeting|present|sale|wish|eve))",
+        r"(?!\s(?:card|gift|party|greeting|present|sale|wish|eve|hamper|basket|box|stock|promo|bonus|decoration|order))",
         _holiday,
     ),
 )

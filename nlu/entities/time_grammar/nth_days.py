@@ -105,6 +105,10 @@ def _english(match: re.Match[str], frame: Frame) -> Reading | None:
         pick = _weekday(place, _EN_WEEKDAYS.index(what[:3]))
     if match["month"]:
         return _first_allowed(_months(month_of(match["month"]), frame), pick, frame)
+    if match["new"]:
+        years = (frame.today.year + step for step in range(-1, 2))
+        periods = [(date(year, 1, 1), date(year + 1, 1, 1)) for year in years]
+        return _first_allowed(reversed(periods) if frame.is_past else periods, pick, frame)
     near, unit = (match["near"] or "the").lower(), match["unit"].lower()
     if near == "the" and unit == "month":
         return _first_allowed(_months(None, frame), pick, frame)
@@ -148,7 +152,7 @@ RULES = (
         "of in",
         rf"\b(?:the )?{_PLACE} "
         r"(?P<what>(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:working |business )?day|workday) "
-        rf"{_EN_PERIOD}",
+        rf"(?:{_EN_PERIOD}|of the (?P<new>new year)\b)",
         _english,
     ),
     rule("week", rf"\b(?:the )?{_PLACE} week {_EN_PERIOD.replace('month|quarter|year', 'month')}", _english_week),

@@ -39,6 +39,19 @@ def _month_day(match: re.Match[str], frame: Frame) -> Reading | None:
     return nearest_date(int(match["month"]), int(match["day"]), None, frame)
 
 
+#: a room, a stand or a version is numbered like a date
+_NUMBERED = re.compile(
+    r"(?:\b(?:room|rm|booth|stand|hall|gate|unit|suite|apt|desk|table|section|chapter|version|flat|block|v)\.?"
+    r"|会议室|房间?|室|展位|展台|楼|栋|座|单元|包间|包厢|版本?|第)\s*(?:no\.?|number|#|号)?\s*$",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def _dashed(match: re.Match[str], frame: Frame) -> Reading | None:
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    return None if _NUMBERED.search(before) else _month_day(match, frame)
+
+
 def _day_month(match: re.Match[str], frame: Frame) -> Reading | None:
     if (match["day"], match["month"]) == ("24", "7"):
         return None  # around the clock, not the 24th of July
@@ -59,7 +72,7 @@ RULES = (
     rule("-", rf"^\s*{_MONTH}-{_DAY}\s*$", _month_day),
     rule("号 日", rf"{_BEFORE}{_MONTH}\.{_DAY}[号日]", _month_day),
     # 11-19 10:00, 11.19 下午: what a clock time or a part of the day follows is no range and no version.
-    rule("- .", rf"{_BEFORE}{_MONTH}[-.]{_DAY}(?!\d)(?=\s*{_CLOCK_NEXT})", _month_day),
+    rule("- .", rf"{_BEFORE}{_MONTH}[-.]{_DAY}(?!\d)(?=\s*{_CLOCK_NEXT})", _dashed),
     # 11-19 拜访…, 记录:11.19 电话…: it begins a note, and somebody is met on it
     rule("- .", rf"(?:^|(?<=[:：]))\s*{_MONTH}[-.]{_DAY}(?!\d)(?=\s*{_MEETING_NEXT})", _month_day),
     rule("-", rf"(?:(?<=\bon )|(?<=\bby )|(?<=于)|(?<=在)){_MONTH}-{_DAY}{_AFTER}", _month_day),
