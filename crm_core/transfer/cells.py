@@ -100,6 +100,9 @@ _YES = frozenset({"1", "1.0", "y", "yes", "true", "t", "是", "对", "有", "√
 _NO = frozenset({"0", "0.0", "n", "no", "false", "f", "否", "不是", "没有", "×", "✗", "x", "☐"})
 _LIST_SEPARATORS = re.compile(r"[,，;；、|/\n]+")
 _PHONE_SEPARATORS = re.compile(r"[;；、,，\n|]+|\s*/\s*|\s+或\s*|(?<=\d)\s{2,}(?=\d)")
+_HAS_WORD = re.compile(r"[^\W\d_]")
+#: 微信同号 13900002222
+_MOBILE_AMONG_WORDS = re.compile(r"(?<!\d)1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 #: 0532-88881234转802, 021-64881234-801, '… ext. 12': the number of the house is the one that can be dialled
 _EXTENSION = re.compile(
     r"(.*\d)\s*(?:[(]?(?:转|分机号?|ext\.?|extension|x)[:\s]*\d{1,6}[)]?|(?<=\d{7})-\d{1,5})", re.IGNORECASE
@@ -166,6 +169,9 @@ def phones(field: str, cell: Any, zone: tzinfo) -> list[str]:
 
 def _bare_phone(part: str) -> str:
     bare = _PHONE_NOISE.sub("", part.strip()).strip().removesuffix(".0")
+    if _HAS_WORD.search(bare):
+        mobiles = _MOBILE_AMONG_WORDS.findall(bare)
+        return mobiles[0] if len(mobiles) == 1 else _EXTENSION.sub(r"\1", bare)
     return _EXTENSION.sub(r"\1", bare)
 
 
@@ -288,12 +294,27 @@ def currency(field: str, cell: Any, zone: tzinfo) -> str:
 
 
 def number(field: str, cell: Any, zone: tzinfo) -> int:
-    """Read a whole number; '80分' and '80%' are 80."""
+    """Read a whole number; '80分' and '80%' are 80, and 0.8 is none: nothing is rounded away."""
     spelled = unicodedata.normalize("NFKC", text(field, cell, zone)).rstrip("分%点 ")
     try:
-        return int(Decimal(spelled.replace(",", "")))
+        found = Decimal(spelled.replace(",", ""))
+        whole = int(found)
     except (InvalidOperation, ValueError, OverflowError) as error:
         raise InvalidField(field, cell, "Write a whole number.") from error
+    if found != whole:
+        raise InvalidField(field, cell, "Write a whole number.")
+    return whole
+
+
+def percent(field: str, cell: Any, zone: tzinfo) -> int:
+    """Read a share as a whole percentage: 85, '85%', '85.4%', and 0.85 or 1, as a cell of that format holds it."""
+    spelled = unicodedata.normalize("NFKC", text(field, cell, zone)).strip()
+    try:
+        found = Decimal(spelled.rstrip("% ").replace(",", ""))
+        is_share = not spelled.endswith("%") and 0 < found <= 1
+        return int((found * 100 if is_share else found).quantize(Decimal(1)))
+    except (InvalidOperation, ValueError, OverflowError) as error:
+        raise InvalidField(field, cell, "Give a share of 0 to 100, such as 85%.") from error
 
 
 def yes_or_no(field: str, cell: Any, zone: tzinfo) -> bool:

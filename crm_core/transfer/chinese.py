@@ -65,6 +65,8 @@ _CHINESE = {
     "It has not come in yet: import it as instalment.": "日期还没有到：请作为回款计划（instalment）导入。",
     "The deal's plan has no line due on that day.": "该商机的回款计划中没有这一天到期的款项。",
     "This contact works for another account.": "该联系人属于另一个客户。",
+    "This is a heading and no name: give each record a row of its own.": "这是表头，不是名称：请每条记录一行。",
+    "This contract is with another account.": "这份合同属于另一个客户。",
     "Another contract has this number.": "已有另一份合同使用这个编号。",
     "Say which account or contact it is meant for.": "请填写对应的客户或联系人。",
     "A target is a person's or a team's, not both.": "目标要么属于个人，要么属于团队。",
@@ -100,6 +102,7 @@ _PATTERNS = [
             "按该列单位会放大 {0} 倍：请写明单位，例如 120万 或 1200000元。",
         ),
         (r"Numbers look like (\w+)\. .*", "编号的格式是 {0}。可用 --map 列名= 不导入这一列，或把表头改成“备注”。"),
+        (r"Made as a new account; is it (.+)\? Merge them then\.", "已新建客户；是不是“{0}”？如果是，请合并。"),
         (r"It repeats line (\d+), which is wrong\.", "与第 {0} 行重复，而那一行有误。"),
         (
             r"Nearly the same name as line (\d+): check whether it is a duplicate\.",

@@ -52,7 +52,8 @@ COMPANIES = (
 )
 OWNER = column(
     "负责人,客户经理,销售,销售人员,销售员,销售代表,销售经理,销售负责人,所属销售,归属人,归属销售,"
-    "所有人,拥有者,业务员,业务负责人,业务经理,跟进人,对接人,owner handle,"
+    "所有人,拥有者,业务员,负责销售,跟进销售,销售顾问,销售专员,业务员姓名,业务负责人,"
+    "业务经理,跟进人,对接人,owner handle,"
     "account owner,record owner,lead owner,opportunity owner,sales,sales rep,"
     "sales representative,salesperson,account manager,rep,assigned to"
 )

@@ -78,7 +78,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         ),
         "currency": CURRENCY,
         "influence": column("影响力,行业影响力,行业地位", words.INFLUENCE),
-        "renewal_percent": column("续约率,续费率,复购率,renewal rate,renewal", cells.number),
+        "renewal_percent": column("续约率,续费率,复购率,renewal rate,renewal", cells.percent),
         "partner_since": column(
             "合作开始,合作开始时间,合作开始日期,合作时间,合作日期,合作起始,合作起始日期,首次合作,"
             "首次合作时间,首次合作日期,成交日期,签约日期,since,customer since,"
@@ -190,14 +190,16 @@ COLUMNS: dict[str, dict[str, Column]] = {
         ),
         "summary": column(
             "摘要,内容,内容摘要,互动内容,跟进内容,跟进记录,跟进情况,沟通内容,沟通纪要,拜访内容,"
-            "纪要,记录,详情,content,notes,note,details,description,comments,body",
+            "纪要,记录,详情,结果,拜访结果,沟通结果,跟进结果,洽谈结果,拜访记录,沟通记录,洽谈内容,会议内容,content,notes,note,details,description,comments,body",
             is_needed=True,
         ),
-        "subject": column("主题,沟通主题,互动主题,标题,topic,title"),
+        "subject": column(
+            "主题,沟通主题,互动主题,标题,目的,拜访目的,沟通目的,事由,拜访事由,topic,title,purpose,subject line"
+        ),
         "feedback": column("反馈,客户反馈,客户意见,客户态度,customer feedback,customer response,response"),
         "account": ACCOUNT,
         "contacts": column(
-            f"{PERSON},参与人,参加人,客户参与人,拜访对象,对接人,客户对接人,客户方,客户方人员,对方人员,沟通对象,沟通对象姓名,"
+            f"{PERSON},参与人,参加人,客户参与人,拜访对象,被拜访人,受访人,对接人,客户对接人,客户方,客户方人员,对方人员,沟通对象,沟通对象姓名,"
             "participants,attendees,with",
             cells.words,
         ),
@@ -223,7 +225,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
     },
     "task": {
         "title": column(
-            "任务,任务名称,任务标题,任务内容,标题,内容,事项,待办,待办事项,工作内容,task,"
+            "任务,任务名称,任务标题,任务内容,标题,内容,事项,待办,待办事项,工作内容,工作事项,工作任务,工作项,任务描述,任务事项,计划内容,task,"
             "task name,task title,subject,name,to do,todo,description",
             is_needed=True,
         ),
@@ -274,7 +276,9 @@ COLUMNS: dict[str, dict[str, Column]] = {
     "requirement": {
         "code": column("需求编号,编号,需求号,requirement no,requirement id,requirement number,id"),
         "title": column(
-            "需求,需求名称,需求标题,标题,名称,主题,requirement,requirement name,name,subject,summary", is_needed=True
+            "需求,需求名称,需求标题,标题,名称,主题,requirement,requirement name,name,subject,summary,"
+            "feature,feature request,request,story,user story",
+            is_needed=True,
         ),
         "description": column("描述,需求描述,需求内容,详情,内容,说明,details,content,notes"),
         "kind": column("类型,需求类型,需求类别,type,requirement type,category", words.REQUIREMENT_KIND),
@@ -282,10 +286,12 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "status": column("状态,需求状态,进度,处理状态,requirement status,progress", words.REQUIREMENT_STATUS),
         "delay_reason": column("延期原因,原因,reason"),
         "account": Column(ACCOUNT.headings, is_needed=True),
-        "contact": column(PERSON + ",contacts,提出人,requester,requested by"),
+        "contact": column(PERSON + ",contacts,提出人,requester,requested by,raised by,reported by"),
         "owner": Column((*OWNER.headings, "处理人", "assignee")),
         "created_at": column(
-            "提出时间,提出日期,创建时间,创建日期,登记日期,日期,created,created on,date,requested on", cells.moment
+            "提出时间,提出日期,创建时间,创建日期,登记日期,日期,created,created on,date,requested on,raised on,"
+            "reported on",
+            cells.moment,
         ),
         "confirmation": column("客户确认,确认,确认内容,customer confirmation"),
         "answered_at": column("答复时间,答复日期,响应时间,answered,answered on", cells.moment),

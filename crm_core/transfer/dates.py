@@ -31,6 +31,8 @@ _CLOCK = (
     r"(?:[T\s]*(凌晨|早上|上午|中午|下午|傍晚|晚上)?\s*(\d{1,2})(?=\s*[:时点]|\s*[AaPp]\.?[Mm])\s*[:时点]?\s*(\d{1,2}|半)?分?(?::?(\d{2})(?:\.\d+)?秒?)?\s*([AaPp])?"
     r"(?:\.?[Mm]\.?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
 )
+#: 9:30-11:00 begins at 9:30.
+_RANGE = re.compile(r"(\d{1,2}:\d{2})\s*(?:[-~–—]|至|到)\s*\d{1,2}:\d{2}$")
 _CLOCK_ALONE = re.compile(r"(?:[上下中]午|早上|晚上)?\s*\d{1,2}\s*[:：时点].*|\d{1,2}\s*[ap]\.?m\.?", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?" + _CLOCK)
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?" + _CLOCK)
@@ -135,7 +137,7 @@ def _is_clock(cell: Any) -> bool:
 
 
 def _plain(cell: Any) -> str:
-    text = unicodedata.normalize("NFKC", str(cell)).strip().lstrip("'")
+    text = _RANGE.sub(r"\1", unicodedata.normalize("NFKC", str(cell)).strip().lstrip("'"))
     return _WEEKDAY.sub(" ", text).strip()
 
 

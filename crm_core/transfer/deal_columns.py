@@ -8,8 +8,11 @@ from crm_core.transfer import cells, words
 from crm_core.transfer.column import ACCOUNT, CURRENCY, NOTES, OWNER, PERSON, Column, column
 
 _DEAL = column(
-    "商机,商机名称,商机主题,所属商机,关联商机,项目,项目名称,opportunity name,deal,deal name,project,project name"
+    "商机,商机名称,商机主题,所属商机,关联商机,对应商机,对应项目,所属项目,关联项目,项目,项目名称,"
+    "opportunity name,deal,deal name,project,project name"
 )
+#: A ledger of payments names the contract where it names no deal.
+_CONTRACT = column("合同号,合同编号,合同,所属合同,关联合同,contract no,contract number,contract id")
 _FROM = "开始日期,开始时间,开始,起始日期,start,start date,starts,from"
 _TO = "结束日期,结束时间,结束,截止日期,end,end date,ends,until,to"
 
@@ -46,6 +49,7 @@ DEAL_COLUMNS: dict[str, dict[str, Column]] = {
     },
     "instalment": {
         "opportunity": _DEAL,
+        "contract": _CONTRACT,
         "account": ACCOUNT,
         "due_on": column(
             "应收日期,计划回款日期,计划日期,到期日,到期日期,付款日期,回款日期,due,due date,due day,date",
@@ -58,6 +62,7 @@ DEAL_COLUMNS: dict[str, dict[str, Column]] = {
     },
     "payment": {
         "opportunity": _DEAL,
+        "contract": _CONTRACT,
         "account": ACCOUNT,
         "amount": _amount(
             "金额,回款金额,到账金额,收款金额,实收金额,已收金额,付款金额,paid,paid amount,payment amount,"

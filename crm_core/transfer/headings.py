@@ -18,6 +18,7 @@ from crm_core.transfer.script import simplified
 
 _NOISE = re.compile(r"\(.*?\)|\[.*?\]|【.*?】|<.*?>|[^\w]|_")
 _REQUIRED = re.compile(r"^(?:请填写|必填|required)|(?:必填|required)$")
+_EITHER = re.compile(r"[/／、&或及和]|\bor\b|\band\b")
 #: what the amounts below are counted in: 预计金额万元
 _UNIT = re.compile(r"(?<=额|价|款|算|值)(?:单位)?(?:人民币)?(?:亿|千万|百万|十万|万|千)?元$")
 #: 电话2, 联系人(2), 联系人二, 第二联系人, 联系人2姓名, 'Contact 2 Name', 'Phone 2'
@@ -100,7 +101,9 @@ def _meaning(known: Mapping[str, tuple[int, str]], heading: Any, group: Any) -> 
     ):
         if spelled in known:
             return (*known[spelled], counted)
-    return (0, "", 0)
+    # 手机/微信, 电话或手机: what is known of it, where that is one field.
+    parts = [known[part] for part in map(spell_heading, _EITHER.split(str(heading or ""))) if part in known]
+    return (*parts[0], 0) if parts and len({field for _, field in parts}) == 1 else (0, "", 0)
 
 
 def _without_number(heading: Any) -> tuple[str, int]:

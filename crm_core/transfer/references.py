@@ -163,18 +163,26 @@ class References:
         self._contacts = {}
         if not wanted:
             return
-        columns = (Contact.id, Contact.name, Contact.mobile, Contact.account_id, Contact.status)
-        called = or_(Contact.name.in_(wanted), Contact.mobile.in_(numbers))
+        addresses = sorted({name.lower() for name in wanted if "@" in name})
+        columns = (Contact.id, Contact.name, Contact.mobile, Contact.email, Contact.account_id, Contact.status)
+        called = or_(Contact.name.in_(wanted), Contact.mobile.in_(numbers), Contact.email.in_(addresses))
         query = select(*columns).where(visible(self._actor, Contact), called).order_by(Contact.id)
-        for id_, name, number, account_id, status in session.execute(query):
-            self.learn_contact(id_, name, number, account_id, is_active=status is ContactStatus.ACTIVE)
+        for id_, name, number, address, account_id, status in session.execute(query):
+            self.learn_contact(id_, name, number, account_id, email=address, is_active=status is ContactStatus.ACTIVE)
 
     def learn_contact(
-        self, id_: int, name: str, number: str | None, account_id: int | None, *, is_active: bool = True
+        self,
+        id_: int,
+        name: str,
+        number: str | None,
+        account_id: int | None,
+        *,
+        email: str | None = None,
+        is_active: bool = True,
     ) -> None:
-        """Know a contact of this batch under his name and number."""
+        """Know a contact of this batch under his name, number and address."""
         person = _Person(id_, account_id, is_active)
-        for key in filter(None, (exact_name(name), number)):
+        for key in filter(None, (exact_name(name), number, email)):
             self._contacts.setdefault(key, []).append(person)
 
     def find_contact(self, draft: Draft, field: str, name: str) -> _Person | None:
@@ -199,10 +207,14 @@ class References:
     def _find_account(self, name: str) -> int | None:
         return self._by_exact.get(exact_name(name)) or self._by_core.get(core_of(name))
 
-    def _unknown_account(self, name: str) -> str:
+    def account_like(self, name: str) -> str | None:
+        """Return the name of the account that may be meant; what others look after is not named."""
         near = self._near.find_near(name) or self._near.find_containing(name)
-        # What others look after is not named.
-        hint = f" Is it {self._called[near]}?" if near is not None and near not in self._hidden else ""
+        return self._called[near] if near is not None and near not in self._hidden else None
+
+    def _unknown_account(self, name: str) -> str:
+        like = self.account_like(name)
+        hint = f" Is it {like}?" if like is not None else ""
         return f"There is no such account.{hint} Import accounts first, or add --create-missing."
 
 

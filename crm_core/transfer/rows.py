@@ -15,10 +15,12 @@ from crm_core.errors import InvalidField
 from crm_core.transfer import cells
 from crm_core.transfer.columns import COLUMNS
 from crm_core.transfer.drafts import Draft, Values
+from crm_core.transfer.headings import known_headings, spell_heading
 from crm_core.transfer.layout import FileLayout
 
 #: 欧阳娜娜; Anna Müller is longer
 _LONGEST_CHINESE_NAME = 5
+_NAMED = frozenset({"account", "contact", "lead"})
 #: 0755-8888-9999: two are longer
 _LONGEST_NUMBER = 14
 #: of a title that is the first line of a text
@@ -93,6 +95,10 @@ class RowReader:
         )
         if any(parts):
             draft.values.setdefault("name", _joined_name(*parts))
+        if draft.values.keys() == {"name"} and self._is_heading(draft.values["name"]):
+            draft.refuse(
+                "name", draft.values["name"], "This is a heading and no name: give each record a row of its own."
+            )
         said = {*draft.values, *(getattr(error, "field", "") for error in draft.errors)}
         for name, column in columns.items():
             if column.is_needed and name not in said and column.stand_in in draft.values:
@@ -100,6 +106,11 @@ class RowReader:
             elif column.is_needed and name not in said:
                 draft.refuse(name, None, "It must not be blank.")
         return draft
+
+    def _is_heading(self, name: Any) -> bool:
+        """Tell whether a customer is called by a heading: a form is filled in downwards, each line of it no record."""
+        known = known_headings(self._record_type)
+        return self._record_type in _NAMED and isinstance(name, str) and spell_heading(name) in known
 
     def _more_people(self, draft: Draft, layout: FileLayout, row: Sequence[Any]) -> dict[int, Values]:
         """Read the second and further people of an account's row, each under his number."""

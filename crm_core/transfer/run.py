@@ -172,6 +172,9 @@ class Run:
             for draft in drafts:
                 name = draft.values.get("account")
                 if draft.is_sound and name and self._references.is_unknown_account(name):
+                    like = self._references.account_like(name) if name not in unknown else None
+                    if like is not None:
+                        draft.remarks.append(("account", f"Made as a new account; is it {like}? Merge them then."))
                     owner = {"owner_id": draft.values["owner_id"]} if "owner_id" in draft.values else {}
                     unknown.setdefault(name, Draft(draft.line, {"name": name, **owner}))
             self._make_references(session, self._accounts, list(unknown.values()), "account")

@@ -23,6 +23,7 @@ from crm_core.models import (
     Lead,
     LeadStatus,
     Opportunity,
+    Payment,
     Role,
     Task,
 )
@@ -342,3 +343,78 @@ def test_dates_without_a_year_are_asked_back_until_the_year_is_said(session: Ses
     assert [each.line for each in report.problems] == [5]
     days = [f"{due_at:%m-%d %H}" for due_at in session.scalars(select(Task.due_at).order_by(Task.id)) if due_at]
     assert days == ["12-20 07", "12-20 10", "12-31 10"]
+
+
+def test_a_payment_that_names_a_contract_belongs_to_its_deal(
+    session: Session, system: Actor, run_sheet: RunSheet
+) -> None:
+    for name in ("甲公司", "乙公司"):
+        create_account(session, system, name=name)
+    run_sheet("opportunity", "商机,客户,币种\n货架,甲公司,USD\n冷柜,甲公司,\n货架,乙公司,\n")
+    run_sheet("contract", "合同编号,商机,客户,金额,签订日期\nHT-1,货架,甲公司,100万,2026-3-1\n")
+    text = (
+        "回款日期,客户名称,合同号,回款金额\n2026-4-1,甲公司,ht-1,5万\n2026-4-2,,HT-1,6万\n"
+        "2026-4-3,乙公司,HT-1,7万\n2026-4-4,甲公司,HT-9,8万\n"
+    )
+    report = run_sheet("payment", text)
+    assert [(each.line, each.column) for each in report.problems] == [(4, "合同号"), (5, "合同号")]
+    query = select(Payment.amount, Payment.currency, Opportunity.name).join(Opportunity).order_by(Payment.id)
+    assert [tuple(row) for row in session.execute(query)] == [
+        (Decimal(50000), "USD", "货架"),
+        (Decimal(60000), "USD", "货架"),
+    ]
+    assert _counts(run_sheet("payment", text)) == (0, 0, 2, 2)
+
+
+def test_a_company_that_is_made_although_it_may_be_known_is_told(
+    session: Session, system: Actor, run_sheet: RunSheet
+) -> None:
+    create_account(session, system, name="苏州蓝鲸智能装备有限公司")
+    report = run_sheet("contact", "姓名,公司\n李娜,蓝鲸智能\n陈晨,蓝鲸智能\n王芳,丙公司\n", create_missing=True)
+    assert report.references_created == {"account": 2}
+    assert [(each.line, each.message_zh) for each in report.remarks] == [
+        (2, "已新建客户；是不是“苏州蓝鲸智能装备有限公司”？如果是，请合并。")
+    ]
+
+
+@pytest.mark.parametrize(("cell", "share"), [(0.85, 85), (1, 100), ("85%", 85), (85, 85), ("85.4%", 85), ("0.5%", 0)])
+def test_a_share_is_read_as_its_cell_holds_it(session: Session, run_sheet: RunSheet, cell: object, share: int) -> None:
+    assert run_sheet("account", [["客户名称", "续约率"], ["甲公司", cell]]).failed == 0
+    assert session.scalar(select(Account.renewal_percent)) == share
+
+
+def test_a_whole_number_is_not_rounded(run_sheet: RunSheet) -> None:
+    report = run_sheet("lead", [["姓名", "评分"], ["李娜", 0.8], ["陈晨", 80.0], ["王芳", "80%"]])
+    assert [each.line for each in report.problems] == [2]
+
+
+def test_a_form_that_is_filled_in_downwards_makes_no_companies_of_its_lines(
+    session: Session, run_sheet: RunSheet
+) -> None:
+    report = run_sheet("account", [["客户名称", "甲公司"], ["等级", "A"], ["联系人", "李娜"], ["电话", "13900002222"]])
+    assert _counts(report) == (0, 0, 0, 3)
+    assert "这是表头，不是名称" in report.problems[0].message_zh
+    # A company may be called so all the same.
+    assert _counts(run_sheet("account", "Company,Tier\nPhone,A\n")) == (1, 0, 0, 0)
+
+
+def test_a_heading_may_name_two_things_of_which_one_is_known(session: Session, run_sheet: RunSheet) -> None:
+    text = "姓名,手机/微信\n李娜,微信同号 13900002222\n陈晨,139-0000-3333（王总）\n王芳,wx_wangfang\n"
+    report = run_sheet("contact", text)
+    assert [each.line for each in report.problems] == [4]
+    assert [number for _, number, _ in _people(session)] == ["+8613900002222", "+8613900003333"]
+
+
+def test_who_is_named_by_his_address_is_found(session: Session, run_sheet: RunSheet) -> None:
+    run_sheet("contact", "姓名,邮箱\n李娜,li@a.cn\n")
+    assert _counts(run_sheet("ticket", "Subject,Requester\nBroken,Li@a.cn\nBroken too,na@a.cn\n")) == (1, 0, 0, 1)
+
+
+def test_a_visit_from_to_begins_at_its_beginning(session: Session, run_sheet: RunSheet) -> None:
+    text = (
+        "拜访日期,拜访时间,客户名称,被拜访人,拜访方式,拜访目的,拜访结果,拜访人\n"
+        "2026-3-5,9:30-11:00,甲公司,李娜,上门,推介,有意向,li\n2026-3-6 14:00~15:30,,甲公司,李娜,电话,回访,无人接听,li\n"
+    )
+    assert run_sheet("interaction", text, create_missing=True).failed == 0
+    begun = session.scalars(select(Interaction.occurred_at).order_by(Interaction.id)).all()
+    assert [f"{at:%m-%d %H:%M}" for at in begun] == ["03-05 01:30", "03-06 06:00"]
