@@ -125,11 +125,6 @@ class Directory:
         self._renew(session)
         return [text[start:end] for _match, start, end in self._matcher.find_in(text)]
 
-    def find_spans(self, session: Session, text: str) -> list[tuple[int, int]]:
-        """Return where known names stand in a text, in order, each place once."""
-        self._renew(session)
-        return list(dict.fromkeys((start, end) for _match, start, end in self._matcher.find_in(text)))
-
     def find_names(self, session: Session, text: str) -> tuple[KnownName, ...]:
         """Return where known names stand in a text, in order, with whose they are: for the grammars of commands."""
         self._renew(session)

@@ -75,11 +75,6 @@ def hand_over_words(given: HandOver) -> Text:
     )
 
 
-def tell_hand_over(session: Session, services: Services, given: HandOver, *, now: datetime) -> bool:
-    """Tell a successor what is his now; return whether he has a place to be told."""
-    return tell_user(session, services, given.successor.id, Draft(text=hand_over_words(given)), now=now)
-
-
 def _tell(
     session: Session,
     services: Services,
