@@ -25,6 +25,7 @@ MOST_FIELDS = 3
 _KINDS: Mapping[str, Text] = {
     "account": say(zh="客户", en="account"),
     "contact": say(zh="联系人", en="contact"),
+    "interaction": say(zh="互动", en="interaction"),
     "lead": say(zh="线索", en="lead"),
     "opportunity": say(zh="商机", en="deal"),
     "requirement": say(zh="需求", en="requirement"),
@@ -83,9 +84,10 @@ def say_steps(turn: Turn, events: Iterable[AuditEvent]) -> Text:
 def say_step(turn: Turn, event: AuditEvent) -> Text:
     """Name one change: '电话 · 罗文', 'deal Northwind TMS: stage contacted → qualified'."""
     record = get_record(turn.session, event, include_withdrawn=True)
-    # What a colleague looks after by now is not named: it may be called otherwise since.
-    is_shown = record is not None and can(turn.actor, "read", record)
-    fields = describe(turn.session, record, turn.zone) if record is not None and is_shown else {}
+    if record is not None and not can(turn.actor, "read", record):
+        # Not named: it may be called otherwise since.
+        return _kind(event.record_type) + say(zh="（现由同事负责）", en=" (a colleague's by now)")
+    fields = describe(turn.session, record, turn.zone) if record is not None else {}
     text = _name(turn, event.record_type, fields)
     if event.action == "updated":
         text += _changes(turn, event)
@@ -99,12 +101,16 @@ def _name(turn: Turn, record_type: str, fields: Mapping[str, object]) -> Text:
         kind = say_value(fields.get("kind"), turn.zone)
         who = _words(fields.get("contacts")) or _words(fields.get("account"))
         return Text(zh=f"{kind.zh} · {who}", en=f"{kind.en} · {who}")
-    kind = _KINDS.get(record_type, Text(zh=record_type, en=record_type.replace("_", " ")))
+    kind = _kind(record_type)
     names = [_words(fields.get(name)) for name in ("name", "title", "opportunity", "number", "code")]
     name = next((one for one in names if one), "")
     amount = _words(fields.get("amount")) if record_type in {"payment", "instalment"} else ""
     shown = " ".join(part for part in (name, amount) if part)
     return Text(zh=f"{kind.zh} {shown}", en=f"{kind.en} {shown}")
+
+
+def _kind(record_type: str) -> Text:
+    return _KINDS.get(record_type, Text(zh=record_type, en=record_type.replace("_", " ")))
 
 
 def say_name(turn: Turn, record: Base, fields: Mapping[str, object]) -> Text:

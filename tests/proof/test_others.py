@@ -103,6 +103,8 @@ def test_a_rep_learns_nothing_of_colleagues_customers(world: World) -> None:
         (("add contact Joe at Initech",), "Initech LLC"),
         (("记录和梁栋的电话：要报价",), "梁栋"),
         (("met Victoria Stone yesterday",), "Victoria Stone"),
+        (("log call with Joe Doe of Initech: hi",), "Initech LLC"),
+        (("刚跟云帆网络的小明聊了，要报价",), "云帆网络科技有限公司"),
         (("remind me to call Initech tomorrow at 3",), "Initech LLC"),
         (("assign Bill Lumbergh to me",), "Bill Lumbergh"),
         (("云帆网络回款5万",), "云帆网络科技有限公司"),
@@ -170,6 +172,35 @@ def test_ones_own_customer_is_found_among_many_namesakes_of_colleagues(world: Wo
     result = session.say(line)
     assert result.outcome == "answered"
     assert told in result.replies[0]["text"]
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("written", "line", "kind"),
+    [
+        ("新建联系人 田野 Acme 13700000077", "撤销 张三", "联系人"),
+        ("new contact Al Wood, buyer at Acme", "undo Jane", "contact"),
+        ("log call with John Smith: wants a quote", "undo Jane", "interaction"),
+    ],
+)
+def test_undo_does_not_name_what_a_colleague_looks_after_by_now(
+    world: World, written: str, line: str, kind: str
+) -> None:
+    session = world.opens()
+    assert session.say(written).records
+    with world.program.database.transaction() as writing:
+        theirs = writing.scalars(select(Account).where(Account.name == "Initech LLC")).one()
+        given = writing.scalars(select(Account).where(Account.name == "Acme Trading Ltd")).one()
+        given.owner_id = theirs.owner_id
+        for contact in writing.scalars(select(Contact).where(Contact.account_id == given.id)):
+            contact.name = "Secret"
+    offered = session.say(line)
+    assert offered.replies[0]["choices"][0]["label"].startswith(kind)
+    assert "Secret" not in _shown(offered)
+    assert session.say("撤销").outcome == "refused"
+    assert [record_type for record_type, _ in _refusals(world)] == [
+        "interaction" if kind == "interaction" else "contact"
+    ]
 
 
 def _refusals(world: World) -> list[tuple[str, int | None]]:

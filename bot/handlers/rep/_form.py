@@ -170,7 +170,7 @@ class Form:
         ]
         if found.kind != "ambiguous":
             about = {"data": dict(self.data), "slot": slot, "mention": found.mention, "organisation": organisation}
-            company = _parties.find_new_company(self.turn, organisation)
+            company = _parties.find_new_company(self.turn, found, organisation)
             choices += _parties.creations(found.mention, self.intent, about, makes, company)
         question = _parties.QUESTIONS[found.kind if makes or found.kind != "unknown" else "missing"](found.mention)
         self.ask(slot, question, (*choices, self.cancel))

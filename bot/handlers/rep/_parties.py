@@ -67,7 +67,7 @@ def find_parties(
         )
         if resolution.kind != "found":
             asked_for = {**data, "settled": dict(settled), "organisation": mention.organisation}
-            company = find_new_company(turn, mention.organisation)
+            company = find_new_company(turn, resolution, mention.organisation)
             return _ask(resolution, number, intent=intent, data=asked_for, company=company)
         found.append(resolution.candidates[0])
     return Parties(
@@ -210,11 +210,17 @@ def find_account_id(turn: Turn, mention: str) -> int | Outcome:
     return account_id if account_id is not None else say_not_found(mention)
 
 
-def find_new_company(turn: Turn, organisation: str | None) -> str | None:
-    """Return the company that was said with a person if nobody knows it, nor one like it."""
+def find_new_company(turn: Turn, person: Resolution, organisation: str | None) -> str | None:
+    """Return the company that was said with a person if nobody knows it, nor one like it.
+
+    Raises:
+        PermissionRefused: it is a colleague's, and so is the person, who is like nobody's.
+    """
     if not organisation:
         return None
     found = turn.services.directory.resolve(turn.session, turn.actor, organisation, record_type="account")
+    if found.kind == "hidden" and person.kind == "unknown":
+        refuse(found)
     return organisation if found.kind == "unknown" else None
 
 
