@@ -12,7 +12,7 @@ from crm_core.access import create_user
 from crm_core.database import Database
 from crm_core.models import AuditEvent, Role, User
 from crm_core.permissions import Actor, staff_actor, system_actor
-from crm_core.undo import list_written, undo_events
+from crm_core.undo import get_written, list_written, undo_events
 
 STAFF = {
     "li": (Role.REP, "East"),
@@ -53,6 +53,12 @@ def any_session(any_database: Database, now: datetime) -> Iterator[Session]:
 def actor_in(session: Session, handle: str, now: datetime, message_id: int | None = None) -> Actor:
     user = session.query(User).filter_by(handle=handle).one()
     return staff_actor(user, now=now, message_id=message_id)
+
+
+def undo_message(session: Session, actor: Actor, *, message_id: int) -> list[AuditEvent]:
+    """Take back everything that one message wrote, as its button does; return the events, last first."""
+    written = get_written(session, message_id)
+    return undo_events(session, actor, written.events) if written is not None else []
 
 
 def undo_newest(session: Session, actor: Actor) -> list[AuditEvent]:

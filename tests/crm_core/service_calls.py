@@ -468,7 +468,6 @@ CALLS: dict[str, tuple[Call, str]] = {
         "omsxqzar",
     ),
     # what the owner wrote with message 5
-    "undo.undo_message": (lambda _w, s, a: undo.undo_message(s, a, message_id=5), "or"),
     "undo.undo_events": (lambda _w, s, a: undo.undo_events(s, a, undo.get_written(s, 5).events), "or"),
 }
 

@@ -15,8 +15,7 @@ from crm_core.interactions import log_interaction
 from crm_core.models import Account, AccountLevel, RuleSet, Task, User
 from crm_core.permissions import Actor, system_actor
 from crm_core.tasks import delete_task, list_tasks
-from crm_core.undo import undo_message
-from tests.crm_core.conftest import ActorOf, actor_in
+from tests.crm_core.conftest import ActorOf, actor_in, undo_message
 
 
 def titles(tasks: list[Task]) -> list[str]:

@@ -24,8 +24,7 @@ from crm_core.interactions import list_contact_ids, log_interaction
 from crm_core.models import Account, AuditEvent, Contact, Lead, LeadStatus, Opportunity, Role, User
 from crm_core.permissions import Actor, system_actor
 from crm_core.tasks import create_task
-from crm_core.undo import undo_message
-from tests.crm_core.conftest import ActorOf, actor_in, hire_everybody
+from tests.crm_core.conftest import ActorOf, actor_in, hire_everybody, undo_message
 
 
 @pytest.fixture

@@ -18,8 +18,7 @@ from crm_core.deals.payment_states import allocate
 from crm_core.errors import InvalidField, Overpaid
 from crm_core.models import Account, Contract, Instalment, Opportunity, Payment, Quote
 from crm_core.permissions import Actor
-from crm_core.undo import undo_message
-from tests.crm_core.conftest import ActorOf, actor_in
+from tests.crm_core.conftest import ActorOf, actor_in, undo_message
 
 TODAY = date(2026, 11, 23)
 PLAN = [

@@ -17,8 +17,7 @@ from crm_core.errors import ApprovalNeeded, InvalidField, PermissionRefused, Sta
 from crm_core.models import Account, Approval, ApprovalStatus, ContractStatus, Opportunity
 from crm_core.permissions import Actor
 from crm_core.tasks import complete_task, list_tasks
-from crm_core.undo import undo_message
-from tests.crm_core.conftest import ActorOf, actor_in, hire_everybody
+from tests.crm_core.conftest import ActorOf, actor_in, hire_everybody, undo_message
 
 LARGE = Decimal("1000000.01")
 

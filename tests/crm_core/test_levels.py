@@ -12,8 +12,7 @@ from crm_core.errors import InvalidField, PermissionRefused
 from crm_core.levels import confirm_proposal, list_proposals, propose, refuse_proposal
 from crm_core.models import Account, AccountLevel, AccountStatus, Influence, ProposalStatus, Requirement
 from crm_core.permissions import system_actor
-from crm_core.undo import undo_message
-from tests.crm_core.conftest import ActorOf, actor_in
+from tests.crm_core.conftest import ActorOf, actor_in, undo_message
 
 # What is known of an account -> the level that the rules give it, or None where it stays C.
 JUDGED: list[tuple[dict[str, Any], str | None]] = [

@@ -37,8 +37,7 @@ from crm_core.targets import (
     set_target,
     update_target,
 )
-from crm_core.undo import undo_message
-from tests.crm_core.conftest import ActorOf, actor_in
+from tests.crm_core.conftest import ActorOf, actor_in, undo_message
 from tests.crm_core.test_segments import buy, one
 
 

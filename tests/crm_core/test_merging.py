@@ -18,8 +18,7 @@ from crm_core.models import Account, AuditEvent, CampaignMember, Contact
 from crm_core.permissions import system_actor
 from crm_core.tasks import create_task, list_tasks
 from crm_core.tickets import open_ticket
-from crm_core.undo import undo_message
-from tests.crm_core.conftest import ActorOf, actor_in
+from tests.crm_core.conftest import ActorOf, actor_in, undo_message
 
 
 def test_a_merged_account_keeps_both_histories_and_comes_back(any_session: Session, now: datetime) -> None:

@@ -22,8 +22,7 @@ from crm_core.permissions import Actor
 from crm_core.requirements import PlannedTask, change_status, create_requirement
 from crm_core.service_levels import answer_due_at, is_answer_overdue
 from crm_core.tasks import complete_task, list_tasks
-from crm_core.undo import undo_message
-from tests.crm_core.conftest import ActorOf, actor_in, hire_everybody
+from tests.crm_core.conftest import ActorOf, actor_in, hire_everybody, undo_message
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

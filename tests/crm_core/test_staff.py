@@ -19,8 +19,7 @@ from crm_core.permissions import system_actor
 from crm_core.staff import create_team, list_members, rename_team, supervisors_of, update_user
 from crm_core.tasks import complete_task, create_task
 from crm_core.tickets import assign_ticket, open_ticket
-from crm_core.undo import undo_message
-from tests.crm_core.conftest import ActorOf, actor_in
+from tests.crm_core.conftest import ActorOf, actor_in, undo_message
 
 
 def user(session: Session, handle: str) -> User:

@@ -22,8 +22,7 @@ from crm_core.requirements import create_requirement
 from crm_core.tasks import complete_task, create_task, list_tasks, start_task, update_task
 from crm_core.tickets import open_ticket
 from crm_core.timeline import TimelineEntry, timeline
-from crm_core.undo import undo_message
-from tests.crm_core.conftest import ActorOf, actor_in
+from tests.crm_core.conftest import ActorOf, actor_in, undo_message
 
 
 def test_an_interaction_knows_its_colleagues_and_what_it_was_about(any_session: Session, now: datetime) -> None:

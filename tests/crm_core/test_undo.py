@@ -16,8 +16,7 @@ from crm_core.interactions import log_interaction
 from crm_core.models import Account, AuditEvent, Interaction, Opportunity, Task, TaskStatus, TicketStatus
 from crm_core.permissions import Actor
 from crm_core.tasks import complete_task, create_task, list_tasks, postpone_task
-from crm_core.undo import undo_message
-from tests.crm_core.conftest import UNDO_WINDOW, ActorOf, actor_in, hire_everybody, undo_newest
+from tests.crm_core.conftest import UNDO_WINDOW, ActorOf, actor_in, hire_everybody, undo_message, undo_newest
 
 
 @pytest.fixture
