@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crm_core.permissions import Actor
     from crm_core.transfer.report import ImportReport, RowProblem
 
-app = typer.Typer(help="Records as CSV or XLSX in, as JSON lines, CSV or XLSX out.", no_args_is_help=True)
+app = typer.Typer(help="Records as CSV, XLSX or XLS in, as JSON lines, CSV or XLSX out.", no_args_is_help=True)
 
 _IMPORTED = (
     "account, contact, lead, opportunity, requirement, interaction, task, ticket, quote, contract, instalment, "
@@ -71,7 +71,7 @@ BackupOption = Annotated[bool, typer.Option("--backup/--no-backup", help="Back t
 @app.command("import")
 def import_(
     record_type: Annotated[str, typer.Argument(metavar="TYPE", help=_IMPORTED + ".")],
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX with headings in English or Chinese.")],
+    file: Annotated[Path, typer.Argument(help="CSV or workbook (.xlsx, .xls) with headings in English or Chinese.")],
     header_map: MapOption = None,
     year: YearOption = None,
     sheet: SheetOption = None,

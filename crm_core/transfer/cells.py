@@ -96,10 +96,10 @@ _CHINESE_NUMERALS = "".join((*_CHINESE_DIGITS, *_CHINESE_UNITS, *_CHINESE_SECTIO
 _CHINESE_AMOUNT = re.compile(
     f"(?=[十拾{''.join(_CHINESE_DIGITS)}])([{_CHINESE_NUMERALS}]+)[元圆圓块]?(?:(.)角)?(?:(.)分)?[整正]?"
 )
-_YES = frozenset({"1", "1.0", "y", "yes", "true", "t", "是", "对", "有", "√", "✓", "✔", "☑"})
-_NO = frozenset({"0", "0.0", "n", "no", "false", "f", "否", "不是", "没有", "×", "✗", "x", "☐"})
+_YES = frozenset({"1", "1.0", "y", "yes", "true", "t", "是", "对", "有", "√", "✓", "✔", "☑", "v", "●", "★"})
+_NO = frozenset({"0", "0.0", "n", "no", "false", "f", "否", "不是", "没有", "×", "✗", "☐"})
 _LIST_SEPARATORS = re.compile(r"[,，;；、|/\n]+")
-_PHONE_SEPARATORS = re.compile(r"[;；、,，\n|]+|\s*/\s*|\s+或\s*|(?<=\d)\s{2,}(?=\d)")
+_PHONE_SEPARATORS = re.compile(r"[;；、,，\n|]+|\s*/\s*|\s+或\s*|(?<=\d)\s{2,}(?=\d)|(?<=\d{7})\s(?=\+?\d{7})")
 _HAS_WORD = re.compile(r"[^\W\d_]")
 #: 微信同号 13900002222
 _MOBILE_AMONG_WORDS = re.compile(r"(?<!\d)1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")

@@ -35,6 +35,12 @@ _CLOCK = (
 _RANGE = re.compile(r"(\d{1,2}:\d{2})\s*(?:[-~–—]|至|到)\s*\d{1,2}:\d{2}$")
 _CLOCK_ALONE = re.compile(r"(?:[上下中]午|早上|晚上)?\s*\d{1,2}\s*[:：时点].*|\d{1,2}\s*[ap]\.?m\.?", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?" + _CLOCK)
+#: 85年3月5日, and 85/3/5, in which 85 can be nothing but the year
+_SHORT_YEAR = re.compile(
+    r"(\d{2}(?=\s*年)|3[2-9](?=[-/.])|[4-9]\d(?=[-/.]))\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?" + _CLOCK
+)
+#: of two digits: neither a birthday's last century nor a date to come
+_SHORT_YEARS = (40, 50)
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?" + _CLOCK)
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})" + _CLOCK)
 _MONTH = re.compile(r"((?:19|20)\d{2})\s*(?:(?:[-/.]\s*(\d{1,2})|年\s*(?:(\d{1,2})\s*月)?))?")
@@ -171,6 +177,10 @@ def _written(spelled: str) -> tuple[datetime, bool]:
     if match is not None:
         year, month, day_, *clock = match.groups()
         return _joined(date(int(year), int(month), int(day_)), clock)
+    match = _SHORT_YEAR.fullmatch(spelled)
+    if match is not None:
+        short, month, day_, *clock = match.groups()
+        return _joined(date(_full_year(int(short)), int(month), int(day_)), clock)
     match = _END_OF_MONTH.fullmatch(spelled)
     if match is not None:
         return datetime.combine(_last_day(int(match[1]), int(match[2] or 12)), time(0, 0)), False
@@ -179,6 +189,13 @@ def _written(spelled: str) -> tuple[datetime, bool]:
         first, second, year, *clock = match.groups()
         return _joined(_unambiguous(int(year), int(first), int(second)), clock)
     return _with_named_month(spelled), False
+
+
+def _full_year(short: int) -> int:
+    """Return the year that two digits mean: 85 is 1985, 26 is 2026."""
+    if _SHORT_YEARS[0] <= short < _SHORT_YEARS[1]:
+        raise ValueError(f"{short} may be two years")
+    return 1900 + short if short >= _SHORT_YEARS[1] else 2000 + short
 
 
 def _last_day(year: int, month: int) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from bot.settings import load_settings
 from bot.wiring import Program, utc_now
 from crm_core.customers import create_contact
 from crm_core.errors import PermissionRefused
-from crm_core.models import AuditEvent, Contact, Task
+from crm_core.models import Account, AuditEvent, Contact, Task
 from crm_core.permissions import system_actor
 
 RUNNER = CliRunner()
@@ -61,6 +62,24 @@ def test_an_import_backs_up_first_reports_rows_and_promises_reminders(program: P
         assert len(session.scalars(select(DueWork).where(DueWork.key.startswith(f"{task.id}:"))).all()) == 2
     with pytest.raises(PermissionRefused):
         _import(tmp_path, "contact", people, "--as", "li")
+
+
+def test_an_import_says_in_both_languages_which_columns_it_leaves_out(program: Program, tmp_path: Path) -> None:
+    path = tmp_path / "accounts.csv"
+    path.write_text("客户名称,客户编码,信用额度,首次合作日期\n甲公司,K-1,500,3月5日\n", encoding="gb18030")
+    wrong = _crmbot("crm", "import", "account", str(path), "--dry-run", status=1)
+    assert "Columns that are not imported: 信用额度." in wrong.stderr
+    assert "未导入的列：信用额度" in wrong.stderr
+    assert "line 2: 客户编码 / code: " in wrong.stderr
+    assert "第 2 行 客户编码：" in wrong.stderr
+    assert "有误 1（试运行，未写入）" in wrong.stderr
+    options = ("--map", "客户编码=", "--map", "信用额度=notes", "--year", "2024")
+    done = _crmbot("crm", "import", "account", str(path), *options)
+    assert "1 created" in done.stdout
+    with program.database.reading() as session:
+        account = session.scalars(select(Account)).one()
+    assert (account.notes, account.partner_since) == ("500", date(2024, 3, 5))
+    assert account.code.startswith("CRM")
 
 
 def test_everything_is_exported_into_a_folder_and_a_rep_exports_nothing(program: Program, tmp_path: Path) -> None:

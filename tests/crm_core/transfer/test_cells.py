@@ -274,3 +274,34 @@ def test_a_mark_may_be_a_word() -> None:
     ]
     with pytest.raises(InvalidField):
         satisfaction("csat", "嗯", SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("written", "on"),
+    [
+        ("85年3月5日", date(1985, 3, 5)),
+        ("26年3月5日", date(2026, 3, 5)),
+        ("85/3/5", date(1985, 3, 5)),
+        ("72.12.1", date(1972, 12, 1)),
+    ],
+)
+def test_a_year_of_two_digits_that_can_be_nothing_else(written: str, on: date) -> None:
+    assert cells.day("birthday", written, SHANGHAI) == on
+
+
+@pytest.mark.parametrize("written", ["26/3/5", "05/3/26", "45年3月5日"])
+def test_a_year_of_two_digits_that_can_be_something_else_is_asked_back(written: str) -> None:
+    with pytest.raises(InvalidField):
+        cells.day("birthday", written, SHANGHAI)
+
+
+def test_two_numbers_with_a_space_between_and_one_with_spaces_in_it() -> None:
+    assert cells.phones("mobile", "13812345673 13912345673", SHANGHAI) == ["13812345673", "13912345673"]
+    for written in ("+86 13812345673", "0532 88881234", "138 1234 5673", "+44 20 7946 0000", "021 6488 1234"):
+        assert cells.phones("mobile", written, SHANGHAI) == [written]
+
+
+def test_a_mark_that_may_mean_yes_or_no_is_asked_back() -> None:
+    assert [cells.yes_or_no("key", mark, SHANGHAI) for mark in ("√", "V", "●", "×")] == [True, True, True, False]
+    with pytest.raises(InvalidField):
+        cells.yes_or_no("key", "x", SHANGHAI)
