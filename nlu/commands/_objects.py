@@ -17,7 +17,7 @@ _NO_OBJECT = re.compile(
     r"(?:我)?(?:尽快|马上|尽早|再|要|得|会|先|去|来|把它|把这个?|给(?:他|她|他们|她们|客户|对方))*"
     r"(?:发送?|给出?|寄|送|交|提[供交]|准备|办[理妥好]?|处理好?|弄好?|搞[定好]|做[好完]?|安排|落实|解决|开|补|出"
     r"|确认|报|催|改好?|更新|整理|写|带)"
-    r"(?:过去|出去|出来|给|一下|下|掉)?(?:他|她|它|他们|她们|客户|对方)?"
+    r"(?:过去|出去|出来|给|一下|下|掉|好|完)?(?:他|她|它|他们|她们|客户|对方)?"
     r"|(?:send|give|deliver|prepare|share|forward|e-?mail|provide|do|handle|sort|fix|arrange|process"
     r"|get(?= (?:it|that|this|them) )|bring|make|submit|issue|order|finish|take care of|deal with|look into|work on)"
     r"(?: (?:it|them|that|those|this|him|her|one|some))*(?: (?:over|out|back|done|ready|sorted|up))?"

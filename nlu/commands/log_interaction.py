@@ -87,7 +87,7 @@ def read(text: str, context: ParseContext) -> LogInteraction | None:
 #: an appointment that was made is no contact yet: 约了何静后天下午两点来公司
 _APPOINTS = re.compile(r"(?:我们?)?(?:已经?|刚刚?)?约(?:了|好了?|定了?|到了?)")
 #: an order to be reminded of what is named behind it
-_REMINDS = re.compile(r"提醒(?:一下)?我|\bremind me\b", re.IGNORECASE)
+_REMINDS = re.compile(r"提醒(?:一下)?我|\bremind\s?(?:me\b|我)", re.IGNORECASE)
 
 
 def _among_known(
