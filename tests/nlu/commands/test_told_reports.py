@@ -75,6 +75,8 @@ def test_a_time_within_the_first_clause_is_that_of_the_contact(text: str, time: 
         "约了林涛后天下午两点来公司",
         "周三上午十点提醒我去悦购超市送样",
         "等会儿给林涛打电话",
+        "有空的话给林涛打电话",
+        "跟林涛约个演示",
     ],
 )
 def test_a_weekday_without_a_word_of_the_past_is_a_plan(text: str) -> None:
