@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from nlu.commands._command import STAFF, Command
-from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._guards import is_conditional, is_negated, is_question, is_reported
+from nlu.commands._own_tasks import BORDER, THE_TASK, find_reference, trim
 from nlu.commands._utterance import hear
 from nlu.understanding import ParseContext
 
@@ -77,6 +78,30 @@ _LOOSE = tuple(
     )
 )
 
+#: an order to close a task, with whatever names it before: 那条任务可以划掉, 'tick it off', Globex那条待办结束
+_CROSS_OFF = (
+    r"(?:划掉|勾掉|勾选|打勾|打钩|关掉|关闭|关了?|结掉|结束|了结|办结|完结|完成|销掉|消掉"
+    r"|(?:标|设|改|记)(?:记)?(?:为|成)?(?:已)?完成|close\s*掉?|done\s*掉?|tick\s*掉|complete\s*掉?)(?:了|吧|一下|啦)*"
+)
+_CLOSING = tuple(
+    re.compile(pattern + r"[\s。.!！]*", re.IGNORECASE | re.ASCII)
+    for pattern in (
+        rf"(?P<ref>.{{0,40}}?)\s*(?:{THE_TASK})\s*(?:就|给我|可以|帮我|请|先|都|也|能|算|\s)*{_CROSS_OFF}",
+        rf"(?:可以|请|帮我|就|先)*(?:{_CROSS_OFF})(?P<ref>.{{0,40}}?)(?:{THE_TASK})",
+        r"(?:(?:so|please|pls|and|you can|can you|let's|then)\s+)*(?:tick|check|cross|mark|knock|strike)\s+"
+        r"(?:it|that|this|that one|this one|(?:the|that|this)\s+(?P<ref>.{0,40}?)\s*(?:task|to-?do|reminder"
+        r"|one)?)\s*off"
+        r"(?:\s+(?:the|my) list)?",
+        r"(?:(?:so|please|pls|and|you can|can you|let's|then)\s+)*(?:tick|check|cross|mark)\s+off\s+"
+        r"(?:the|that|this|my)?\s*(?P<ref>.{0,40}?)\s*(?:task|to-?do|reminder|one)?",
+        r"(?:(?:so|please|pls|and|you can|can you|let's|then)\s+)*(?:close|complete|finish|mark)\s+"
+        r"(?:it|(?:the|that|this|my)\s+(?P<ref>.{0,40}?)\s*(?:task|to-?do|reminder|one))"
+        r"(?:\s+(?:as\s+)?(?:done|completed?|finished))?",
+        r"(?P<ref>.{0,40}?)\s*(?:the|that|this)?\s*(?:task|to-?do|reminder)\s+(?:can be|is|should be)\s+"
+        r"(?:closed|done|completed?|ticked off|finished)",
+    )
+)
+
 
 def read(text: str, context: ParseContext) -> CompleteTask | None:
     """Read which task is done."""
@@ -89,15 +114,36 @@ def read(text: str, context: ParseContext) -> CompleteTask | None:
         if match:
             groups = [name for name in ("number", "quoted", "title") if match.groupdict().get(name)]
             return CompleteTask(reference=heard.group(match, groups[0]) or "")
-    return _own_task(body, context)
+    return _own_task(body, context) or _closed(body, context)
 
 
 def _own_task(body: str, context: ParseContext) -> CompleteTask | None:
     """Read '浦新制药验收完成' and 'complete Call Initech' where the words name one of the speaker's own tasks."""
     match = next((found for pattern in _LOOSE if (found := pattern.fullmatch(body))), None)
-    if match is None or context.knows_task is None or not context.knows_task(match["title"]):
+    if match is None or context.knows_task is None:
         return None
-    return CompleteTask(reference=match["title"].strip())
+    named = next((words for words in (match["title"], trim(match["title"])) if context.knows_task(words)), None)
+    return CompleteTask(reference=named.strip()) if named else None
+
+
+def _closed(body: str, context: ParseContext) -> CompleteTask | None:
+    """Read an order to close a task beside a clause that tells which: NDA续完了，Globex那条待办结束."""
+    clauses = [clause for clause in BORDER.split(body) if clause]
+    for place, clause in enumerate(clauses):
+        match = next((found for pattern in _CLOSING if (found := pattern.fullmatch(clause))), None)
+        if match is None:
+            continue
+        others = [one for number, one in enumerate(clauses) if number != place and not is_conditional(one)]
+        named = trim(match["ref"] or "")
+        references = (find_reference(words, context) for words in _namings(named, others))
+        reference = next((one for one in references if one), None)
+        return CompleteTask(reference=reference) if reference else None
+    return None
+
+
+def _namings(named: str, others: list[str]) -> list[str]:
+    """Give the words that may name the task, the likeliest first: the order's own, with the clauses beside it."""
+    return [words for words in (named, *(f"{named} {one}".strip() for one in others), *others) if words]
 
 
 COMMAND = Command(label="complete_task", roles=STAFF, read=read, rank=41)

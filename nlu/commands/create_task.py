@@ -38,7 +38,9 @@ _FLAGS = re.IGNORECASE | re.ASCII | re.DOTALL
 _HEADS = tuple(
     re.compile(pattern, _FLAGS)
     for pattern in (
-        r"(?:remind me|send me a reminder|set (?:me )?(?:up )?(?:a )?reminder(?: for me)?|create (?:a "
+        r"(?:(?:remind|nudge|prompt|alert) me|ping me(?= (?:in|at|on|tomorrow|to|about|next)\b)"
+        r"|give me a (?:nudge|heads-up|ping|shout)|send me a reminder"
+        r"|set (?:me )?(?:up )?(?:a )?reminder(?: for me)?|create (?:a "
         r")?reminder|add (?:a )?reminder|reminder)\b\s*[:\-,]?\s*",
         r"(?:(?:add|create|make|new|set up|open)\s+(?:a\s+|an\s+"
         r"|another\s+)?(?:new\s+)?(?:follow-?up\s+)?(?:task|to-?do)(?:\s+item)?(?:\s+for me)?|to-?do|task"
@@ -94,7 +96,7 @@ _TO_SOMEBODY = re.compile(
     re.ASCII,
 )
 #: a colleague who is to do it: 让王芳……, 'have Sarah …'
-_SENT = re.compile(r"(?:让|叫|请|安排|派|通知|麻烦)|(?:please )?(?:ask|have|get|tell|let) ", _FLAGS)
+_SENT = re.compile(r"(?:让|叫|请|安排|派|通知|麻烦)\s*|(?:please )?(?:ask|have|get|tell|let) ", _FLAGS)
 #: longer than this it is a story
 LONGEST_PROMISE = 120
 #: changes of a record that is there already
@@ -117,8 +119,12 @@ _AFTER_TIME = re.compile(
 #: what makes a task of the words before it: 后天上午十点约了海云演示，记个任务
 _AT_END = re.compile(
     r"[\s,，;；]*(?:(?:帮我)?(?:记|建|加|设)(?:一?个|一条|一下|成|为|作)?(?:任务|待办(?:事项)?|提醒|todo)|(?<!的)待办"
-    r"|提醒(?:一下)?我(?:一下)?"
-    r"|(?:and\s+)?(?:please\s+)?remind me|put (?:it|that) on my (?:to-?do )?list|add (?:it|that) to my (?:tasks"
+    r"|提醒(?:一下)?我(?:一下)?|(?:(?:千万|可|到时候?)?(?:别|不要)(?:让我|给我)?忘(?:了|记)?(?:提醒我)?(?:就好)?|(?:到时候?|记得)(?:叫|提醒|喊)(?:一下)?我)"
+    r"|(?:and\s+)?(?:please\s+)?(?:remind|nudge|ping) me(?: (?:then|about (?:it|that)))?"
+    r"|(?:please\s+)?(?:don't let me forget(?: (?:it|that|this))?|so (?:that )?i don't forget)"
+    r"|(?:please\s+)?(?:add|create|make|set(?: up)?|put in|log)\s+(?:me\s+)?(?:(?:it|that|this)\s+(?:as\s+)?)?an?\s+"
+    r"(?:task|to-?do|reminder)(?:\s+for (?:it|that|this|me))?"
+    r"|put (?:it|that) on my (?:to-?do )?list|add (?:it|that) to my (?:tasks"
     r"|list|to-?dos?))[\s。.!]*$",
     re.IGNORECASE | re.ASCII,
 )
@@ -134,7 +140,7 @@ _CHINESE_NAME = re.compile(
     r"(?=的|发|打|寄|送|回|报|做|谈|聊|沟通|确认|联系|签|提|演示|交|开|吃|见|要|催|付|结|对|讲|准备|介绍"
     r"|更新|$|[,，。\s])"
 )
-_REMINDS = re.compile(r"remind|提醒|叫我", re.IGNORECASE)
+_REMINDS = re.compile(r"remind|nudge|ping|forget|提醒|叫我|忘", re.IGNORECASE)
 _LEAD = re.compile(
     r"^(?:to|that|about|of|for|i (?:need|have) to|要|去|我要|记得|[,，:：\s-])+(?=\b|[\u3400-\u9fff])\s*",
     re.IGNORECASE | re.ASCII,
@@ -163,8 +169,20 @@ def read(text: str, context: ParseContext) -> CreateTask | None:
         mention=find_mention(title),
         time_text=chosen.time_text,
         assignee=heard.said(heard.start + given.start("who"), heard.start + given.end("who")) if given else None,
-        is_reminder=_REMINDS.search(heard.folded[heard.start : start]) is not None,
+        is_reminder=_asks_reminder(heard, start),
     )
+
+
+def ends_as_task(body: str) -> bool:
+    """Tell whether words end with the order to make a task of them: …，记个任务, '…, add a task'."""
+    return _AT_END.search(body) is not None
+
+
+def _asks_reminder(heard: Utterance, start: int) -> bool:
+    """Tell whether the order before or behind the title is for a reminder, which is nothing without its time."""
+    ending = _AT_END.search(heard.folded, start, heard.end)
+    orders = heard.folded[heard.start : start] + (ending[0] if ending else "")
+    return _REMINDS.search(orders) is not None
 
 
 def _sent_colleague(heard: Utterance, context: ParseContext) -> re.Match[str] | None:
@@ -174,7 +192,7 @@ def _sent_colleague(heard: Utterance, context: ParseContext) -> re.Match[str] | 
     one = next((one for one in known if one.is_colleague and lead and one.start == lead.end()), None)
     if one is None or lead is None or not _has_time_ahead(heard, context):
         return None
-    return re.compile(rf"(?<=.)(?P<who>.{{{one.end - one.start}}})(?: to )?", _FLAGS).match(heard.body, one.start)
+    return re.compile(rf"(?<=.)(?P<who>.{{{one.end - one.start}}})(?: to |\s+)?", _FLAGS).match(heard.body, one.start)
 
 
 def _has_time_ahead(heard: Utterance, context: ParseContext) -> bool:
@@ -205,7 +223,8 @@ def _title_start(heard: Utterance, context: ParseContext) -> int | None:
             return match.end()
     ending = _AT_END.search(heard.folded, heard.start, heard.end)
     if ending and ending.start() - heard.start >= LEAST_CHARS:
-        is_refused = is_negated(heard.folded[max(heard.start, ending.start() - NEAR_CHARS) : heard.end])
+        near = heard.folded[max(heard.start, ending.start() - NEAR_CHARS) : heard.end]
+        is_refused = is_negated(_FORGETS.sub("", near))
         return None if is_refused else heard.start
     times = find_times(heard.folded, context.now, context.timezone, "future")
     ahead = [one for one in times if isinstance(one.value, Moment) and one.value.start > context.now]
@@ -216,6 +235,12 @@ def _title_start(heard: Utterance, context: ParseContext) -> int | None:
         match = _AFTER_TIME.match(heard.folded, times[0].end, heard.end)
         return match.end() if match else None
     return None
+
+
+#: 'not forget' is no denial: 别让我忘了 asks to be reminded
+_FORGETS = re.compile(
+    r"(?:别|不要)(?:让我|给我)?忘(?:了|记)?|don't (?:let me )?forget|i don't forget", re.IGNORECASE | re.ASCII
+)
 
 
 def _duty_start(heard: Utterance, ahead: list[Entity], context: ParseContext) -> int | None:

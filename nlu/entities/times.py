@@ -148,8 +148,9 @@ def _rules() -> tuple[Rule, ...]:
         lunar,
         nth_days,
         numeric_dates,
+        solar_terms,
     )
 
     chinese, english = (chinese_days, chinese_periods, chinese_clock), (english_days, english_periods, english_clock)
-    modules = (*chinese, *english, numeric_dates, holidays, lunar, nth_days)
+    modules = (*chinese, *english, numeric_dates, holidays, lunar, solar_terms, nth_days)
     return tuple(rule for module in modules for rule in module.RULES)
