@@ -17,7 +17,7 @@ from bot.models import Conversation
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import SELLERS, Dialogue, Outcome, Turn
 from crm_core.undo import list_written
-from nlu.commands import correct, incomplete, log_interaction, recognise
+from nlu.commands import _additions, correct, incomplete, log_interaction, recognise
 from nlu.parser import RECOGNISED_PROBABILITY
 from nlu.self_correction import settle
 from nlu.understanding import OUT_OF_SCOPE, Understanding
@@ -31,7 +31,8 @@ LIKELY = 0.6
 #: what may turn out to be several reports once the names in it are known
 REPORT_INTENT = "log_interaction"
 #: what is read again once names are known: 天启售后系统改为45w corrects nothing if that is a deal
-_NAMED_ANEW = frozenset({REPORT_INTENT, "correct"})
+#: and a question of which only the classifier is sure: 'can you push the Acme samples back a day? supplier is late'
+_NAMED_ANEW = frozenset({REPORT_INTENT, "correct", "question"})
 #: what closes every open question
 CANCEL_INTENT = "cancel"
 #: 'cancel everything' closes all open questions, a bare 'cancel' the newest
@@ -81,13 +82,16 @@ def with_settled_names(turn: Turn) -> Turn:
     if turn.person.user is None:
         return turn
     settled = settle(turn.text, turn.context)
-    return turn if settled == turn.text else replace(turn, understanding=replace(turn.understanding, text=settled))
+    if settled != turn.text:
+        turn = replace(turn, understanding=replace(turn.understanding, text=settled))
+    # What the names make of a sentence may be a command of another role: that has to be known before it is refused.
+    return turn if turn.person.role in SELLERS else replace(turn, understanding=_with_known_names(turn))
 
 
 def read_as_answer(turn: Turn) -> Understanding:
     """Take what only resembles a command for the answer to our question; a grammar's certainty changes the subject."""
     understanding = _with_known_names(turn)
-    if _is_bare(understanding) and additions.adds_to_last(turn):
+    if (_is_bare(understanding) or _additions.is_naming(turn.text)) and additions.adds_to_last(turn):
         return replace(understanding, intent=ADDITION_INTENT, probability=RECOGNISED_PROBABILITY)
     if turn.dialogue is None or not _ASKED & set(turn.dialogue.data) or understanding.intent in _ALWAYS_MEANT:
         return understanding
@@ -111,7 +115,7 @@ def _with_known_names(turn: Turn) -> Understanding:
     is_certain = understanding.probability >= RECOGNISED_PROBABILITY and understanding.intent not in _NAMED_ANEW
     if understanding.intent == LOOK_UP_INTENT and incomplete.read(turn.text, context) is not None:
         return replace(understanding, intent=incomplete.COMMAND.label, probability=RECOGNISED_PROBABILITY)
-    if turn.person.role not in SELLERS or is_certain:
+    if turn.person.user is None or is_certain:
         return understanding
     certain = recognise(turn.text, context)
     if certain is not None:

@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot import just_written
+from bot import asked_again, just_written
 from bot.turn import SELLERS, Turn
 from crm_core.interactions import list_contact_ids
 from crm_core.models import Account, Contact, Interaction, Lead, Opportunity, Payment, Task
 from crm_core.undo import Written, get_record
-from nlu.commands import log_interaction, recognise
+from nlu.commands import correct, log_interaction, recognise
 from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._parties import find_parties
 from nlu.entities.times import find_times
@@ -27,6 +27,7 @@ _FLAGS = re.IGNORECASE | re.ASCII
 _PRONOUN = re.compile(
     r"他|她|它|这家|这个?(?:客户|商机|单子)|\b(?:he|she|him|his|her|they|them|their|it|its)\b", _FLAGS
 )
+_MAKES_IT = re.compile(r"(?:no|sorry|actually|ok|[,.\s])*(?:make|change) (?:it|that)\b", _FLAGS)
 _FOLLOW_ZH, _FOLLOW_EN = "跟进|联系|回访|拜访|打电话给", "follow up|check in|catch up|call|call back"
 _FOLLOWS_UP = re.compile(rf"{_FOLLOW_ZH}|\b(?:{_FOLLOW_EN})\b", _FLAGS)
 #: a follow-up that names nobody
@@ -75,7 +76,7 @@ class FollowUp:
 
 def with_names(turn: Turn) -> Turn:
     """Give a turn with the name in the place of a pronoun, where that makes a command of it."""
-    turn = _without_joint(turn)
+    turn = _without_joint(asked_again.complete(turn))
     text = turn.text
     if turn.person.role not in SELLERS or turn.dialogue is not None:
         return turn
@@ -83,7 +84,7 @@ def with_names(turn: Turn) -> Turn:
     follow_up = _read_follow_up(turn)
     if follow_up is None and not _PRONOUN.search(text):
         return turn
-    if is_reported(text) or is_question(text) or is_negated(text):
+    if is_reported(text) or is_question(text) or is_negated(text) or _corrects(turn):
         return turn
     border = _first_named(turn) if follow_up is None else len(text)
     if follow_up is None and not _PRONOUN.search(text, 0, border):
@@ -96,6 +97,13 @@ def with_names(turn: Turn) -> Turn:
         return turn
     understood = replace(turn.understanding, text=named, intent=label, probability=RECOGNISED_PROBABILITY)
     return replace(turn, understanding=understood)
+
+
+def _corrects(turn: Turn) -> bool:
+    """Tell whether 'make it the 15th' puts right what was just written: its 'it' is no name."""
+    if _MAKES_IT.match(turn.text) is None or correct.read(turn.text, turn.context) is None:
+        return False
+    return just_written.find(turn) is not None
 
 
 def _first_named(turn: Turn) -> int:

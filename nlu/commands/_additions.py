@@ -76,6 +76,18 @@ _TOOK_PART = tuple(
         r"|attended)(?:\s+us)?)(?:\s+(?:too|as well|also|along))?",
     )
 )
+#: who it was, told after the contact itself: 见的是 John Smith, 'it was John Smith I met'
+_WAS_WITH = tuple(
+    re.compile(pattern + r"[\s。.!！]*", FLAGS)
+    for pattern in (
+        r"(?:我们?)?(?:见|聊|谈|拜访|找|联系|沟通|对接|接待|碰|约)(?:到|面|过)?的(?:人)?(?:就)?是(?P<who>[^,，。?？]{2,40}?)",
+        r"(?:the (?:person|one|contact) (?:i|we) (?:met|saw|spoke (?:to|with)|talked (?:to|with)|visited|called)"
+        r"|who (?:i|we) met) was "
+        r"(?P<who>[^,;?]{2,60}?)",
+        r"it was (?P<who>[^,;?]{2,60}?) (?:(?:that|who|whom) )?(?:i|we) (?:met|saw|spoke (?:to|with)|talked (?:to"
+        r"|with)|visited|called)",
+    )
+)
 _NAMES = re.compile(r"\s*(?:[、,，/&]|和|与|跟|\band\b)\s*", FLAGS)
 
 
@@ -84,13 +96,18 @@ def split_names(words: str) -> list[str]:
     return [name for name in _NAMES.split(words) if name]
 
 
+def is_naming(text: str) -> bool:
+    """Tell whether words only name who a contact was with."""
+    return any(pattern.fullmatch(simplified(text).strip()) for pattern in _WAS_WITH)
+
+
 def _read_participants(body: str, context: ParseContext) -> tuple[Addition, ...]:
-    match = next((found for pattern in _TOOK_PART if (found := pattern.fullmatch(body))), None)
+    match = next((found for pattern in (*_TOOK_PART, *_WAS_WITH) if (found := pattern.fullmatch(body))), None)
     if match is None or context.find_names is None:
         return ()
     people = {body[one.start : one.end] for one in context.find_names(body) if one.is_person}
     is_known = all(any(name in known or known in name for known in people) for name in split_names(match["who"]))
-    return (Addition(field="contacts", words=match["who"]),) if people and is_known else ()
+    return (Addition(field="contacts", words=match["who"].strip()),) if people and is_known else ()
 
 
 def read(text: str, context: ParseContext) -> tuple[Addition, ...]:

@@ -16,7 +16,7 @@ ADDRESS = re.compile(
 _WHOSE = re.compile(
     r"(?:[\s,，:：?？。.!！'\"]|请问|麻烦|帮我|帮忙|查一?下?|看一?下?|想?知道|认识|记得|有人|刚才?|打来|打电话|来电"
     r"|给我|的?(?:这|那)?个?(?:手机号?码?|电话号?码?|号码?|邮箱|邮件|微信号?)"
-    r"|[这那]个?|是|的|在|用|有|谁家?|哪(?:一)?(?:个|位|家)(?:的)?|客户|联系人|公司|单位|人|呢|啊|呀|来着|登记|叫什么"
+    r"|[这那]个?|是|的|在|用|有|存着?|记着?|备注|对应|归|属于|谁家?|哪(?:一)?(?:个|位|家)(?:的)?|客户|联系人|公司|单位|人|呢|啊|呀|来着|登记|叫什么"
     r"|名字"
     r"|do you know|can you|tell me|look up|check|find|please|pls|who(?:'s|se|m)?|which|what|is|was|does|do|did|has"
     r"|have|had|uses?|using|owns?|of|the|this|that|to|from|by|with"

@@ -15,6 +15,12 @@ _FROM_NOW = (
     r"(?:以后|今后|之后|往后|现在|接下来|从(?:今天|现在|明天|下周|下个?月|本周|这周|这个月)起?|开始|都|就|还是|改|先)*"
 )
 _WHY = r"(?:\s*[,，;；]\s*(?P<reason>[^?？]{2,100})|\s+[-–—]+\s+(?P<reason2>[^?？]{2,100}))?"
+_WHOM_EN = r"(?P<value>@?[\u3400-\u9fff]{2,4}|@?[A-Za-z][\w.-]{1,30}(?: (?-i:[A-Z])[\w.-]{1,30})?)"
+_FROM_EN = r"(?:from (?:today|now)(?: on)?|as of (?:today|now)|starting (?:today|now))"
+_PASSES_EN = (
+    r"(?:now\s+)?(?:(?:goes|moves|passes|belongs|is (?:going|moving))\s+(?:over\s+)?to"
+    r"|(?:is|will be)\s+(?:now\s+)?(?:looked after|handled|managed|owned|taken over|covered)\s+by)"
+)
 _STATE_EN = r"(?P<value>silent|dormant|inactive|active|churned|quiet)"
 _AGAIN = r"(?:\s+(?:again|now|these days|once more|at the moment))?"
 
@@ -46,6 +52,13 @@ STANDING_PATTERNS: tuple[Pattern, ...] = (
         field="owner",
         needs_colleague=True,
     ),
+    # told instead of ordered: 'Pinnacle goes to liming from today', 'Acme is handled by Sarah now'
+    worded(rf"(?:the\s+)?{_N}\s+{_PASSES_EN}\s+{_WHOM_EN}[, ]+{_FROM_EN}{_WHY}", field="owner"),
+    worded(
+        rf"(?:{_FROM_EN}[, ]+)?(?:the\s+)?{_N}\s+{_PASSES_EN}\s+{_WHOM_EN}(?:[, ]+(?:now|please))?{_WHY}",
+        field="owner",
+        needs_colleague=True,
+    ),
     # levels and statuses
     worded(
         rf"(?:the\s+)?{_N}\s+(?:is|becomes?|should be|goes to|moves? to"
@@ -72,7 +85,8 @@ STANDING_PATTERNS: tuple[Pattern, ...] = (
         record_type="lead",
     ),
     worded(
-        rf"(?:discard|drop|close|junk|kill|disqualify|scrap)\s+(?:the\s+)?(?P<name>lead\s+[^,;:?]{{2,40}}?|[^,;:?]{{2,40}}?(?:'s)?\s+lead){_WHY}",
+        rf"(?:discard|drop|close|junk|kill|disqualify|scrap)\s+(?:the\s+)?(?P<name>lead\s+[^,;:?]{{2,40}}?"
+        rf"|[^,;:?]{{2,40}}?(?:'s)?\s+lead){_WHY}",
         field="status",
         value="discarded",
         record_type="lead",
@@ -91,7 +105,8 @@ STANDING_PATTERNS: tuple[Pattern, ...] = (
         record_type="contact",
     ),
     worded(
-        rf"{_N}\s+is\s+(?:now\s+)?(?:the\s+|our\s+|a\s+|their\s+)?(?:key|main|primary)\s+contact(?:\s+(?:at|for|of|with)\s+[^,;?]{{2,40}})?(?:\s+now)?",
+        rf"{_N}\s+is\s+(?:now\s+)?(?:the\s+|our\s+|a\s+|their\s+)?(?:key|main|primary)\s+contact(?:\s+(?:at|for|of"
+        rf"|with)\s+[^,;?]{{2,40}})?(?:\s+now)?",
         field="is_key_contact",
         value="yes",
         record_type="contact",

@@ -93,6 +93,8 @@ _BARE = tuple(
         rf"(?:actually|in fact|sorry)[, ]+(?:it|that|this) (?:was|is) {_Y}",
         rf"(?:it|that|this) (?:was|is) actually {_Y}",
         rf"(?:{_NO_EN}{_GAP_EN})+(?:{_SAY_EN}\s+)?{_Y}",
+        rf"(?:(?:it|that|this) (?:was|is) )?{_Y}[,\s]+(?:actually|in fact|i meant?|rather|not (?:now|then))",
+        rf"(?:是)?{_Y}(?:才对|来着)",
         rf"(?:{_NO_EN}{_GAP_EN})*(?:(?:put|move|change|set) (?:it|that) )?back to\s+{_Y}",
         rf"(?:make (?:it|that)|change (?:it|that) to|(?:it|that) (?:should be|should have been)|rather)\s+{_Y}",
         rf"(?:it|that|this)(?:'s| is| was)\s+(?:for|with)\s+{_Y}",
@@ -116,7 +118,7 @@ _OTHER_FIELDS = {
 
 def read(text: str, context: ParseContext) -> Correct | None:
     """Read what is right; None where the words correct nothing."""
-    body = simplified(text).strip()
+    body = _JOINT.sub("", simplified(text).strip(), count=1)
     if len(body) > 160 or is_question(body) or is_reported(body):
         return None
     for pattern in _EXPLICIT:
@@ -125,6 +127,9 @@ def read(text: str, context: ParseContext) -> Correct | None:
             found = _correct(match)
             if found is not None and _may_be(found, context):
                 return found
+    hour = _MAKE_IT.fullmatch(body)
+    if hour is not None and _BARE_HOUR.fullmatch(hour["right"]):
+        return Correct(right=hour["right"], field="time")
     bare = next((match for pattern in _BARE if (match := pattern.fullmatch(body))), None)
     right = _plain(_PARTY_LEAD.sub("", bare["right"].strip(_EDGES))) if bare else ""
     if not right or not (_is_value(right, context) or _is_label(right) or _is_customer(right, context)):
@@ -168,19 +173,23 @@ def _may_be(found: Correct, context: ParseContext) -> bool:
         return False
     if found.wrong and not found.field and max(len(found.wrong), len(found.right)) > _LONGEST_NAME:
         return False
-    # 天启售后系统改为45w changes a deal that is called by its name
-    if (
-        found.wrong
-        and context.knows_deal is not None
-        and context.knows_deal(found.wrong)
-        and _is_value(found.right, context)
-    ):
+    if found.wrong and _is_deal(found.wrong, context) and _is_value(found.right, context):
         return False
     if found.wrong and not found.field and max(len(found.wrong.split()), len(found.right.split())) > _MOST_WORDS:
         return False
     if found.wrong and not found.field and "-" in found.right.split():  # 'talked to Li Na - not interested'
         return False
     return bool(found.wrong or found.field or _is_value(found.right, context) or len(found.right) <= _LONGEST_NAME)
+
+
+#: a deal that is called one instead of by its name
+_CALLED_DEAL = re.compile(r"(?:商机|单子|[这那]单|项目|\b(?:deal|opportunity|opp))$", FLAGS)
+
+
+def _is_deal(words: str, context: ParseContext) -> bool:
+    """Tell whether words are a deal by its name, or called one: 天启售后系统改为45w, 华为那个单子改成95万."""
+    is_known = context.knows_deal is not None and context.knows_deal(words)
+    return is_known or _CALLED_DEAL.search(words) is not None
 
 
 def _is_label(words: str) -> bool:
@@ -195,6 +204,15 @@ def _is_label(words: str) -> bool:
 _MOST_WORDS = 5
 #: characters of a name after 'I meant'
 _LONGEST_NAME = 30
+
+
+#: what joins a correction to what was said before
+_JOINT = re.compile(r"^(?:顺便|顺带|另外|还有|对了|also|and|oh)[,，\s]*(?=\S)", FLAGS)
+#: a bare hour after 'make it': the time of what was written
+_BARE_HOUR = re.compile(r"(?:at )?(?:1[0-2]|[1-9])(?:[:.][0-5]\d)?", FLAGS)
+_MAKE_IT = re.compile(
+    r"(?:no[,. ]+)?(?:make (?:it|that)|change (?:it|that) to)\s+(?P<right>[^,;]{1,12}?)" + _END, FLAGS
+)
 
 
 def _is_value(words: str, context: ParseContext) -> bool:

@@ -9,6 +9,7 @@ from nlu.commands._command import STAFF, Command
 from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._new_person import find_successor, read_new_person
 from nlu.commands._utterance import Utterance, hear
+from nlu.commands.create_task import ends_as_task
 from nlu.entities import emails, phones
 from nlu.name_forms import surname_of
 from nlu.understanding import Entity, ParseContext
@@ -41,6 +42,12 @@ _HEADS = tuple(
         r"(?:新联系人|联系人新增|联系人新建)[:：,，\s]*(?:叫)?",
     )
 )
+#: a company alone: 给海云加个联系人; who it is comes next
+_NOBODY_YET = re.compile(
+    r"(?:给|为|替|在)(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|这边|公司|里|下面?)?(?:再)?(?:新增|新建|添加|创建|登记|建|加)"
+    r"(?:一下)?(?:一?[个位名])?(?:新的?)?(?:联系人|对接人)[\s。.!！]*",
+    _FLAGS,
+)
 #: 永丰食品新来了个采购叫曾小贤 手机136…; 'Globex has a new buyer, Jane Doe, 555…': news of a person, with his number
 _NEWCOMER = tuple(
     re.compile(pattern + r"[\s,，:：]*(?P<rest>.*)", _FLAGS)
@@ -61,7 +68,8 @@ _AT_COMPANY = re.compile(
 )
 #: 把永丰食品新采购主管江燕加进来，微信同手机150…: company, post and name in one breath
 _ADDED = re.compile(
-    r"(?:请?把|将)(?P<person>[^,，:：;；?？]{4,40}?)(?:加|添加|录|存|建|登记|新增|拉)(?:进来|进去|上|入|到(?:系统|CRM|联系人)(?:里|中)?|为联系人|成联系人)[\s,，:：]*(?P<rest>.*)",
+    r"(?:请?把|将)(?P<person>[^,，:：;；?？]{4,40}?)(?:加|添加|录|存|建|登记|新增|拉)(?:进来|进去|上|入|到(?:系统|CRM|联系人)(?:里|中)?|为联系人"
+    r"|成联系人)[\s,，:：]*(?P<rest>.*)",
     _FLAGS,
 )
 _SAME_NUMBER = re.compile(r"微信同(?:手机)?号?|(?:手机|电话)?微信同号|微信(?=\d)")
@@ -87,7 +95,8 @@ _LABELLED = tuple(
 )
 _TITLE_WORDS = (
     r"(?:采购|销售|市场|财务|技术|运营|产品|项目|行政|人事|物流|商务|区域|大区|品类|门店|渠道|电商|供应链"
-    r"|信息|IT|品牌|高级|副|总|助理|首席|仓储|客服|招商|企划|生产|质量|工程)*"
+    r"|信息|IT|品牌|高级|副|总|助理|首席|仓储|客服|招商|企划|生产|质量|工程|媒介|媒体|公关|法务|培训|内容|活动|大客户|客户|品控|品保"
+    r"|测试|研发|设备|安全|审计|税务|战略|投资|设计|教学|护理|药剂|进出口|外贸|国际|数据|算法|网络|运维|资深|执行|业务|车间|厂务|后勤)*"
     r"(?:经理|总监|总裁|主管|主任|专员|负责人|部长|店长|老板|老总|董事长|总经理|助理|工程师|采购员?|财务"
     r"|会计|出纳|行政|秘书|顾问|CEO|CTO|CFO|COO|合伙人|创始人|买手|代表|处长|科长|院长|厂长|总工|副总"
     r"|工程部|市场部|采购部|PM|BD|HR|VP|IT)"
@@ -128,7 +137,7 @@ def read(text: str, context: ParseContext) -> CreateContact | None:
     """Read the contact's fields: the name first, the rest by label or by what it looks like."""
     heard = hear(text)
     known = _read_of_known(heard, context)
-    if known is not None:
+    if known is not None or ends_as_task(heard.body):
         return known
     named = _NAMED_FIRST.fullmatch(heard.body)
     if named and not is_negated(named["verb"]) and not is_question(heard.body):
@@ -147,7 +156,10 @@ def read(text: str, context: ParseContext) -> CreateContact | None:
 
 def _read_of_known(heard: Utterance, context: ParseContext) -> CreateContact | None:
     """Read a new person of a known company, in any order of words, or one who comes after another."""
-    person = read_new_person(heard, context)
+    nobody = _NOBODY_YET.fullmatch(heard.body)
+    if nobody is not None:
+        return CreateContact(name="", account=nobody["account"].strip())
+    person = None if ends_as_task(heard.body) else read_new_person(heard, context)
     if person is not None:
         return CreateContact(**vars(person))
     successor = find_successor(heard)

@@ -56,10 +56,10 @@ _CHANGE_EN = r"(?:change|update|set|edit|modify|adjust|correct|fix|amend)"
 _VALUE = tuple(
     re.compile(pattern + r"[\s。.!！]*", FLAGS)
     for pattern in (
-        rf"{_CHANGE_ZH}(?P<of>){_N}(?:的|\s){_F}",
-        rf"(?:把|将)(?P<of>){_N}的?{_F}(?:给)?(?:要|得|需要)?{_CHANGE_ZH}",
-        rf"{_N}的{_F}(?:要|得|需要)(?P<of>)?{_CHANGE_ZH}",
-        rf"{_N}的?{_F}(?:给我)?(?:修改|更新|更改|调整|变更|改动|改|换|调)(?:一下|下)",
+        rf"{_CHANGE_ZH}(?P<of>)\s*{_N}(?:\s*的\s*|\s){_F}",
+        rf"(?:把|将)(?P<of>)\s*{_N}\s*的?\s*{_F}\s*(?:给)?(?:要|得|需要)?{_CHANGE_ZH}",
+        rf"{_N}\s*的\s*{_F}\s*(?:要|得|需要)(?P<of>)?{_CHANGE_ZH}",
+        rf"{_N}\s*的?\s*{_F}\s*(?:给我)?(?:修改|更新|更改|调整|变更|改动|改|换|调)(?:一下|下)",
         rf"{_N}(?:要|得|需要|想)?{_CHANGE_ZH}{_F}",
         rf"{_CHANGE_EN}\s+(?:the\s+)?{_F}(?P<of>)\s+(?:of|for|on)\s+(?:the\s+)?{_N}",
         rf"{_CHANGE_EN}\s+(?:the\s+)?{_N}(?:'s|s')(?P<of>)\s+{_F}",

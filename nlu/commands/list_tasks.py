@@ -50,7 +50,7 @@ _PATTERNS = tuple(
     )
 )
 _OF = re.compile(r"\s*\b(?:of|for|does|has|is)\s+$", re.IGNORECASE)
-_OWN = re.compile(r"^(?:'s|’s|的)?\s*(?:have|do)?\s*", re.IGNORECASE)
+_OWN = re.compile(r"^(?:'s|’s|(?:手里|手上|手头|名下|那边|这边)?的?)?\s*(?:have|do)?\s*", re.IGNORECASE)
 _LED = re.compile(r"\b(?:for|on|by|before|until)\s+(?:the\s+)?$", re.IGNORECASE | re.ASCII)
 _OVERDUE = re.compile(r"overdue|late|逾期|过期|超期", re.IGNORECASE)
 

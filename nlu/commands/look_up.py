@@ -101,6 +101,35 @@ _PATTERNS = tuple(
             rf"|visited|e-?mailed|contacted) {'(?P<name2>[^?]{1,60}?)'}{_END}",
         ),
         (
+            "last_contact",
+            rf"(?:跟|和|与|同)?{_NAME}(?:那边|这边|那里)?(?:上一?[回次]|最近一?次?|最后一次|之前)(?:跟我们?|和我们?|我们?|是|都)*"
+            rf"(?:聊|谈|说|讲|沟通|讨论|见面?聊|拜访)(?:了|的|过|到)*(?:点|些)?(?:什么|啥|哪些(?:内容|事)?)(?:内容|来着|了)?{_END}",
+        ),
+        (
+            "last_contact",
+            rf"(?:我们?)?(?:上一?[回次]|最近一?次?)(?:跟|和|与|同)?{_NAME}(?:那边)?(?:聊|谈|说|讲|沟通|讨论)(?:了|的|过|到)*"
+            rf"(?:点|些)?(?:什么|啥|哪些(?:内容|事)?)(?:来着)?{_END}",
+        ),
+        (
+            "last_contact",
+            rf"what (?:did|was) (?:we|i|you)? ?(?:last )?(?:talk(?:ed)?|discuss(?:ed)?|sa(?:y|id)|go over"
+            rf"|cover)(?: about)? (?:with|to) "
+            rf"{_NAME}(?: last time| last| recently)?{_END}|what did {'(?P<name2>[^?]{1,60}?)'} (?:say|want"
+            rf"|tell (?:me|us)) last time{_END}",
+        ),
+        (
+            "contacts",
+            rf"(?:the )?(?:names? of )?(?:everybody|everyone|anyone|all (?:the |our )?(?:people|contacts|folks)"
+            rf"|(?:the |our )?"
+            rf"(?:people|contacts|folks))(?: (?:that )?we (?:know|have|deal with))? (?:on|at|in|from|over at"
+            rf"|with) (?:the )?"
+            rf"{_NAME}(?:(?:'s)? (?:side|team|end))?{_END}",
+        ),
+        (
+            "contacts",
+            rf"(?:我们?)?{_NAME}(?:那边|那里|公司|这家)(?:我们?)?(?:都)?(?:有|认识)(?:谁|哪些人|哪几个人|哪几位|些谁|什么人){_END}",
+        ),
+        (
             "timeline",
             rf"(?:show (?:me )?)?(?:the |our |my |full )?(?:history|timeline|activity"
             rf"|interactions?) (?:with|of|for) {_NAME}{_END}",
@@ -305,7 +334,8 @@ _DEALS = tuple(
 #: one fact, asked by its bare name after a known one: 星澜周总电话
 _FACT = re.compile(
     rf"\s*(?:的|'s)?\s*(?P<aspect>电话(?:号码?)?|手机号?(?:码)?|联系方式|邮箱|号码|phone(?: number)?|mobile"
-    rf"|number|e-?mail|contact (?:details|info)){_END}",
+    rf"|number|e-?mail|contact (?:details|info))"
+    rf"(?:\s*(?:[给发](?:我|一?下)(?:一下|下|看看)?|报一?下|是多少|有吗|多少|please|pls)){{0,2}}{_END}",
     re.IGNORECASE | re.ASCII,
 )
 

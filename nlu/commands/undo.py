@@ -37,7 +37,11 @@ _LAST = (
 #: what is said before it: 'oops, …', 哎呀，…
 _LEAD_IN = re.compile(
     r"(?:(?:oops|sorry|no|wait|hmm+|ah|oh|hang on|my mistake|actually|please|哎呀?|啊|哦|糟糕"
-    r"|不对|不好意思|抱歉|等等|等一下|嗯|哎|[^,，]{0,6}(?:错了?(?:人|客户|单|地方)?了?|不对))[\s,，.。!！]+)+",
+    r"|wrong (?:one|person|task|deal|customer|company|client|button|contact)|(?:that|it)(?:'s| was"
+    r"| is) (?:the )?wrong(?: (?:one|task|deal|customer|company|person|contact))?"
+    r"|not that one|didn't mean that|不对|不好意思|抱歉|不是[这那][个条]"
+    r"|等等|等一下|嗯|哎|[^,，]{0,6}(?:错了?(?:人|客户|单|地方)?了?"
+    r"|不对))[\s,，.。!！]+)+",
     FLAGS,
 )
 _PATTERNS = tuple(

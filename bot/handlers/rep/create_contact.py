@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import say
 from bot.turn import RECORDERS, Example, Outcome
@@ -43,7 +45,9 @@ def _request(form: Form) -> CreateContact:
     request = create_contact.read(form.text, form.context)
     answer = form.given("name")
     if answer and (request is None or not request.name):
-        request = create_contact.read_person(answer, form.context)
+        told, asked = create_contact.read_person(answer, form.context), request
+        # 'a new contact at Globex', and who it is only now
+        request = replace(told, account=told.account or (asked.account if asked else None))
     if request is None or not request.name:
         form.ask(
             "name",
