@@ -6,13 +6,145 @@ Promise: only a deal's own name, or most of it; a customer's name alone names no
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from typing import Protocol
+
+from nlu.simplified import simplified
+from nlu.understanding import KnownDeal, KnownName
 
 _OUTSIDE = re.compile(r"[\s\W_]+")
 #: words of fewer characters name no deal
 LEAST_CHARS = 3
 #: fewer characters beside a customer's name tell nothing
 LEAST_REST = 2
+#: what may stand between a customer and the rest of his deal's name
+_FILLER = re.compile(r"(?:\s|的|那边|这边|那个|这个|那笔|这笔|那|这|公司|家|'s|-)*", re.ASCII)
+#: the word for a deal, right after its name
+_CALLED = re.compile(
+    r"\s*(?:的|那个|这个|那|这|that|this)?\s*(?:单子|商机|项目|案子|生意|单(?![位价据子人独])"
+    r"|(?:deal|opportunity|opp|project)(?![a-z]))(?:上|里)?",
+    re.ASCII,
+)
+#: words of another language between a customer and the word for a deal
+_OTHER_WORDS = re.compile(
+    r"(?:\s+(?:the\s+)?[a-z][a-z-]{1,20}){0,3}?(?=\s+(?:deal|opportunity|opp|project)(?![a-z]))", re.ASCII
+)
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+class Deal(Protocol):
+    """A deal, as far as it is named."""
+
+    name: str
+    account_id: int
+
+
+def find_in(text: str, deals: Sequence[Deal], customers: Sequence[KnownName]) -> tuple[KnownDeal, ...]:
+    """Find the deals that a text names: by their own names, or a customer's with a part of it or the word for one.
+
+    `name` is what the deal is to be looked for by: its own name, or the words where several are named by them.
+    """
+    folded = simplified(text).lower()
+    if len(folded) != len(text):
+        return ()
+    found = [KnownDeal(start, end, deal.name) for deal in deals for start, end in _spans(folded, deal, customers)]
+    found += _of_customers(folded, deals, customers, found)
+    found = [deal if deal.name else KnownDeal(deal.start, deal.end, text[deal.start : deal.end]) for deal in found]
+    best: list[KnownDeal] = []
+    for one in sorted(found, key=lambda deal: (deal.start - deal.end, deal.start)):
+        same = [place for place, other in enumerate(best) if (other.start, other.end) == (one.start, one.end)]
+        if same and best[same[0]].name != one.name:
+            best[same[0]] = KnownDeal(one.start, one.end, text[one.start : one.end])
+        elif not same and not any(one.start < other.end and other.start < one.end for other in best):
+            best.append(one)
+    return tuple(_with_word(folded, one) for one in sorted(best, key=lambda deal: deal.start))
+
+
+def _with_word(folded: str, deal: KnownDeal) -> KnownDeal:
+    called = _CALLED.match(folded, deal.end)
+    return KnownDeal(deal.start, called.end(), deal.name) if called else deal
+
+
+def _spans(folded: str, deal: Deal, customers: Sequence[KnownName]) -> Iterator[tuple[int, int]]:
+    """Give where a deal's name stands in a text: whole, shortened, or behind its customer's."""
+    name = _plain(simplified(deal.name))
+    opening = _opening(name)
+    for start in _starts(folded, name, opening):
+        place, read = _match(folded, start, name, 0)
+        if read == len(name):
+            yield start, place
+            continue
+        rest = _rest_at(folded, _end_of_filler(folded, place), name, max(read, opening))
+        if rest and read >= opening:
+            yield start, rest
+    for one in customers:
+        if not one.is_person and deal.account_id in one.accounts:
+            rest = _rest_at(folded, _end_of_filler(folded, one.end), name, opening)
+            if rest:
+                yield one.start, rest
+
+
+def _opening(name: str) -> int:
+    """Give how much of a deal's name has to be said to open it: two characters, or a word of Latin letters."""
+    word = re.match(r"[a-z0-9]+", name)
+    return LEAST_REST if word is None else min(len(word[0]), 4)
+
+
+def _starts(folded: str, name: str, opening: int) -> Iterator[int]:
+    start = folded.find(name[:opening])
+    while start >= 0:
+        if not (folded[start].isascii() and start > 0 and _is_word(folded[start - 1])):
+            yield start
+        start = folded.find(name[:opening], start + 1)
+
+
+def _match(folded: str, start: int, name: str, read: int) -> tuple[int, int]:
+    """Read as much of a name as stands in a text from `start`; marks and spaces inside it count nothing."""
+    place = end = start
+    while read < len(name) and place < len(folded):
+        if folded[place] == name[read]:
+            place, read = place + 1, read + 1
+            end = place
+        elif place > start and _OUTSIDE.match(folded[place]) and folded[place] not in ",，。;；!！?？\n":
+            place += 1
+        else:
+            break
+    return end, read
+
+
+def _rest_at(folded: str, start: int, name: str, least: int) -> int | None:
+    """Give where a part of a deal's name behind its opening ends that stands at `start`."""
+    best = None
+    for begin in range(least, len(name) - LEAST_REST + 1):
+        end, read = _match(folded, start, name, begin)
+        is_cut = end < len(folded) and folded[end - 1 : end].isascii() and _is_word(folded[end])
+        if read - begin >= LEAST_REST and not is_cut and (best is None or end > best):
+            best = end
+    return best
+
+
+def _end_of_filler(folded: str, start: int) -> int:
+    filler = _FILLER.match(folded, start)
+    return filler.end() if filler else start
+
+
+def _is_word(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def _of_customers(
+    folded: str, deals: Sequence[Deal], customers: Sequence[KnownName], found: Sequence[KnownDeal]
+) -> Iterator[KnownDeal]:
+    """Give the deals that are named by the customer and the word for a deal alone: 科硕那单, 'the Acme deal'."""
+    for one in customers:
+        theirs = [deal for deal in deals if deal.account_id in one.accounts] if not one.is_person else []
+        if not theirs or any(deal.start <= one.start < deal.end for deal in found):
+            continue
+        called = _CALLED.match(folded, one.end)
+        other = _OTHER_WORDS.match(folded, one.end) if all(_HAN.search(deal.name) for deal in theirs) else None
+        end = one.end if called else other.end() if other else None
+        if end is not None:
+            yield KnownDeal(one.start, end, theirs[0].name if len(theirs) == 1 else "")
 
 
 def is_deal_name(words: str, deals: Collection[str], customers: Collection[str]) -> bool:

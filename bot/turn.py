@@ -21,12 +21,12 @@ from bot.models import Conversation
 from bot.say import Draft
 from bot.settings import Settings
 from crm_core import deals
-from crm_core.models import ChatIdentity, Contact, Task, User
+from crm_core.models import ChatIdentity, Contact, Opportunity, Task, User
 from crm_core.permissions import Actor
 from knowledge_base.bands import Decision
 from knowledge_base.models import Article
 from knowledge_base.search import Searcher
-from nlu.understanding import FindNames, Language, ParseContext, Understanding
+from nlu.understanding import FindDeals, FindNames, Language, ParseContext, Understanding
 
 #: design.md section 9: what a turn came to
 OutcomeKind = Literal["answered", "suggested", "ticket", "logged", "asked", "done", "refused", "smalltalk"]
@@ -119,6 +119,7 @@ class Turn:
             find_names=self._find_names if is_staff else None,
             knows_task=self._knows_task if is_staff else None,
             knows_deal=self._knows_deal if is_staff else None,
+            find_deals=self._find_deals if is_staff else None,
         )
 
     @cached_property
@@ -131,12 +132,16 @@ class Turn:
         return own_tasks.list_own(self.session, self.actor)
 
     @cached_property
-    def _open_deals(self) -> list[str]:
-        return [deal.name for deal in deals.list_opportunities(self.session, self.actor, limit=1000)]
+    def _open_deals(self) -> list[Opportunity]:
+        return deals.list_opportunities(self.session, self.actor, limit=1000)
 
     def _knows_deal(self, words: str) -> bool:
         found = [words[one.start : one.end] for one in self._find_names(words)]
-        return open_deals.is_deal_name(words, self._open_deals, found)
+        return open_deals.is_deal_name(words, [deal.name for deal in self._open_deals], found)
+
+    @cached_property
+    def _find_deals(self) -> FindDeals:
+        return cache(lambda text: open_deals.find_in(text, self._open_deals, self._find_names(text)))
 
     def _knows_task(self, words: str) -> bool:
         return bool(own_tasks.most_alike(self._own_tasks, words))

@@ -304,6 +304,7 @@ def _spoken(record: NamedRecord) -> Iterable[tuple[str, str]]:
         yield from ((how, spelling) for spelling in spellings if _is_telling(spelling))
         if forms.is_company:
             yield from (("short", short) for short in forms.shorts if _is_telling(short))
+            yield from (("pinyin", spelling) for spelling in forms.pinyin if _is_spelled(spelling))
         elif forms.pinyin:
             syllables = pinyin_of(forms.normal)
             spaced = {f"{syllables[0]} {''.join(syllables[1:])}", " ".join(syllables), *forms.pinyin}
@@ -312,6 +313,24 @@ def _spoken(record: NamedRecord) -> Iterable[tuple[str, str]]:
 
 def _is_telling(spelling: str) -> bool:
     return len(spelling) >= (2 if has_chinese(spelling) else 3)
+
+
+#: what is an English word too, as well as the pinyin of two characters
+_ENGLISH = frozenset(
+    {
+        "agenda", "began", "canal", "chain", "change", "chase", "china", "dance", "fence", "genie", "guide",
+        "guise", "hence", "house", "human", "lease", "linen", "lumen", "manage", "manga", "mange", "mango",
+        "median", "panda", "pence", "range", "senate", "sense", "shade", "shake", "shaman", "share", "shine",
+        "shire", "suite", "taken", "titan", "whale", "women",
+    }
+)  # fmt: skip
+#: shorter pinyin is too easily a part of something else
+_LEAST_PINYIN = 5
+
+
+def _is_spelled(spelling: str) -> bool:
+    """Tell whether a company's pinyin may stand in running text: tianqi, not hua or change."""
+    return len(spelling) >= _LEAST_PINYIN and spelling not in _ENGLISH
 
 
 def _is_bordered(text: str, start: int, end: int) -> bool:

@@ -91,10 +91,22 @@ class KnownName:
     is_colleague: bool = False
 
 
+@dataclass(frozen=True)
+class KnownDeal:
+    """An open deal that a text names, by its own name or by its customer and a part of it: northwind那个TMS."""
+
+    #: offsets into the text, end exclusive; the word for a deal after it belongs to it
+    start: int
+    end: int
+    #: its own name
+    name: str
+
+
 #: tells whether words name a record of a kind: one of the speaker's own open tasks, or a deal
 KnowsTask = Callable[[str], bool]
 KnowsDeal = Callable[[str], bool]
 FindNames = Callable[[str], tuple[KnownName, ...]]
+FindDeals = Callable[[str], tuple[KnownDeal, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +126,8 @@ class ParseContext:
     knows_task: KnowsTask | None = field(default=None, compare=False, repr=False)
     #: tells whether words name an open deal; None where nobody is known
     knows_deal: KnowsDeal | None = field(default=None, compare=False, repr=False)
+    #: finds the open deals within the speaker's reach that a text names, in order; None where nobody is known
+    find_deals: FindDeals | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

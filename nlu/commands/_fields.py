@@ -44,7 +44,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "cell(?: ?phone)?(?: number)?|number|tel",
     ),
     ("email", "电子邮箱|邮箱(?:地址)?|电子邮件|邮件(?:地址)?|e-?mail(?: address)?"),
-    ("title", "职位|职务|岗位|头衔|(?:job )?title|position|job"),
+    ("title", "职位|职务|职称|岗位|头衔|(?:job )?title|position|job"),
     ("industry", "(?:所属)?行业|industry|sector"),
     ("size_band", "(?:公司|企业|人员)?规模|人数|(?:company )?size(?: band)?|headcount|number of employees"),
     ("address", "(?:公司|办公|详细)?地址|address"),
@@ -97,6 +97,8 @@ _LEVEL = re.compile(
 _WRAP = " \t\"'“”‘’「」『』《》,，。.;；!！:："
 _DATES = frozenset({"expected_close", "due_at", "birthday", "partner_since"})
 _LEAST_DIGITS = 7
+#: a stage or a level told by its place beside the present one
+STEPS = ("next", "previous")
 #: how a deal's end is told beside its stage's name
 _SHORT_STAGES = {
     **dict.fromkeys(("输", "丢", "黄"), "lost"),
@@ -190,6 +192,8 @@ def _stage(said: str) -> str | None:
 
 def _level(said: str) -> str | None:
     match = _LEVEL.fullmatch(said)
+    if match is None and said in STEPS:
+        return said
     return match[1].upper() if match else None
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from nlu.commands import _statement_patterns as patterns
+from nlu.commands._anchored import read_anchored
 from nlu.commands._fields import FIELD_PATTERN, FLAGS, field_of, is_amount, read_value
 from nlu.commands._guards import is_negated, is_question, is_unreal
 from nlu.commands._mentions import Mention
@@ -38,6 +39,8 @@ class Statement:
     is_person: bool
     told: tuple[Told, ...]
     reason: str | None = None
+    #: account, contact or opportunity
+    record_type: str = "account"
 
 
 @dataclass
@@ -92,7 +95,21 @@ _MOST_TAG = 12
 
 
 def read_statement(heard: Utterance, context: ParseContext) -> Statement | None:
-    """Read what is told of the first known name of an utterance."""
+    """Read what is told of the first known name of an utterance, or of what it names anywhere."""
+    return _read_after_name(heard, context) or _read_anchored(heard, context)
+
+
+def _read_anchored(heard: Utterance, context: ParseContext) -> Statement | None:
+    """Read the changes of a known deal or customer in any order of words."""
+    found = read_anchored(heard, context)
+    if found is None:
+        return None
+    told = tuple(Told(one.field, one.words, one.verb) for one in found.changes)
+    mention = Mention(found.mention, found.start, found.end)
+    return Statement(mention, is_person=False, told=told, reason=found.reason, record_type=found.record_type)
+
+
+def _read_after_name(heard: Utterance, context: ParseContext) -> Statement | None:
     if context.find_names is None or heard.end - heard.start > LONGEST or is_question(heard.body):
         return None
     names = context.find_names(heard.folded)
@@ -118,7 +135,8 @@ def _statement(party: Party, reading: _Reading) -> Statement:
     reason = "，".join(reading.reasons) if reading.reasons else None
     if reason and reason.isascii():
         reason = ", ".join(reading.reasons)
-    return Statement(party.mention, party.is_person, tuple(reading.told), reason)
+    kind = "contact" if party.is_person else "account"
+    return Statement(party.mention, party.is_person, tuple(reading.told), reason, kind)
 
 
 def _set_company_aside(heard: Utterance, parties: Sequence[Party]) -> tuple[Party, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from nlu.commands._anchored_words import DOUBT
 from nlu.commands._command import STAFF, Command
 from nlu.commands._deal_patterns import DEAL_PATTERNS
 from nlu.commands._deal_step_patterns import DEAL_STEP_PATTERNS
@@ -83,8 +84,8 @@ _ALL = (
 )
 #: a lead that is not to be thrown away
 _KEEPS_LEAD = re.compile(
-    r"(?:别|不要|先不|不用|不能|不许)(?:把|急着|马上)?.{0,12}(?:作废|丢弃|关|放弃|废|扔|丢|停)"
-    r"|\b(?:don'?t|do not|never|not to)\b.{0,12}"
+    r"(?:别(?![家人的处])|不要|先不|不用|不能|不许)(?:把|急着|马上)?.{0,12}(?:作废|丢弃|关|放弃|废|扔|丢|停)"
+    r"|\b(?:don'?t|do not|never|not to)\b[^,;.]{0,12}"
     r"\b(?:discard|drop|close|junk|kill|disqualify|scrap|delete|trash|dismiss)",
     re.IGNORECASE | re.ASCII,
 )
@@ -103,8 +104,11 @@ def read(text: str, context: ParseContext) -> UpdateRecord | None:
         return _from_statement(statement)
     if _NOTHING_SAID.fullmatch(body):
         return UpdateRecord(mention="", changes=(), record_type="opportunity")
+    whole = body
     body, more = find_further(body)
     found = _find(body, context)
+    if found is None and more:  # what stood behind the comma was the first change: SAP对接那条需求，优先级降成低
+        body, more, found = whole, [], _find(whole, context)
     if found is None:
         body, found, why = _find_before_reason(find_further(heard.body)[0], context)
         reason = why or reason
@@ -130,7 +134,7 @@ def _from_statement(statement: Statement) -> UpdateRecord:
     return UpdateRecord(
         mention=statement.mention.text,
         changes=tuple(Change(field=one.field, words=one.words, verb=one.verb) for one in statement.told),
-        record_type="contact" if statement.is_person else "account",
+        record_type=statement.record_type,
         reason=statement.reason,
         organisation=statement.mention.organisation,
     )
@@ -149,6 +153,8 @@ def _find(body: str, context: ParseContext) -> Found | None:
 
 def _fits(found: Found, context: ParseContext) -> bool:
     """Tell whether a wording names a record, and gives news of a person only a value of the field."""
+    if DOUBT.search(found.mention):
+        return False
     if not is_name(found.mention) or is_question(found.mention) or _is_torn(found) or not _is_known(found, context):
         return False
     if found.field == "website" and "." not in found.value:  # 'the website is down'
@@ -201,6 +207,8 @@ def _is_no_order(body: str, found: Found) -> bool:
     if is_question(found.value) or is_question(found.mention):
         return True
     around = body.replace(found.reason, "", 1) if found.reason else body
+    if found.record_type == "opportunity" and DOUBT.search(around):
+        return True
     around = around.replace(found.mention, "X", 1)
     if found.value == "departed":
         return is_question(body)

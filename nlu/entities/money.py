@@ -37,11 +37,13 @@ _CURRENCY_WORDS = {
     "SGD": "sgd|新币",
     "TWD": "twd|台币",
 }
+#: a currency in one character, where nothing of it follows: 八万欧, but not 8万欧洲客户
+_SHORT_CURRENCIES = {"欧": "EUR", "镑": "GBP", "美": "USD", "港": "HKD"}
 _WORDS = {word: currency for currency, words in _CURRENCY_WORDS.items() for word in words.split("|")}
 _SCALES = {
-    **dict.fromkeys(("k", "thousand"), 10**3),
+    **dict.fromkeys(("k", "thousand", "grand"), 10**3),
     "w": 10**4,
-    **dict.fromkeys(("m", "mn", "mio", "million"), 10**6),
+    **dict.fromkeys(("m", "mn", "mio", "mil", "mln", "million"), 10**6),
     **dict.fromkeys(("b", "bn", "billion"), 10**9),
 }
 _ZH_SCALES = {"万": 10**4, "亿": 10**8}
@@ -54,12 +56,18 @@ _EN_NUMBERS |= {"a": Decimal(1), "half a": Decimal("0.5"), "one and a half": Dec
 _EN_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _EN_TEENS = ("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
 _EN_UNITS = {word: value for value, word in enumerate((*_EN_ONES, *_EN_TEENS), start=1)}
+_EN_DIGITS = {word: value for value, word in enumerate(("zero", *_EN_ONES[:9]))} | {"oh": 0}
 _EN_UNITS |= {word: 10 * value for value, word in enumerate(_EN_TENS, start=2)} | {"a": 1}
 _EN_WORD = "|".join(sorted((word for word in _EN_UNITS if word != "a"), key=len, reverse=True))
 #: eighty, twenty-five, a hundred and twenty: what stands before 'thousand' or a currency
 _EN_SPELLED = (
     rf"(?:(?:a|{_EN_WORD}) hundred(?:(?: and)? (?:{_EN_WORD})(?:[- ](?:{_EN_WORD}))?)?"
     rf"|(?:{_EN_WORD})[- ](?:{_EN_WORD})|(?:{_EN_WORD}))"
+)
+#: one point two, 3 point 25
+_EN_POINT = (
+    rf"(?P<whole>{_EN_WORD}|\d{{1,3}}) point (?P<part>(?:{_EN_WORD}|zero|oh|\d{{1,3}})"
+    rf"(?: (?:{_EN_WORD}|zero|oh|\d)(?![A-Za-z\d])){{0,3}})"
 )
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,4})?"
@@ -77,14 +85,18 @@ _COUNTED = (
 )
 _WORD_CURRENCY = "|".join(re.escape(word) for word in sorted(_WORDS, key=len, reverse=True) if word.isascii())
 _ZH_CURRENCY = "|".join(sorted((word for word in _WORDS if not word.isascii()), key=len, reverse=True))
+_ZH_CURRENCY += rf"|(?:{'|'.join(_SHORT_CURRENCIES)})(?=[\s,，。.;；!！?？、了)）]|$)"
 _SYMBOL = "|".join(re.escape(symbol) for symbol in sorted(_SYMBOLS, key=len, reverse=True))
-_LATIN_SCALE = r"k|thousand|w|mn|mio|million|m|bn|billion|b"
+_LATIN_SCALE = (
+    r"k|thousand|grand(?! (?:pianos?|prix|total|opening|hotel|plan|slam|finale?))"
+    r"|w|mn|mio|mil|mln|million|m|bn|billion|b"
+)
 
 #: Where a number may begin: after a comma too, unless that stands inside a number.
 _OPEN = r"(?<![\w.#-])(?<!\d,)"
 _LATIN = re.compile(
     rf"{_OPEN}(?:(?P<symbol>{_SYMBOL})\s?|(?P<before>{_WORD_CURRENCY}|人民币|美元|美金|欧元|港币)\s?)?"
-    rf"(?P<number>{_DIGITS}|half a|one and a half|{_EN_SPELLED}|a)"
+    rf"(?P<number>{_EN_POINT}|{_DIGITS}|half a|one and a half|{_EN_SPELLED}|a)"
     rf"(?![\d.,]\d)(?:\s?-?(?P<scale>{_LATIN_SCALE})(?![A-Za-z\d]))?"
     rf"(?:\s?(?P<after>{_WORD_CURRENCY})\b|\s?(?P<after_zh>{_ZH_CURRENCY}))?",
     re.IGNORECASE | re.ASCII,
@@ -97,7 +109,7 @@ _CHINESE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 #: A text without any of these names no amount; the two patterns above cost more than this one.
-_LIKELY = re.compile(r"\d|[万亿元块]|million|billion|thousand|bucks|dollars?|euros?|pounds|yuan", re.IGNORECASE)
+_LIKELY = re.compile(r"\d|[万亿元块]|million|billion|thousand|grand|bucks|dollars?|euros?|pounds|yuan", re.IGNORECASE)
 #: 20W is money after one of these words; else it is a lamp's power.
 _MONEY_BEFORE = re.compile(
     r"(?:预算|金额|报价|价格?|合同|回款|到账|付了?|打了?|款|定金|费用?|收到?|赚|budget|amount|worth|deal|paid|quoted?)"
@@ -147,7 +159,7 @@ def _find_latin(text: str) -> list[tuple[int, int, Money]]:
     found = []
     for match in _LATIN.finditer(text):
         currency, scale = _currency(match), match["scale"]
-        number = _spelled(match["number"].lower())
+        number = _pointed(match) if match["whole"] else _spelled(match["number"].lower())
         if _is_no_amount(match, currency, is_word=number is not None):
             continue
         amount = number if number is not None else Decimal(match["number"].replace(",", ""))
@@ -164,6 +176,13 @@ def _spelled(words: str) -> Decimal | None:
     for word in re.split(r"[- ]", words):
         total = total * 100 if word == "hundred" else total + _EN_UNITS.get(word, 0)
     return Decimal(total)
+
+
+def _pointed(match: re.Match[str]) -> Decimal:
+    """Read a number that is told with its point: 'one point two five'."""
+    digits = (_EN_DIGITS.get(word, word) for word in match["part"].lower().split())
+    whole = match["whole"].lower()
+    return Decimal(f"{_EN_UNITS.get(whole, whole)}.{''.join(str(digit) for digit in digits)}")
 
 
 def _is_no_amount(match: re.Match[str], currency: str | None, *, is_word: bool) -> bool:
@@ -196,7 +215,7 @@ def _currency(match: re.Match[str]) -> str | None:
     if groups["symbol"]:
         return _SYMBOLS[groups["symbol"].lower()]
     word = groups["before"] or groups["after"] or groups.get("after_zh")
-    return _WORDS[word.lower()] if word else None
+    return (_SHORT_CURRENCIES | _WORDS)[word.lower()] if word else None
 
 
 def parse_chinese_amount(text: str) -> Decimal | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -28,6 +29,8 @@ from nlu.commands._fields import read_share, read_value
 from nlu.commands._mentions import Mention
 from nlu.commands._update_words import take_reason
 from nlu.commands.update_record import Change, UpdateRecord
+from nlu.entities.durations import Duration
+from nlu.entities.durations import find as find_durations
 from nlu.entities.money import Money
 from nlu.entities.times import due_at
 from nlu.understanding import Moment
@@ -70,14 +73,26 @@ def _value(form: Form, change: Change, number: int, record: Any) -> dict[str, An
         return {"is_key_contact": True}
     if change.field == "account":
         return {"account_id": form.party(slot, words, kind="account", makes=("account",)).id}
-    if change.field == "amount" and change.verb != "set" and form.given(slot) is None:
-        return {"amount": _raised(form, change, record)}
+    if change.verb != "set" and form.given(slot) is None:
+        return _moved(form, change, record)
     value = read_value(change.field, words, form.context)
     if value in _STEPS:
-        value = _neighbour(form, str(value), slot, record)
+        value = _beside(form, change.field, str(value), slot, record)
     if value is None or value == "":
         _ask_value(form, slot, change.field)
     return _typed(form, change.field, value, slot, record)
+
+
+def _moved(form: Form, change: Change, record: Any) -> dict[str, Any]:
+    """Return a value that was told by how far it moves from the present one."""
+    if change.field == "expected_close":
+        return {"expected_close": _put_off(form, change, record)}
+    return {"amount": _raised(form, change, record)}
+
+
+def _beside(form: Form, field: str, step: str, slot: str, record: Any) -> str | None:
+    """Return the stage or the level beside the present one."""
+    return _level_beside(step, record) if field == "level" else _neighbour(form, step, slot, record)
 
 
 #: a stage told by its place beside the present one
@@ -96,6 +111,38 @@ def _neighbour(form: Form, step: str, slot: str, record: Any) -> str | None:
         )
         form.ask(slot, question, (form.cancel,))
     return opened[place]
+
+
+#: the levels of customers, upwards
+_LEVELS = ("C", "B", "A", "S")
+
+
+def _level_beside(step: str, record: Any) -> str | None:
+    """Return the level above or below a customer's; None where there is none, so that it is asked for."""
+    place = _LEVELS.index(record.level.value) + _STEPS[step] if isinstance(record, Account) else -1
+    return _LEVELS[place] if 0 <= place < len(_LEVELS) else None
+
+
+def _put_off(form: Form, change: Change, record: Any) -> date:
+    """Return the closing date so much later as was said; ask where the deal has none."""
+    closes = getattr(record, "expected_close", None)
+    lengths = find_durations(change.words, form.context)
+    if closes is None or len(lengths) != 1 or not isinstance(lengths[0].value, Duration):
+        form.ask(
+            "value0",
+            say(zh="预计成交日期改到哪天？", en="To which day shall the closing date be moved?"),
+            (form.cancel,),
+        )
+    return later_by(closes, lengths[0].value)
+
+
+def later_by(day: date, length: Duration) -> date:
+    """Return the day so much later: months by the calendar, at most to their last day."""
+    if length.unit != "month" or length.amount != int(length.amount):
+        return day + length.length
+    months = day.year * 12 + day.month - 1 + int(length.amount)
+    year, month = months // 12, months % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _raised(form: Form, change: Change, record: Any) -> Decimal:

@@ -40,8 +40,8 @@ _QUESTIONS: Mapping[str, Text] = {
 def run(turn: Turn) -> Outcome:
     """Ask for what is missing."""
     request = incomplete.read(turn.text, turn.context)
-    if request is None:
-        return _parties.say_nothing_done()
+    if request is None:  # whole once the names in it are known
+        return orders.hand_on(turn, turn.text, load_handlers()) or _parties.say_nothing_done()
     if not request.asks:
         return orders.hand_on(turn, request.templates[0], load_handlers()) or _parties.say_nothing_done()
     return _ask(turn, {"text": turn.text, "said_at": turn.now.isoformat(), "slot": request.asks})

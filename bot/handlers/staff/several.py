@@ -12,8 +12,11 @@ from nlu.commands import several
 def run(turn: Turn) -> Outcome:
     """Run every part, in order, each in a savepoint of its own."""
     request = several.read(turn.text, turn.context)
-    if request is None:
-        return Outcome(kind="smalltalk", replies=(Draft(text=say(zh="请分开说。", en="Please say it in parts.")),))
+    if request is None:  # one order once the names in it are known
+        one = orders.hand_on(turn, turn.text, load_handlers())
+        return one or Outcome(
+            kind="smalltalk", replies=(Draft(text=say(zh="请分开说。", en="Please say it in parts.")),)
+        )
     return orders.run_all(turn, request.parts, load_handlers())
 
 
