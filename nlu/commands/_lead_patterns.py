@@ -69,6 +69,19 @@ LEAD_PATTERNS: tuple[Pattern, ...] = (
         field="status",
         value="discarded",
     ),
+    # the line is told of first, what is to be done with it last
+    _of_lead(
+        rf"(?:把|将)?{_N}{_THIS}线索(?P<reason>[^?？]{{1,60}}?)[,，;；。\s]+(?:直接|就|先|可以|请|帮我|标记?|标为|设为|改成|状态改?)*{_DROP_ZH}",
+        field="status",
+        value="discarded",
+    ),
+    _of_lead(
+        rf"(?:the\s+)?(?:lead\s+(?P<name>(?-i:[A-Z])[\w'-]+(?: (?-i:[A-Z])[\w'-]+)*)"
+        rf"|(?P<name2>[^,;:?]{{2,40}}?)(?:'s)?\s+lead)\s+"
+        rf"(?P<reason>[^?]{{4,80}}?)[,;.–—-]+\s*(?:so\s+|please\s+|just\s+|let's\s+)*{_DROP_EN}\s+(?:it|him|her|that|this)(?:\s+please)?",
+        field="status",
+        value="discarded",
+    ),
     # given to a colleague
     _of_lead(
         rf"(?:把|将)?{_N}{_THIS}线索{_THIS}(?:就|先|以后|都)*(?:交|分配?|派|转|给|让|归|由)(?:给|到"

@@ -14,6 +14,7 @@ from nlu.commands._guards import is_negated, is_question
 from nlu.commands._utterance import Utterance
 from nlu.entities import emails, phones
 from nlu.name_forms import surname_of
+from nlu.simplified import simplified
 from nlu.understanding import Entity, ParseContext
 
 
@@ -35,15 +36,17 @@ _HEAD = re.compile(
     r"|a|an|the)?\s*(?:新的?|new)?\s*"
     r"(?:客户)?(?:联系人|contact(?:\s+person)?|对接人|名片|人)(?:信息|资料)?|(?:收到|拿到"
     r"|交换了?)?(?:一?张)?(?:新)?名片|新\s*(?:联系人|contact|对接人)"
-    r"|(?:请|帮我|麻烦)*(?:存|记|加|录|登记)(?:一下|个人)(?=\s)|联系人|(?:new\s+)?business\s+card"
+    r"|(?:请|帮我|麻烦)*(?:存|记|加|录|登记)(?:一下|个人)(?=\s)|联系人"
+    r"|(?:(?:i|we)\s+)?(?:just\s+)?(?:(?:got|have|received|collected|picked up)\s+)?(?:an?\s+|the\s+)?(?:new\s+)?"
+    r"business\s+card"
     r"|(?:new\s+)?contact)(?:\s*(?:[:：,，]|[-–]\s|叫|是|of|from|at|for)+\s*|\s+)",
     FLAGS,
 )
 #: 'Add Nora Blake, purchasing assistant at Acme, …'
-_ADD = re.compile(r"(?:add|save|register|enter|create)\s+(?=(?-i:[A-Z])[\w'-]+\s+(?-i:[A-Z]))", FLAGS)
+_ADD = re.compile(r"(?:add|save|register|enter|create|put)\s+(?=(?-i:[A-Z])[\w'-]+\s+(?-i:[A-Z]))", FLAGS)
 _NEWS = re.compile(
-    r"(?:那边|那里|公司)?(?:新来[了的]?|来了|换了|新招了?|招了|新|多了"
-    r"|有了?)(?:一?[个位名])?(?:新的?)?(?=[\u3400-\u9fff])"
+    r"(?:那边|那里|公司)?又?(?:新来[了的]?|来了|换了|新招了?|招了|新|多了"
+    r"|有了?)(?:一?[个位名])?(?:新的?)?(?:(?:对接人|联系人|同事|人)[,，\s]*(?:叫|是|名叫)|(?=[\u3400-\u9fff]))"
     r"|(?:there's|there is|we have|we've got|they have|they've got|they hired|has|have|got|hired|met)\s+(?:an?\s+"
     r"|the\s+)?new\s+"
     r"(?:(?:guy|person|contact|colleague|man|woman|lady|one|face|hire)\b)?|new\s+(?:guy|person|hire|face)\b",
@@ -56,6 +59,18 @@ _TAIL = re.compile(
     r"|this|that))?(?:\s+down)?"
     r"(?:\s+(?:as\s+an?\s+(?:new\s+)?contact|(?:to|in)\s+(?:my|the|our)?\s*(?:contacts|crm|system)))?(?:\s+(?:please"
     r"|pls|thanks|thx))?)[\s。.!！]*$",
+    FLAGS,
+)
+#: a post that somebody else has now: 财务换成了颜如玉
+_CHANGED = re.compile(
+    r"(?<=[\u3400-\u9fff])(?:现在)?(?:换成|改成|换)了?(?:一?个|一?位)?(?:新的?)?(?:叫|是)?(?=[\u3400-\u9fff])"
+)
+#: an order to keep somebody, wherever it stands
+_ORDERS = re.compile(
+    r"\b(?:please\s+|pls\s+|and\s+|kindly\s+)*(?:add|put|save|create|register|enter|get)\s+(?:him|her|them)\b"
+    r"(?:\s+(?:in|down|up|to\s+(?:my|the|our)\s+contacts))?(?:\s+as(?:\s+an?)?(?:\s+(?:new\s+)?contact\b)?)?"
+    r"|\bin\s+as\s+an?\s+(?:new\s+)?contact\b|\bas\s+an?\s+(?:new\s+)?contact\b"
+    r"|[,，\s](?:请|麻烦|帮我)*(?:把)?(?:他|她)?(?:加|录|存|放|拉|登记|添加)(?:进|到|入)(?:来|去)?(?:我的|客户)?(?:联系人|通讯录|系统|CRM)?(?:里|中)?",
     FLAGS,
 )
 _TAKE = re.compile(r"^(?:请?把|将)(?=.)", FLAGS)
@@ -71,7 +86,9 @@ _PIECE = re.compile(
 )
 _LABEL = re.compile(
     r"^(?:new\s+|(?:姓名|名字|name|叫做?|名叫|called|named|his name is|her name is|职位|职务|岗位|title|position|role"
-    r"|部门|任|担任|是|as|is|he's|she's|he is|she is)\s*(?:是|is)?\s*[:：]?\s*)+",
+    r"|部门|任|担任|是|(?:做|负责|管|主管)(?=[\u3400-\u9fff]{2,6}$)|as|is|he's|she's|he is|she is"
+    r"|(?:who\s+)?(?:(?:he|she|they)\s+)?(?:runs?|heads?|leads?|handles?|manages?|looks? after|(?:is|are) in charge of"
+    r"|(?:is|are) responsible for)(?:\s+(?:the|their))?)\s*(?:是|is)?\s*[:：]?\s*)+",
     FLAGS,
 )
 _NOISE = re.compile(
@@ -92,7 +109,7 @@ _POST_END = (
     r"|秘书|顾问|合伙人|创始人|买手|代表"
     r"|处长|科长|课长|院长|厂长|总工|副总|库管|文员|业务员?|销售|技术|设计师?|经办人?|对接人|运营|运维|质检员?|调度员?"
     r"|班长|组长|队长|校长|行长"
-    r"|店员|前台|人事|法务|研发|仓管|架构师|产品|市场|客服|主编|编辑|教练|老师|医生|律师)"
+    r"|测试|店员|前台|人事|法务|研发|仓管|架构师|产品|市场|客服|主编|编辑|教练|老师|医生|律师)"
 )
 _POST_ZH = re.compile(
     rf"[\u3400-\u9fffA-Za-z&]{{0,10}}?{_POST_END}|[\u3400-\u9fff]{{2,8}}(?:部门?|科|处|中心|室|组)|(?-i:[A-Z]{{2,4}})",
@@ -105,27 +122,43 @@ _GLUED_BACK = re.compile(rf"(?P<name>[\u3400-\u9fff]{{2,3}})(?P<title>[\u3400-\u
 
 def read_new_person(heard: Utterance, context: ParseContext) -> Person | None:
     """Read a new person of a known company from an utterance that orders to keep him, or tells of him with a number."""
-    text = heard.said(heard.start, heard.end)
+    said = heard.said(heard.start, heard.end)
+    text = simplified(said).replace("联络人", "联系人")
     if context.find_names is None or not text or len(text) > LONGEST or is_question(text) or is_negated(text):
         return None
     found_phones, found_emails = phones.find(text, context), emails.find(text, context)
     company = _company(text, [*found_phones, *found_emails], context)
     if company is None:
         return None
-    words = _blank(text, [*found_phones, *found_emails], company)
+    words, comes_after = _take_predecessor(_blank(text, [*found_phones, *found_emails], company))
     words, is_ordered, is_news = _strip(words)
+    is_news = is_news or comes_after
     if not (is_ordered or (is_news and (found_phones or found_emails))):
         return None
     sorted_out = _sort_out(words)
     if sorted_out is None:
         return None
+    place = text.find(sorted_out[0])
     return Person(
-        name=sorted_out[0],
+        name=said[place : place + len(sorted_out[0])] if place >= 0 else sorted_out[0],
         account=text[company[0] : company[1]],
         title=sorted_out[1],
         mobile=str(found_phones[0].value) if found_phones else None,
         email=str(found_emails[0].value) if found_emails else None,
     )
+
+
+#: who was there before: 'the successor of Peter Johnson is', 接替老周的是
+_PREDECESSOR = re.compile(
+    r"(?:the\s+)?(?:new\s+)?(?:successor|replacement)\s+(?:of|for|to)\s+(?:(?-i:[A-Z])[\w'-]+\s*){1,3},?\s*(?:is|:)\s*",
+    FLAGS,
+)
+
+
+def _take_predecessor(words: str) -> tuple[str, bool]:
+    """Take off who was there before, and tell whether there was one."""
+    taken = _PREDECESSOR.sub("", words)
+    return taken, taken != words
 
 
 def _company(text: str, taken: list[Entity], context: ParseContext) -> tuple[int, int] | None:
@@ -164,7 +197,9 @@ def _strip(words: str) -> tuple[str, bool, bool]:
     news = _NEWS.match(words)
     if news:
         words = words[news.end() :]
-    return words, is_contact or tail is not None, news is not None
+    changed = _CHANGED.search(words)
+    words, orders = _ORDERS.subn(",", _CHANGED.sub(",", words))
+    return words, is_contact or tail is not None or orders > 0, news is not None or changed is not None
 
 
 def _sort_out(words: str) -> tuple[str, str | None] | None:
@@ -180,13 +215,17 @@ def _sort_out(words: str) -> tuple[str, str | None] | None:
             posts.append(glued["title"])
         elif name is None and _is_name(rest):
             name = rest
-        elif _is_post(rest):
+        elif _is_post(rest) or _DOES.match(piece):
             posts.append(rest)
         else:
             return None
     if name is None or len(posts) > 2:
         return None
     return name, _join(posts)
+
+
+#: what somebody does, in place of his post: 做验收的, 负责外贸
+_DOES = re.compile(r"(?:做|负责|主管|管)[\u3400-\u9fff]{2,6}$")
 
 
 def _join(posts: list[str]) -> str | None:

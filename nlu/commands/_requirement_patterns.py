@@ -14,7 +14,7 @@ _REQUIREMENT = (
     rf"|将)?(?P<name2>[^,，;；?？:：]{{2,40}}?)(?:的|这个|那个|这条|那条|\s)*需求"
     r"|(?:the\s+)?(?P<name3>[^,;:?]{2,40}?)\s+requirement)"
 )
-_PRIORITY = r"(?:的|'s)?\s*(?:优先级别?|优先|紧急程度|priority)"
+_PRIORITY = r"(?:的|'s)?[\s,，]*(?:优先级别?|优先|紧急程度|priority)"
 _VALUE = (
     r"(?P<value>最?高|紧急|急|中等?|普通|一般|最?低|不急|high(?:est)?|urgent|top|critical|medium|normal"
     r"|mid|low(?:est)?|p[0-3])(?:优先级?)?"

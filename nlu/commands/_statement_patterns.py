@@ -26,7 +26,7 @@ _WAS = (
 _LINK = (
     rf"(?:\s*{_ADV}(?:改|换|更新|更改|变更?|调整?|设置?|登记|标记?|定|升|降|搬|提|补|录|记|修正|更正)*"
     r"(?:为|成|到|至|是|叫|作|做|在|写|填|有|达到?|[:：=])+了?\s*"
-    r"|\s*(?:'s\s+)?(?:(?:is|are|has|should|be|now|changed|change|changes|updated|to|as|been|set)(?:\s+|\s*[:：]\s*))+"
+    r"|\s*(?:'s\s+)?(?:(?:is|are|has|should|be|now|changed|change|changes|updated|to|as|at|been|set)(?:\s+|\s*[:：]\s*))+"
     r"|\s*[:：=]\s*"
     r"|\s+)"
 )
@@ -74,7 +74,7 @@ CLAUSES: tuple[tuple[str, str | None, str, tuple[re.Pattern[str], ...]], ...] = 
         None,
         "either",
         _all(
-            rf"{_ADV}(?:打|加|贴|添加|标|上|补|新增|增加|放)(?:上|了)?(?:[一二两三四五几\d]?个|些)?(?:标签|tags?"
+            rf"{_ADV}(?:打|加|贴|挂|添加|标|上|补|新增|增加|放)(?:上|了)?(?:[一二两三四五几\d]?个|些)?(?:标签|tags?"
             rf"|labels?)(?:[:：,，是为叫]|\s)*{_V}",
             rf"{_ADV}(?:打|加|贴|添加|标|补|新增|增加)(?:上|了)?(?:[一二两三四五几\d]?个)?{_V}\s*(?:这[一二两三几]?个"
             rf"|的)?(?:标签|tags?|labels?)",
@@ -244,8 +244,9 @@ CLAUSES: tuple[tuple[str, str | None, str, tuple[re.Pattern[str], ...]], ...] = 
         "departed",
         "person",
         _all(
-            rf"(?:{_ADV}|从公司|从那边|从)*(?:离职|辞职|跳槽|退休|离任|卸任|被裁员?|离开(?:公司|那边)?|走人|不干"
+            rf"(?:{_ADV}|从公司|从那边|从)*(?:离职|辞职|跳槽|退休|离任|卸任|被裁员?|离开(?:公司|那边)?|走人|不干|\s*resign(?:ed)?\s*|\s*quit\s*"
             rf"|不在(?:那边?|公司|那里|那儿|他们那)?(?:上班|工作|干|做)?)(?:了|啦)*",
+            r"(?:请|麻烦|帮我)*(?:mark|标|标记|记|设|改|更新|登记)(?:\s*一下|下|个)?(?:为|成|状态)*\s*(?:离职|已离职|departed)",
             rf"{_WAS}(?:left(?:\s+(?:the company|them|the firm|the job))?|resigned|quit|retired|moved on|let go"
             rf"|laid off|gone"
             r"|no longer (?:works? )?(?:there|here|with them|at the company)"

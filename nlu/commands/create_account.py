@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FIELD_PATTERN, field_of
 from nlu.commands._guards import is_negated, is_question, is_reported
-from nlu.commands._utterance import hear
+from nlu.commands._utterance import Utterance, hear
+from nlu.entities.numerals import chinese_number
+from nlu.simplified import simplified
 from nlu.understanding import ParseContext
 
 
@@ -28,7 +30,7 @@ _HEADS = tuple(
         r"(?:(?:new|add|create|register|set up|open|enter)(?:\s+(?:a|an|the|new|another))*\s+)(?:business "
         r"|corporate |b2b )?(?:customer|account|client|company|prospect)\b\s*(?:called|named|record|:|：|-"
         r"|–|,)?\s*",
-        r"(?:新增|新建|添加|创建|录入|录|登记|建立?|加|add|create)(?:一下|一个|一家|个"
+        r"(?:新增|新建|添加|创建|录入|录|登记|建立?|开|加|add|create)\s*(?:一下|一个|一家|个"
         r"|家)?(?:新的?)?(?:企业|公司|潜在|大)?(?:客户|公司|企业|account|customer)(?:公司|档案|资料|建档)?"
         r"(?!联系人|跟进|拜访|关怀|互动|活动|分群|标签|名单|列表|需求|的)(?:叫|名称(?:是|为|叫)?|[:：,，\s-])*",
         r"(?:新客户|客户建档|客户新增|新客户建档|建档)[:：,，\s]+(?:叫)?",
@@ -40,6 +42,12 @@ _NAMED_FIRST = re.compile(
     r"|(?:请?把|将)(?P<zh>[^,，:：;；?？的]{2,30}?)(?:建|加|录|存|新增|添加|登记)(?:为|成|作)(?:新)?客户[\s,，:：]*(?P<rest2>.*)",
     _FLAGS,
 )
+#: 给山海图文有限公司建个档，行业印刷
+_FILED = re.compile(
+    r"(?:给|为|帮|把)?(?P<zh>[^,，:：;；?？的]{2,40}?)(?:建|开|立)(?:一?个|一份|份|一下)?(?:新)?(?:客户)?档案?"
+    r"(?=$|[\s,，。:：])[\s,，:：。]*(?P<rest>.*)",
+    _FLAGS,
+)
 _PIECES = re.compile(r"[,，;；、\n]\s*")
 _LABELLED = re.compile(
     rf"(?P<field>{FIELD_PATTERN})(?:\s*(?:[:：]|是|为|\bis\b)\s*|\s+|(?<=[\u3400-\u9fff]))(?P<value>.+)", _FLAGS
@@ -47,7 +55,14 @@ _LABELLED = re.compile(
 _LOOKS = (
     ("level", re.compile(r"(?:level |grade |tier )?(?P<value>[SABC])(?:级|类|[- ]level)?(?:客户)?", _FLAGS)),
     ("industry", re.compile(r"(?P<value>.{1,20})(?:行业|industry)", _FLAGS)),
-    ("size_band", re.compile(r"(?P<value>\d[\d,+<>-]*)\s*(?:人(?:以上|以下|左右)?|people|employees)", _FLAGS)),
+    (
+        "size_band",
+        re.compile(
+            r"(?:(?:公司|企业)?(?:员工|人员|规模|人数|团队)(?:有|约|大概|是)*)?"
+            r"(?P<value>(?:\d[\d,+<>-]*|[一二两三四五六七八九十百千]{2,6})\s*(?:个?人(?:以上|以下|左右)?|people|employees))",
+            _FLAGS,
+        ),
+    ),
     ("region", re.compile(r"(?:在|位于|based in |located in |in )(?P<value>.{2,40})", _FLAGS)),
     ("website", re.compile(r"(?P<value>(?:https?://|www\.)\S+)", _FLAGS)),
 )
@@ -57,11 +72,9 @@ _NAME = re.compile(r"(?P<name>[^,，;；。\n!！?？]{2,80})")
 def read(text: str, context: ParseContext) -> CreateAccount | None:  # noqa: ARG001 - the contract of a command
     """Read the company's name: up to the first comma."""
     heard = hear(text)
-    named = _NAMED_FIRST.fullmatch(heard.body)
-    if named is not None and not is_negated(heard.body) and not is_question(heard.body):
-        said = heard.group(named, "en") or heard.group(named, "zh") or ""
-        rest = heard.group(named, "rest") or heard.group(named, "rest2") or ""
-        return CreateAccount(name=said, details=_details(rest, said))
+    first = _first_name(heard)
+    if first is not None and not is_negated(heard.body) and not is_question(heard.body):
+        return CreateAccount(name=first[0], details=_details(first[1], first[0]))
     head = next((match for pattern in _HEADS if (match := pattern.match(heard.body))), None)
     if head is None or is_negated(head[0]) or is_question(heard.body) or is_reported(heard.body):
         return None
@@ -83,14 +96,36 @@ def _details(rest: str, name: str) -> tuple[tuple[str, str], ...]:
 
 
 def _detail(piece: str) -> tuple[str | None, str]:
+    piece = simplified(piece)
     labelled = _LABELLED.fullmatch(piece)
     if labelled:
-        return field_of(labelled["field"]), labelled["value"].strip()
+        field_name = field_of(labelled["field"])
+        value = labelled["value"].strip()
+        return field_name, _in_digits(value) if field_name == "size_band" else value
     for field, pattern in _LOOKS:
         match = pattern.fullmatch(piece)
         if match:
-            return field, match["value"].strip()
+            return field, _in_digits(match["value"].strip())
     return None, ""
+
+
+def _in_digits(words: str) -> str:
+    """Write a headcount in words with digits: 五百人以上 as 500人以上."""
+    return re.sub(
+        "[一二两三四五六七八九十百千]{2,6}(?=\\s*个?人)", lambda number: str(chinese_number(number[0])), words
+    )
+
+
+def _first_name(heard: Utterance) -> tuple[str, str] | None:
+    """Give a company that is named before what is to be done with it, and what follows; None where there is none."""
+    filed = _FILED.fullmatch(heard.body)
+    if filed is not None:
+        return heard.group(filed, "zh") or "", heard.group(filed, "rest") or ""
+    named = _NAMED_FIRST.fullmatch(heard.body)
+    if named is None:
+        return None
+    said = heard.group(named, "en") or heard.group(named, "zh") or ""
+    return said, heard.group(named, "rest") or heard.group(named, "rest2") or ""
 
 
 def read_name(text: str) -> str | None:
@@ -98,7 +133,10 @@ def read_name(text: str) -> str | None:
     heard = hear(text)
     head = next((match for pattern in _HEADS if (match := pattern.match(heard.body))), None)
     name = _NAME.match(heard.folded, heard.start + head.end(), heard.end) if head else None
-    return _own_name(heard.said(name.start(), name.end())).strip(" \"'“”.") if name else None
+    if name is None:
+        first = _first_name(heard)
+        return first[0] if first else None
+    return _own_name(heard.said(name.start(), name.end())).strip(" \"'“”.")
 
 
 #: what of the company stands behind its name with only a space before it; in English only with a colon or an 'is'

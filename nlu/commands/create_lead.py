@@ -37,6 +37,9 @@ _HEADS = tuple(
         r"(?:线索|lead\b)(?!列表|来源|的)(?:信息|资料)?(?:叫|名字叫|姓名|[:：,，\s-])*",
         r"(?:新线索|线索新增|新的?销售线索|新\s*lead)[:：,，\s]+",
         r"(?:new\s+)?lead\s*[:：]\s*",
+        r"(?:new\s+|another\s+)?(?:sales\s+)?lead\s+(?:from|via|at|through|off)\s+(?:the\s+|our\s+)?"
+        r"(?P<source>[\w' -]{2,30}?)\s*[:：–—]\s*",
+        r"(?:新的?)?(?:销售)?线索[\s,，]+(?=[\u3400-\u9fff]{2,4}[\s,，]+\S)",
         r"(?:(?:we|i)\s+)?(?:just\s+)?(?:got|have|received)\s+(?:an?\s+)?(?:new\s+)?(?:sales\s+|web(?:site)?\s+"
         r"|inbound\s+)?lead\b"
         r"(?:\s+(?:from|via|at|through)\s+(?:the\s+)?(?P<source>[\w -]{2,30}?))?\s*[:,-]\s*",
@@ -88,8 +91,10 @@ _ARTICLE = re.compile(r"^(?:the|our|a|an)\s+|^(?:公司|我们?的?)", FLAGS)
 _ORDER_LAST = re.compile(
     r"[,，;；.。\s]*(?:帮我|请|给我|帮忙)?(?:(?:记|存|加|录|建|登记|保存|收|新建|新增)(?:录|入)?(?:为|成|进|到"
     r"|作|一下|一?[个条])*(?:新|销售)*线索(?:里|库|池)?(?:吧)?"
-    r"|(?:please\s+|pls\s+|and\s+)*\b(?:add|save|log|record|put|keep|note|enter|create)\s+(?:him|her|it|them"
-    r"|this|that)\s+(?:down\s+)?(?:as\s+)?(?:an?\s+)?(?:new\s+)?(?:sales\s+)?lead"
+    r"|(?:please\s+|pls\s+|and\s+)*\b(?:add|save|log|record|put|keep|note|enter|create|treat|register)\s+(?:him|her|it|them"
+    r"|this|that)\s+(?:down\s+|in\s+)?(?:as\s+)?(?:an?\s+)?(?:new\s+)?(?:sales\s+)?lead"
+    r"|(?:please\s+|pls\s+|and\s+)*\b(?:add|save|log|record|put|keep|note|enter|treat|register)\s+as\s+an?\s+(?:new\s+)?"
+    r"(?:sales\s+)?lead"
     r"|(?:please\s+|pls\s+|and\s+)*\b(?:add|create|log|make)\s+an?\s+(?:new\s+)?lead)[。.!！]*$",
     FLAGS,
 )
@@ -138,6 +143,8 @@ def _read_ordered_last(heard: Utterance, context: ParseContext) -> CreateLead | 
 
 
 def _request(rest: str, source: str | None, context: ParseContext) -> CreateLead | None:
+    rest, left_at = _take_encounter(rest)
+    source = source or left_at
     wish = _WISH.fullmatch(rest)
     told = re.sub(r"^(?:备注|notes?)[:：]\s*", "", wish["notes"], flags=FLAGS) if wish else None
     who, found = _take_source(wish["before"] if wish else rest)
@@ -156,6 +163,29 @@ def _request(rest: str, source: str | None, context: ParseContext) -> CreateLead
         region=person.region,
         notes="; ".join(note for note in notes if note) or None,
     )
+
+
+#: how somebody left his number, told around who he is: 'a guy called … left his card at our stand'
+_SOMEONE = re.compile(
+    r"^(?:(?:there was\s+|met\s+)?(?:someone|somebody|an?\s+(?:guy|man|woman|lady|person|visitor|gentleman))\s+"
+    r"(?:called|named|by the name of)\s+|(?:有个?|来了个?)?(?:一?[个位])?(?:叫|名叫)(?=[\u3400-\u9fff]))",
+    FLAGS,
+)
+_LEFT = re.compile(
+    rf"\s+(?:who\s+)?(?:left|gave (?:me|us)|handed (?:me|us))\s+(?:(?:his|her|their|a|the)\s+)?"
+    r"(?:mobile |phone |business )?"
+    rf"(?:number|card|details|contacts?|phone|e-?mail)"
+    rf"(?:\s+(?:at|on|via|through)\s+(?P<at>(?:our\s+|the\s+)?(?:stand|booth|{_CHANNEL})))?"
+    r"|(?:在(?P<zh>展位|展台|展会)上?)?(?:留|给)了?(?:个|一个|张|一张)?(?:电话|名片|号码|联系方式)",
+    FLAGS,
+)
+
+
+def _take_encounter(words: str) -> tuple[str, str | None]:
+    """Take off how somebody left his number; give where it was."""
+    left = _LEFT.search(words)
+    rest = _SOMEONE.sub("", words)
+    return _LEFT.sub("", rest, count=1), (left["at"] or left["zh"]) if left else None
 
 
 def _take_source(words: str) -> tuple[str, str | None]:

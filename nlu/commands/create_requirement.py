@@ -28,13 +28,15 @@ _NEW_ZH = r"(?:新增|新建|添加|创建|录入?|登记|记录?|提交?|加|�
 _ORDER_LAST = (
     r"[,，;；.。\s]+(?:(?:please|pls|so|and|can you|帮我|请|给我|帮忙)\s*)*(?:\b(?:log|add|record|note|put|save"
     r"|file|track|enter)\s+(?:it|this|that)\s+(?:down\s+)?"
-    r"(?:as|in|to|under)\s+(?:(?:an?|the|our|his|their)\s+)?(?:new\s+)?(?:customer\s+)?(?:requirements?"
+    r"(?:as|in|to|under)\s+(?:(?:an?|the|our|his|their)\s+)?(?:new\s+)?"
+    r"(?P<urgency>(?:high|medium|normal|low|top)[- ]priority\s+|urgent\s+)?"
+    r"(?:customer\s+)?(?:requirements?"
     r"|feature requests?)"
     r"|\b(?:log|add|create|file|open|record)\s+(?:an?|the)\s+(?:new\s+)?(?:requirement|feature request)"
-    r"|(?:记|建|加|录|提|登记|新建|新增)(?:为|成|作|到|进|入|一下|一?[个条])*(?:新|客户)?(?:的)?需求(?:里|库"
+    r"|(?:记|建|加|录|提|登|登记|新建|新增)(?:为|成|作|到|进|入|一下|一?[个条])*(?:新|客户)?(?:的)?需求(?:里|库"
     r"|池)?)[。.!！吧]*$"
 )
-_SAID_FIRST = rf".{{4,300}}?{_ORDER_LAST}"
+_SAID_FIRST = rf".{{4,300}}?{_ORDER_LAST.replace('?P<urgency>', '?:')}"
 _HEADS = tuple(
     re.compile(pattern, FLAGS)
     for pattern in (
@@ -67,11 +69,16 @@ _HEADS = tuple(
 _PRIORITY = (
     (
         "high",
-        r"(?:优先级|优先)[:：是为]?(?:最?高)|高优先级|(?:(?:比较|很|非常|特别|挺)(?:紧急|着急|急)"
+        r"(?:优先级|优先)[:：是为]?(?:最?高)|高优先级|(?:(?:比较|很|非常|特别|挺)(?:紧急|着急|急)的?"
         r"|(?<!不)紧急)(?=$|[,，。;；])|加急|(?:high"
-        r"|top)[- ]priority|priority\s*(?:is|:)?\s*high|urgent",
+        r"|top)[- ]priority|priority\s*(?:is|:)?\s*high"
+        r"|(?<!not )(?<!not that )(?<!not so )(?<!not very )(?<!n't )urgent",
     ),
-    ("low", r"(?:优先级|优先)[:：是为]?低|低优先级|不(?:着)?急|low[- ]priority|priority\s*(?:is|:)?\s*low|not urgent"),
+    (
+        "low",
+        r"(?:优先级|优先)[:：是为]?低|低优先级|不(?:着)?急|low[- ]priority|priority\s*(?:is|:)?\s*low"
+        r"|(?:it's |it is |that's )?(?:not|isn't) (?:that |so |very |too )?urgent|no (?:rush|hurry)",
+    ),
     (
         "medium",
         r"(?:优先级|优先)[:：是为]?(?:中等?|普通|一般)|中(?:等)?优先级|(?:medium|normal)[- ]priority"
@@ -107,6 +114,7 @@ def read(text: str, context: ParseContext) -> CreateRequirement | None:
     groups = head.groupdict()
     said = re.sub(_ORDER_LAST, "", heard.said(heard.start + head.end(), heard.end), flags=FLAGS)
     rest, priority = _take_priority(said)
+    priority = priority or _ordered_priority(heard.body)
     mention = groups.get("name")
     if mention is None:
         named = _WITH.fullmatch(rest) or _NAMED.fullmatch(rest) or _WANTS.fullmatch(rest)
@@ -117,6 +125,12 @@ def read(text: str, context: ParseContext) -> CreateRequirement | None:
         priority=priority,
         is_potential=(groups.get("kind") or "").strip() in {"潜在", "potential"},
     )
+
+
+def _ordered_priority(body: str) -> str | None:
+    """Give the priority that the order behind names: '…, note it down as a high-priority requirement'."""
+    order = re.search(_ORDER_LAST, body, FLAGS)
+    return _take_priority(order["urgency"].strip())[1] if order and order["urgency"] else None
 
 
 def _read_urgent(heard: Utterance, context: ParseContext) -> CreateRequirement | None:

@@ -37,7 +37,7 @@ class PlanPayments:
 _NAME = r"(?P<name>[^,，:：;；?？]{2,60}?)"
 _NEW_ZH = r"(?:新增|新建|制定|设置|设定|录入|添加|创建|登记|加|建|做|定)(?:一下|一个|个)?"
 _PLAN_ZH = r"(?:分期)?(?:回款|付款|收款|分期)(?:计划|安排|节奏|方案)"
-_TIMES_ZH = r"(?:分|共|分成)(?:[两二三四五六\d]|几)(?:期|笔|次|个节点)(?:回款|付款|打款|支付|付|收款|到账)?"
+_TIMES_ZH = r"(?:分|共|分成)(?:[两二三四五六\d]|几)(?:期|笔|次|个节点)(?:回款|付款|打款|支付|付|收款|到账|收|给)?"
 _PLAN_EN = r"(?:payment|instal?lment|billing|collection)\s+(?:plan|schedule)"
 _PATTERNS = tuple(
     re.compile(pattern, FLAGS)
@@ -56,6 +56,13 @@ _PATTERNS = tuple(
     )
 )
 _LINE = re.compile(r"\s*(?:[;；、，]|,(?!\d{3})|\band\b|\bthen\b|然后|再|和(?=\d)|\n)+\s*", FLAGS)
+#: an order to keep the plan, behind its lines
+_ORDER_LAST = re.compile(
+    r"[,，;；。\s]*(?:(?:请|帮我|麻烦|给我)*(?:录|记|建|做|登记|录入|保存|排|生成)(?:一?下|上|个|成|为|进)*(?:分期)?(?:回款|付款|收款)?计划"
+    r"|(?:please\s+)?(?:log|record|add|save|enter)\s+(?:it|that|this)\s+as\s+(?:an?\s+|the\s+)?(?:payment|instal?lment)\s+"
+    r"(?:plan|schedule))[\s。.!！吧]*$",
+    FLAGS,
+)
 _NO_NAME = re.compile(
     r"(?:查看?|看看?|列出|显示|我的?|本月|逾期|哪些).*|(?:show|list|my|the|what|which|overdue)\b.*", FLAGS
 )
@@ -63,7 +70,7 @@ _NO_NAME = re.compile(
 
 def read(text: str, context: ParseContext) -> PlanPayments | None:
     """Read the deal and each line; None where the words ask, deny, or a line is incomplete."""
-    body = hear(text).body
+    body = _ORDER_LAST.sub("", hear(text).body)
     if not body or len(body) > 400 or is_reported(body) or is_question(body) or is_conditional(body):
         return None
     for pattern in _PATTERNS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FIELD_PATTERN, FLAGS
@@ -83,6 +84,14 @@ _FIELD_TOO = re.compile(
     rf"|\s*(?:同时|并且?)?(?:把|将)?(?:它的?|其)?(?:{FIELD_PATTERN})(?:也)?(?:改|设|调|定|更新)",
     FLAGS,
 )
+#: a change of several companies in one order
+_OF_MANY = re.compile(
+    r"(?:please\s+)?(?:tag|label|mark|set|upgrade|downgrade|move|assign|transfer|hand|give)\s+(?P<names>[^,;:?]{4,120}?)"
+    r"(?:\s+(?:both|all))?\s+(?:as|with|to|over to|silent|active)\b.*"
+    r"|(?:请|帮我)?(?:给|把|将)?(?P<names2>[^,，;；:：?？]{4,80}?)(?:都|各|分别)?(?:打|加|贴|挂|标|改|设|升|降|转|交|分配|划).+",
+    FLAGS,
+)
+_AND = re.compile(r"\s*(?:[、,，和与跟及&]|\band\b|以及|还有)+\s*", FLAGS)
 #: the deal that was spoken of, by its kind alone or by its name
 _PASSING = re.compile(
     r"(?:the |this |that |their |our )?(?:[\w ]{0,30} )?(?:deal|opportunity|opp)\b|(?:把"
@@ -105,6 +114,9 @@ def read(text: str, context: ParseContext) -> Several | None:
     body = _LEAD.sub("", heard.said(heard.start, heard.end))
     if len(body) > LONGEST or is_reported(body):
         return None
+    each = _for_each(body, context)
+    if each:
+        return Several(parts=each)
     cuts = list(_CUT.finditer(body))
     if cuts and read_statement(heard, context) is not None:
         cuts = _after_statement(body, cuts, context)
@@ -112,6 +124,27 @@ def read(text: str, context: ParseContext) -> Several | None:
         return None
     parts = _group(body, cuts, context)
     return Several(parts=tuple(parts)) if len(parts) > 1 else None
+
+
+def _for_each(body: str, context: ParseContext) -> tuple[Part, ...]:
+    """Give one order for each of the companies that a change names together: 'tag Orion and Stellar as export'."""
+    match = _OF_MANY.fullmatch(body) if context.find_names else None
+    if match is None or is_question(body) or is_negated(body):
+        return ()
+    names = next(match[group] for group in ("names", "names2") if match[group])
+    known = [one for one in context.find_names(names) if not one.is_person] if context.find_names else []
+    gaps = [names[one.end : two.start] for one, two in pairwise(known)]
+    is_whole = bool(known) and not names[: known[0].start].strip() and not names[known[-1].end :].strip()
+    if not is_whole or not gaps or not all(_AND.fullmatch(gap) for gap in gaps):
+        return ()
+    place = match.start("names") if match["names"] else match.start("names2")
+    before, after = body[:place], re.sub(r"^(\s*)(?:都|各|分别|both\s|all\s)", r"\1", body[place + len(names) :])
+    orders = [f"{before}{names[one.start : one.end]}{after}" for one in known]
+    return tuple(Part(label="update_record", text=order) for order in orders) if _are_changes(orders, context) else ()
+
+
+def _are_changes(orders: list[str], context: ParseContext) -> bool:
+    return all(_label(order, context) == "update_record" for order in orders)
 
 
 def _after_statement(body: str, cuts: list[re.Match[str]], context: ParseContext) -> list[re.Match[str]]:
