@@ -11,7 +11,7 @@ import re
 PASSAGE_WEIGHT = 240
 HAN_WEIGHT = 3
 #: Passages of one answer that are searched by meaning; the words of the rest are searched all the same.
-MAX_PASSAGES = 2
+MAX_PASSAGES = 6
 
 _SENTENCE = re.compile(r"[^。！？!?.\n；;]*(?:[。！？!?\n；;]+|\.(?!\s)|\.\s+|$)")
 _HAN = re.compile("[\u3400-\u9fff]")
