@@ -18,7 +18,7 @@ from crm_core.transfer import cells
 from crm_core.transfer.columns import COLUMNS
 from crm_core.transfer.headings import match_headings
 from crm_core.transfer.kinds import KINDS
-from crm_core.transfer.tables import Row, Sheet, form_of, open_sheets
+from crm_core.transfer.tables import Row, Sheet, form_of, open_sheets, require_whole
 
 #: Titles and notes may stand above the headings; they are looked for in as many rows that are not blank.
 HEADING_ROWS = 15
@@ -130,6 +130,7 @@ def find_layouts(
     # Read before anything is written, so that a file without the needed columns is refused as a whole.
     wanted = None if sheet is not None and sheet.strip().casefold() in ALL_SHEETS else sheet
     is_text = form_of(path) == "text"
+    require_whole(path)
     seen = [_layout_of(each, record_type, header_map, is_text=is_text) for each in open_sheets(path, wanted)]
     layouts = [layout for layout in seen if layout is not None]
     if not layouts:

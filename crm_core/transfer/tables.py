@@ -11,6 +11,7 @@ import codecs
 import csv
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -119,6 +120,23 @@ def _form_of_archive(path: Path) -> Form:
             "文件不完整，请重新复制或下载。"
         ) from error
     return "old" if {"xl/workbook.bin", "mimetype"} & names else "xlsx"
+
+
+def require_whole(path: Path) -> None:
+    """Read an archive through, before anything of it is taken in.
+
+    Raises:
+        ImportRefused: a part of it is damaged.
+    """
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        try:
+            damaged = archive.testzip()
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+            raise ImportRefused(_no_workbook(path)) from error
+    if damaged is not None:
+        raise ImportRefused(_no_workbook(path))
 
 
 def _no_workbook(path: Path) -> str:

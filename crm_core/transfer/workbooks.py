@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError  # only to catch it
 
 from crm_core.errors import ImportRefused
 
@@ -27,6 +29,8 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _CHUNK_BYTES = 1 << 20
 _OVERLAP_BYTES = 2000
 MAX_REMARKS = 20
+#: what openpyxl lets through of an archive or a text within it that is damaged
+_DAMAGED = (zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError)
 
 
 @dataclass
@@ -52,7 +56,7 @@ def open_workbook_sheets(path: Path, wanted: str | None) -> Iterator[tuple[str, 
     try:
         # Opened here: by its name it would be refused where that is not .xlsx.
         workbook = load_workbook(file, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (InvalidFileException, *_DAMAGED) as error:
         file.close()
         raise _unreadable(path) from error
     try:
@@ -60,7 +64,9 @@ def open_workbook_sheets(path: Path, wanted: str | None) -> Iterator[tuple[str, 
             layout = _read_layout(path, _path_in_archive(sheet))
             # Some programs leave the number of the sheet's columns out or wrong.
             sheet.reset_dimensions()
-            yield sheet.title, _rows(sheet.iter_rows(values_only=True), layout), _remarks(layout)
+            yield sheet.title, _guarded(_rows(sheet.iter_rows(values_only=True), layout), path), _remarks(layout)
+    except _DAMAGED as error:
+        raise _unreadable(path) from error
     finally:
         workbook.close()
         file.close()
@@ -98,6 +104,14 @@ def open_old_sheets(path: Path, wanted: str | None) -> Iterator[tuple[str, Itera
             layout.merged.setdefault(top + 1, []).append((first, last, bottom + 1))
         rows = ([None if cell == "" else cell for cell in row] for row in sheet.iter_rows())
         yield name, _rows(rows, layout), []
+
+
+def _guarded(rows: Iterator[Any], path: Path) -> Iterator[Any]:
+    """Yield the rows; where the sheet's own text is damaged, say so."""
+    try:
+        yield from rows
+    except _DAMAGED as error:
+        raise _unreadable(path) from error
 
 
 def _unreadable(path: Path) -> ImportRefused:

@@ -96,3 +96,36 @@ def test_a_workbook_without_its_sheets_is_refused(tmp_path: Path) -> None:
         archive.writestr("readme.txt", "x")
     with pytest.raises(ImportRefused, match="no workbook"):
         list(read_rows(path))
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+def test_a_workbook_of_which_a_part_is_cut_off_is_refused(
+    session: Session, system: Actor, tmp_path: Path, part: str
+) -> None:
+    path = tmp_path / "cut.xlsx"
+    with zipfile.ZipFile(_workbook(tmp_path / "whole.xlsx")) as whole, zipfile.ZipFile(path, "w") as cut:
+        for name in whole.namelist():
+            content = whole.read(name)
+            cut.writestr(name, content[: len(content) * 2 // 3] if name == part else content)
+    with pytest.raises(ImportRefused, match="no workbook"):
+        import_file(session, system, record_type="account", path=path)
+
+
+def test_a_workbook_with_changed_bytes_is_refused_before_a_row_is_written(
+    session: Session, system: Actor, tmp_path: Path
+) -> None:
+    book = Workbook()
+    book.worksheets[0].append(["客户名称"])
+    for number in range(5000):
+        book.worksheets[0].append([f"第{number}公司"])
+    path = tmp_path / "changed.xlsx"
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        info = archive.getinfo("xl/worksheets/sheet1.xml")
+    content = bytearray(path.read_bytes())
+    at = info.header_offset + info.compress_size * 3 // 4
+    content[at : at + 20] = bytes(byte ^ 0xFF for byte in content[at : at + 20])
+    path.write_bytes(content)
+    with pytest.raises(ImportRefused, match="no workbook"):
+        import_file(session, system, record_type="account", path=path)
+    assert session.scalars(select(Account)).all() == []
