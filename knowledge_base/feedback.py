@@ -76,6 +76,11 @@ def find_recent_questions(session: Session, conversation_id: int, *, since: date
     return list(session.scalars(query))[::-1]
 
 
+def find_vote(session: Session, event_id: int) -> bool | None:
+    """Return whether the thumb on the answer to a question is up; None where there is none."""
+    return session.scalar(select(Vote.is_up).where(Vote.event_id == event_id))
+
+
 def record_vote(session: Session, *, event_id: int, is_up: bool, now: datetime) -> Vote:
     """Keep a thumb on the answer to a question; a second one replaces the first.
 

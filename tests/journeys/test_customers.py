@@ -58,6 +58,15 @@ def test_an_answer_takes_a_thumb(company: Company) -> None:
     assert customer.outcome == "done"
 
 
+def test_a_second_tap_on_the_same_thumb_is_not_thanked_again(company: Company) -> None:
+    customer = company.customer()
+    customer.says("How do I cancel an order?")
+    up, down = customer.labels[:2]
+    assert "Thanks" in customer.says(up)
+    assert "Thanks" not in customer.says(up)
+    assert "Sorry" in customer.says(down)
+
+
 def test_a_follow_up_button_gives_its_article(company: Company) -> None:
     customer = company.customer()
     customer.says("怎么取消订单？")

@@ -168,7 +168,10 @@ def _say_answer(turn: Turn, article: Article | Hit, asked: int) -> Draft:
 
 def _vote(turn: Turn) -> Outcome:
     is_up = bool(turn.arguments["up"])
-    feedback.record_vote(turn.session, event_id=int(turn.arguments["vote"]), is_up=is_up, now=turn.now)
+    event_id = int(turn.arguments["vote"])
+    if feedback.find_vote(turn.session, event_id) is is_up:  # a second tap on the same thumb: thanked for already
+        return Outcome(kind="done", replies=())
+    feedback.record_vote(turn.session, event_id=event_id, is_up=is_up, now=turn.now)
     if is_up:
         return Outcome(kind="done", replies=(draft(zh="谢谢反馈！", en="Thanks for the feedback!"),))
     reply = draft(
