@@ -87,7 +87,8 @@ _PIECE = re.compile(
 _LABEL = re.compile(
     r"^(?:new\s+|(?:姓名|名字|name|叫做?|名叫|called|named|his name is|her name is|职位|职务|岗位|title|position|role"
     r"|部门|任|担任|是|(?:做|负责|管|主管)(?=[\u3400-\u9fff]{2,6}$)|as|is|he's|she's|he is|she is"
-    r"|(?:who\s+)?(?:(?:he|she|they)\s+)?(?:runs?|heads?|leads?|handles?|manages?|looks? after|(?:is|are) in charge of"
+    r"|(?:who\s+)?(?:(?:he|she|they)\s+)?(?:runs|heads|leads|handles|manages|looks after"
+    r"|(?<=they )(?:run|head|lead|handle|manage|look after)|(?:is|are) in charge of"
     r"|(?:is|are) responsible for)(?:\s+(?:the|their))?)\s*(?:是|is)?\s*[:：]?\s*)+",
     FLAGS,
 )

@@ -58,6 +58,10 @@ def label(text: str) -> str | None:
             {"name": "Omar Said", "account": "Quartz", "title": "purchasing", "mobile": "+6582221199"},
         ),
         (
+            "save contact Ute Brandt / Quartz / Head of Partner Sales / 0049 30 1234 5699",
+            {"name": "Ute Brandt", "account": "Quartz", "title": "Head of Partner Sales", "mobile": "+493012345699"},
+        ),
+        (
             "the successor of Owen Clarke at Harbor Foods is Maya Lind, please create her as Buyer, m.lind@harbor.com",
             {"name": "Maya Lind", "account": "Harbor Foods", "title": "Buyer", "email": "m.lind@harbor.com"},
         ),
