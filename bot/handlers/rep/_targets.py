@@ -198,8 +198,23 @@ def find_requirement(form: Form, mention: str, *, slot: str = "requirement") -> 
     chosen = _by_reference(form, slot, REQUIREMENTS)
     if chosen is not None:
         return chosen
-    found = requirements.find_requirements(form.turn.session, form.turn.actor, form.given(slot) or mention)
-    return choose(form, slot, REQUIREMENTS, found)
+    said = form.given(slot) or mention
+    found = requirements.find_requirements(form.turn.session, form.turn.actor, said)
+    return choose(form, slot, REQUIREMENTS, found or _requirements_of_customer(form, said))
+
+
+#: a word of a title: of Latin letters whole, of Chinese two characters
+_TITLE_WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]{2}", re.IGNORECASE | re.ASCII)
+
+
+def _requirements_of_customer(form: Form, said: str) -> list[Requirement]:
+    """Return a customer's requirements whose titles hold every other word, in any order: 华为SAP对接."""
+    names = form.turn.services.directory.find_in(form.turn.session, said)
+    if not names:
+        return []
+    wanted = _TITLE_WORD.findall(said.replace(names[0], "").casefold())
+    theirs = requirements.find_requirements(form.turn.session, form.turn.actor, names[0])
+    return [one for one in theirs if wanted and all(word in one.title.casefold() for word in wanted)]
 
 
 def find_colleague(form: Form, said: str, *, slot: str = "colleague") -> User:
