@@ -142,7 +142,7 @@ _CHINESE_NAME = re.compile(
 )
 _REMINDS = re.compile(r"remind|nudge|ping|forget|提醒|叫我|忘", re.IGNORECASE)
 _LEAD = re.compile(
-    r"^(?:to|that|about|of|for|i (?:need|have) to|要|去|我要|记得|[,，:：\s-])+(?=\b|[\u3400-\u9fff])\s*",
+    r"^(?:to|that|about|of|for|(?:(?:i|we) )?(?:need|have) to|要|去|我要|记得|[,，:：\s-])+(?=\b|[\u3400-\u9fff])\s*",
     re.IGNORECASE | re.ASCII,
 )
 

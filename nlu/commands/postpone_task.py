@@ -92,6 +92,13 @@ _MOVES_EN = re.compile(
     r"(?:\s+(?:back|out|off|over|forward))?\s+(?:to|till|until|for)\s+(?:the\s+)?$",
     FLAGS,
 )
+#: the task itself moves: 'the samples task moves to Thursday', 'the NDA can wait until next Friday'
+_MOVES_ITSELF = re.compile(
+    rf"{_LEAD_EN}(?:the\s+)?(?P<ref>.{{2,80}}?)\s+(?:moves|slips|shifts|slides|(?:can|has to|will have to|must"
+    rf"|needs to)\s+"
+    r"(?:wait|move))\s+(?:to|till|until)\s+(?:the\s+)?$",
+    FLAGS,
+)
 #: so much later: 'push the samples back a day', 星澜合同往后挪两天
 _LATER_BY = tuple(
     re.compile(pattern, FLAGS)
@@ -215,7 +222,7 @@ def _before(clause: str, time: Entity) -> str | None:
     moves = _MOVES_ZH.search(head)
     if moves is not None:
         return head[: moves.start()]
-    english = _MOVES_EN.fullmatch(head)
+    english = _MOVES_EN.fullmatch(head) or _MOVES_ITSELF.fullmatch(head)
     return english["ref"] if english else None
 
 

@@ -73,6 +73,13 @@ def test_what_is_denied_asked_or_named_by_nobody_closes_no_task(text: str) -> No
         ("回访北辰环保 delay 到周五，legal 还没 review", "回访北辰环保", 27, "legal 还没 review"),
         ("legal is slow, so move the Vertex NDA to Friday", "vertex nda", 27, "legal is slow"),
         ("the Vertex NDA slipped - push it to Thursday", "vertex nda", 26, "the Vertex NDA slipped"),
+        (
+            "the supplier slipped, so the Halden brochures task moves to Thursday",
+            "halden brochures",
+            26,
+            "the supplier slipped",
+        ),
+        ("the Vertex NDA can wait until Friday, legal is swamped", "vertex nda", 27, "legal is swamped"),
         ("bump the Halden brochures to Wednesday, the printer is down", "halden brochures", 25, "the printer is down"),
     ],
 )
@@ -113,6 +120,8 @@ def test_a_task_is_put_off_by_a_length_of_time(text: str, days: int) -> None:
         "Vertex NDA: don't push it to Friday",
         "should we push the Vertex NDA to Friday?",
         "if legal is slow, push the Vertex NDA to Friday",
+        "the launch party moves to Thursday",
+        "the customer said the Vertex NDA can wait until Friday",
         "push the launch back a week, the venue is booked",
     ],
 )
@@ -146,6 +155,12 @@ def test_a_reminder_is_asked_for_behind_what_it_is_about(text: str, title: str, 
     assert request.due is not None
     assert (request.title, (request.due.start.month, request.due.start.day, request.due.start.hour)) == (title, due)
     assert recognise(text, CONTEXT) == "create_task"
+
+
+def test_a_duty_is_no_part_of_a_title() -> None:
+    request = create_task.read("need to send the datasheet before christmas, make a task", CONTEXT)
+    assert request is not None
+    assert request.title == "send the datasheet"
 
 
 def test_a_reminder_that_is_asked_for_at_the_end_waits_for_its_time() -> None:

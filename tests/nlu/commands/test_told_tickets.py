@@ -17,6 +17,7 @@ CONTEXT = ParseContext(now=datetime(2026, 11, 23, 10, 0, tzinfo=ZONE), timezone=
     [
         ("东城超市要求上门培训，建一个服务请求工单", "request", "上门培训"),
         ("王磊说打印机一直卡纸，建个工单", "after_sales", "卡纸"),
+        ("渤海王磊投诉：设备三天没人修，记一下工单", "complaint", "没人修"),
         ("给同辉登记一个投诉：送货又晚了三天", "complaint", "晚了三天"),
         ("北辰反映空调漏水，登记一个报修", "after_sales", "漏水"),
         ("log complaint from Karen Hall, Halden - third late delivery in a row", "complaint", "third late delivery"),
