@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
@@ -22,7 +22,6 @@ from nlu.name_forms import (
     phonetic_key,
     pinyin_of,
     strip_title,
-    trailing_person,
 )
 from nlu.simplified import simplified
 
@@ -351,52 +350,3 @@ def said_with_company(mention: str) -> SplitMention:
     """Take 'Mr. Chen from Acme' and 悦购超市的王总 apart by their words; another mention stays whole, as a person."""
     said = _OF.match(mention) or _FROM.match(mention)
     return SplitMention(said["organisation"].strip(), said["person"].strip()) if said else SplitMention(None, mention)
-
-
-def split_mention(
-    mention: str, accounts: NameMatcher | None = None, contacts: NameMatcher | None = None
-) -> SplitMention:
-    """Take a mention apart into organisation and person, by its words or by the names that are known.
-
-    'Mr. Chen from Acme', 悦购超市的王总, 华为张伟. What is only a person or only a company stays whole.
-    """
-    said = said_with_company(mention)
-    if said.organisation:
-        return said
-    if _knows(accounts, mention):
-        return SplitMention(mention, None)
-    if strip_title(mention) or _knows(contacts, mention):
-        return SplitMention(None, mention)
-    return _split_known(mention, accounts, contacts) or _split_unknown(mention)
-
-
-def _knows(matcher: NameMatcher | None, name: str) -> bool:
-    best = matcher.match(name, limit=1) if matcher and len(name) > 1 else []
-    return bool(best) and best[0].how in CERTAIN
-
-
-def _split_known(mention: str, accounts: NameMatcher | None, contacts: NameMatcher | None) -> SplitMention | None:
-    """Find the longest known company at the beginning, else a known person at the end."""
-    if not has_chinese(mention):
-        return None
-    places = range(len(mention) - 1, 1, -1)
-    for place in places:
-        if _knows(accounts, mention[:place]):
-            return SplitMention(mention[:place].strip(), mention[place:].strip() or None)
-    for place in range(2, len(mention) - 1):
-        if _knows(contacts, mention[place:]):
-            return SplitMention(mention[:place].strip(), mention[place:].strip())
-    return None
-
-
-def _split_unknown(mention: str) -> SplitMention:
-    """Take a person's name off the end of a company's that nobody knows: 悦购超市王总, 中石油李明."""
-    person = trailing_person(mention)
-    if person and len(mention) - len(person) >= 2:
-        return SplitMention(mention[: -len(person)].strip(), person)
-    return SplitMention(mention, None) if forms_of(mention).is_company else SplitMention(None, mention)
-
-
-def as_unique(match: NameMatch) -> NameMatch:
-    """Give the match as the only one, for a caller that has ruled the others out (by the company, say)."""
-    return replace(match, is_unique=True)
