@@ -54,6 +54,12 @@ _LEAVE_IT = re.compile(
     r"|(?:你)?(?:先别|先不|暂时?(?:别|不)|(?:别|不要|不用)(?=[改动写记建加存更保创登推]|先)|等等|等一[下会]|等会|稍等)[^,，]{0,15}",
     re.IGNORECASE | re.ASCII,
 )
+#: gives up what was begun, with the reason or without: 不录了，人家没留联系方式
+_DROPPED = re.compile(
+    r"(?:那|这个?)?(?:先|就)?不(?:记|录|建|登|登记|弄|写|新建|创建|存|办|做|设)了(?:吧|啊|哈)?(?:[,，。.!！\s].{0,40})?"
+    r"|(?:never ?mind|forget (?:it|about it|that)|scrap (?:it|that)|leave it|drop it)(?:[,，.!\s-].{0,60})?",
+    re.IGNORECASE | re.ASCII,
+)
 _CONDITION = re.compile(
     r"\s*(?:那?(?:要是|如果|假如|假设|假使|万一|倘若|若是?|一旦|只要|除非)|等(?:到|(?=[^,，级]{2,30}(?:(?:了|后|之后)[,，]|[,，][^,，]{0,6}[再就])))"
     r"|(?:and |but |so )?(?:if|what if|suppose|supposing|assuming|unless|once|whenever|in case)\b)",
@@ -102,7 +108,7 @@ def is_affirmed(words: str) -> bool:
 
 def is_denied(words: str) -> bool:
     """Tell whether an answer is a bare no, or calls the whole thing off."""
-    return _NO.fullmatch(words.strip()) is not None or _LEAVE_IT.fullmatch(words.strip()) is not None
+    return any(pattern.fullmatch(words.strip()) for pattern in (_NO, _LEAVE_IT, _DROPPED))
 
 
 def is_conditional(words: str) -> bool:

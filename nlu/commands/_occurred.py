@@ -47,6 +47,8 @@ _TOPIC = re.compile(
     r"|go|pay|paid|renew)\w*",
     _FLAGS,
 )
+#: leads to a time up to which something waits: 得拖到月底
+_UNTIL = re.compile(r"(?:[到至]|\b(?:until|till|by))\s*$", _FLAGS)
 _BEGINS = re.compile(r"(?:^|[,，;；。])\s*$")
 _STARTED = re.compile(r"\s*(?:开始|开的|见的|去的|打的|的事)?(?=\s*(?:[,，;；。]|$))")
 _TIME_NAMED = re.compile(
@@ -149,8 +151,14 @@ def _of_story(heard: Utterance, frame: LogFrame, times: Times, promised: Sequenc
         if moment is None or any(time.text in (one.time_text or "") for one in promised):
             continue
         before = heard.folded[max(frame.end, time.start - NEAR_CHARS) : time.start]
+        if _UNTIL.search(before):
+            continue
         others = _CLAUSES if _BACK.fullmatch(time.text) else _ANOTHERS
-        is_last = time.end <= first and not heard.folded[time.end : first].strip() and not others.search(before)
+        is_last = (
+            time.end <= first
+            and not heard.folded[time.end : first].strip()
+            and not others.search(_MEAL.sub(" ", before))
+        )
         begins = _BEGINS.search(before) and _STARTED.match(heard.folded, time.end, heard.end)
         is_led = time.end <= first and _is_led(before, time, others)
         if is_last or begins or is_led or _TIME_NAMED.search(before):

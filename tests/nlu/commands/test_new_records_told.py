@@ -143,6 +143,7 @@ def test_a_lead_that_is_to_be_kept_is_kept(text: str) -> None:
             "青禾图文(宁波)有限公司",
             {"industry": "印刷", "source": "展会"},
         ),
+        ("客户建档：青禾图文有限公司，50人以下", "青禾图文有限公司", {"size_band": "50人以下"}),
         ("開一個新客戶檔案：巨工模具有限公司，員工五百人以上", "巨工模具有限公司", {"size_band": "500人以上"}),
         ("create 一个客户叫 碧海Cloud，行业 SaaS", "碧海Cloud", {"industry": "SaaS"}),
         ("add Kite Freight as a customer, industry logistics", "Kite Freight", {"industry": "logistics"}),
