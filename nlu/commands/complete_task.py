@@ -23,6 +23,8 @@ class CompleteTask:
 _QUOTED = r"[\"'“”‘’「『《](?P<quoted>[^\"'“”‘’」』》]{1,200})[\"'“”‘’」』》]"
 _NUMBER = r"(?:(?:task|to-?do|item|任务|待办|事项)\s*(?:no\.?|number|号)?\s*)?[#＃]?\s*(?P<number>\d{1,9})"
 _TITLE = r"(?P<title>[^?？]{2,200}?)"
+#: a title, not a word that only points to one
+_NAMED_TITLE = rf"(?!(?:it|that|this|them|those|these|one|who|what|which|whether|if)\b){_TITLE}"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE | re.ASCII)
     for pattern in (
@@ -35,6 +37,8 @@ _PATTERNS = tuple(
         rf"(?:done|finish(?:ed)?|complet(?:e|ed))\s*(?:with)?\s*(?:(?:the\s+)?task\s*:?\s*)?(?:{_QUOTED})",
         rf"(?:done|finished|completed)\s*[:：]\s*{_TITLE}",
         rf"(?:complete|finish|close)\s+(?:the\s+)?task\s*[:：]?\s+{_TITLE}",
+        rf"(?:tick|check|cross)\s+off\s+(?:the\s+|my\s+)?{_NAMED_TITLE}(?:\s+task)?",
+        rf"(?:tick|check|cross)\s+(?:the\s+|my\s+)?{_NAMED_TITLE}\s+off(?:\s+(?:the|my)\s+list)?",
         rf"(?:完成|搞定|做完|办完|结束|勾掉|划掉|打勾|关闭)(?:了)?\s*(?=任务|待办|#|\d){_NUMBER}(?:了)?",
         r"(?:把|将)?(?=任务|待办|事项|task|#|\d+\s*(?:完成|done"
         rf"|搞定)){_NUMBER}\s*(?:这?个任务)?(?:我)?(?:已经?|都|可以)?(?:完成|做完|搞定|办完|结束|处理完"

@@ -39,6 +39,8 @@ CONTEXT = ParseContext(now=NOW, timezone=ZONE, role="rep", knows_task=_knows)
         ("The Halden brochures went out - cross that task off", "halden brochures"),
         ("the Vertex NDA has been signed, so mark that one off", "vertex nda"),
         ("tick off the Halden brochures task", "halden brochures"),
+        ("tick off the Halden brochure mailing", "halden brochure mailing"),
+        ("check the Vertex renewal off my list", "vertex renewal"),
     ],
 )
 def test_a_clause_tells_which_task_another_one_closes(text: str, named: str) -> None:
@@ -53,6 +55,8 @@ def test_a_clause_tells_which_task_another_one_closes(text: str, named: str) -> 
         "海云合同还没弄好，那条任务先别划掉",
         "如果海云合同弄好了，那条任务就可以划掉",
         "这条任务可以划掉吗",
+        "tick it off",
+        "check off who called",
         "那条任务可以划掉",
         "他说报价发完了，任务关掉",
         "the Vertex NDA isn't renewed, don't tick it off",

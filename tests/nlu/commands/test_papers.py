@@ -41,6 +41,8 @@ def test_a_quote(text: str, mention: str, amount: int, currency: str, until: dat
         ("signed the contract with Acme for $120k on Nov 20", "Acme", None, date(2026, 11, 20)),
         ("华为ERP升级合同签了，80万", "华为ERP升级", None, None),
         ("record contract for Globex rollout: $210k, number GC-77", "Globex rollout", "GC-77", None),
+        ("合同备案：科硕WMS，合同额41.8万元，2026年11月19日签署", "科硕WMS", None, date(2026, 11, 19)),
+        ("合同登记：华为ERP升级，80万", "华为ERP升级", None, None),
         ("昨天跟永丰食品签了合同 18万", "永丰食品", None, date(2026, 11, 22)),
     ],
 )
