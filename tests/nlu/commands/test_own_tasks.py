@@ -192,3 +192,24 @@ def test_a_colleague_is_sent_with_a_space_around_his_name(text: str) -> None:
     request = create_task.read(text, replace(CONTEXT, find_names=find))
     assert request is not None
     assert request.assignee == "wangfang"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("后天下午两点去海云签合同，帮我排上", "海云签合同"),
+        ("周五上午十点给张宁演示，加到日程里", "给张宁演示"),
+        ("下周一给Halden寄样册，放进我的日历", "给Halden寄样册"),
+    ],
+)
+def test_what_is_to_be_put_into_the_calendar_is_a_task(text: str, title: str) -> None:
+    request = create_task.read(text, CONTEXT)
+    assert request is not None
+    assert request.title == title
+    assert request.due is not None
+    assert recognise(text, CONTEXT) == "create_task"
+
+
+@pytest.mark.parametrize("text", ["张宁的会帮我排上了吗", "他说周五来，已经加进日程了", "别加到日程里"])
+def test_what_is_asked_told_or_denied_of_the_calendar_is_no_task(text: str) -> None:
+    assert recognise(text, CONTEXT) != "create_task"
