@@ -69,7 +69,13 @@ def _secrets() -> set[str]:
 
 
 def _shown(result: Any) -> str:
-    return json.dumps([result.replies, result.records], ensure_ascii=False, default=str)
+    return json.dumps([_replies(result), result.records], ensure_ascii=False, default=str)
+
+
+def _replies(result: Any) -> list[str]:
+    """Return the texts and labels of a turn's replies; the buttons' random values say nothing."""
+    labels = [choice["label"] for reply in result.replies for choice in reply.get("choices", ())]
+    return [*(reply["text"] for reply in result.replies), *labels]
 
 
 @pytest.mark.model
@@ -153,7 +159,7 @@ def test_a_colleagues_lead_and_his_list_of_tasks_are_refused_in_the_trail_too(wo
 def test_what_only_resembles_a_colleagues_is_as_unknown_as_anything(world: World, line: str) -> None:
     result = world.opens().say(line)
     assert result.outcome != "refused"
-    said = json.dumps(result.replies, ensure_ascii=False).casefold()
+    said = "\n".join(_replies(result)).casefold()
     assert not {secret for secret in _secrets() if secret.casefold() in said and secret not in line}
     assert _refusals(world) == []
 
