@@ -7,9 +7,11 @@ A write is wrong when a record was written that no accepted label names: a quest
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from bot.terminal_session import TurnResult
@@ -27,6 +29,41 @@ class Verdict:
 
     is_right: bool
     is_wrong_write: bool
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a set is worth: the share that is right, what was written wrongly, what is not right."""
+
+    share: float
+    wrong: tuple[str, ...]
+    missed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        lines = [f"{self.share:.1%} right, {len(self.wrong)} wrong writes"]
+        lines += [f"wrong: {said}" for said in self.wrong]
+        return "\n".join([*lines, *(f"missed: {said}" for said in self.missed if said not in self.wrong)])
+
+
+def read_cases(file: Path) -> list[dict[str, Any]]:
+    """Read a set's labelled cases, a line each."""
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+def tally_sentences(cases: Sequence[Mapping[str, Any]], says: Callable[[Any], TurnResult]) -> Tally:
+    """Judge every sentence by what it wrote."""
+    return _tally([(case["text"], judge(case["expect"], says(case))) for case in cases])
+
+
+def tally_dialogues(cases: Sequence[Mapping[str, Any]], plays: Callable[[Any], Sequence[TurnResult]]) -> Tally:
+    """Judge every dialogue by all that it left."""
+    return _tally([(str(case["turns"]), judge_dialogue(case["expect"], plays(case))) for case in cases])
+
+
+def _tally(verdicts: Sequence[tuple[str, Verdict]]) -> Tally:
+    wrong = tuple(said for said, verdict in verdicts if verdict.is_wrong_write)
+    missed = tuple(said for said, verdict in verdicts if not verdict.is_right)
+    return Tally(1 - len(missed) / len(verdicts), wrong, missed)
 
 
 def judge(expect: Mapping[str, Any], result: TurnResult) -> Verdict:
