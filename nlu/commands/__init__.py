@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from nlu.commands._command import Command
 from nlu.commands._guards import is_question
+from nlu.commands._labelled import read_form
 from nlu.understanding import ParseContext
 
 __all__ = ["LONGEST_COMMAND", "is_question", "load_commands", "recognise"]
@@ -25,10 +26,16 @@ def recognise(text: str, context: ParseContext) -> str | None:
     """Give the label of the command that a normalised text is for certain, among those that the role has; else None."""
     if len(text) > LONGEST_COMMAND:
         return None
-    for command in load_commands():
+    form = None if context.role == "customer" else read_form(text)
+    for command in _first(form.command) if form else load_commands():
         if context.role in command.roles and command.read(text, context) is not None:
             return command.label
     return None
+
+
+def _first(label: str) -> list[Command]:
+    """Give the commands with that of a form before all others."""
+    return sorted(load_commands(), key=lambda command: command.label != label)
 
 
 @lru_cache(maxsize=1)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from nlu.commands._fields import FLAGS
 from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._labelled import Form, read_amount, read_form
 from nlu.commands._utterance import hear
 from nlu.entities.money import Money
 from nlu.entities.money import find as find_money
-from nlu.entities.times import find_times
+from nlu.entities.times import find_times, resolve_time
 from nlu.understanding import Moment, ParseContext
 
 
@@ -43,8 +44,11 @@ _NUMBER = re.compile(
 AMOUNT = "§"
 
 
-def read_paper(text: str, context: ParseContext, patterns: tuple[re.Pattern[str], ...]) -> Paper | None:
+def read_paper(text: str, context: ParseContext, patterns: tuple[re.Pattern[str], ...], command: str) -> Paper | None:
     """Read a quote or contract: the patterns see § for the amount, without days and number; None where none fits."""
+    form = read_form(text)
+    if form is not None:
+        return _of_form(form, context) if form.command == command else None
     heard = hear(text)
     if not heard.body or len(heard.body) > 200 or is_reported(heard.body) or is_question(heard.body):
         return None
@@ -60,6 +64,19 @@ def read_paper(text: str, context: ParseContext, patterns: tuple[re.Pattern[str]
     if is_negated(body.replace(mention, "X", 1)) or (day is not None and day.start > context.now):
         return None
     return Paper(mention=mention.strip(" 的,，"), amount=amount, day=day, until=until, number=number)
+
+
+def _of_form(form: Form, context: ParseContext) -> Paper | None:
+    """Read a form of a paper: 合同登记 客户：…；金额：…；签订日期：…；编号：…."""
+    mention, amount = form.get("deal", "account", "name"), read_amount(form)
+    said_day, said_until = form.get("paper_day", "expected_close", "when"), form.get("until", "due_at")
+    day = resolve_time(said_day, context.now, context.timezone, "past") if said_day else None
+    until = resolve_time(said_until, context.now, context.timezone, "future") if said_until else None
+    if mention is None or amount is None or (said_day and day is None) or (said_until and until is None):
+        return None
+    if day is not None and day.start > context.now:
+        return None
+    return Paper(mention=mention, amount=amount, day=day, until=until, number=form.get("number"))
 
 
 def _take(body: str, pattern: re.Pattern[str], group: str) -> tuple[str, str | None]:

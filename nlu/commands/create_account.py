@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FIELD_PATTERN, field_of
 from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._labelled import Form, read_form
 from nlu.commands._utterance import Utterance, hear
 from nlu.entities.numerals import chinese_number
 from nlu.simplified import simplified
@@ -38,13 +39,17 @@ _HEADS = tuple(
 )
 #: 'add Coral Bay Resorts as an account, website …', 把晨光文具建为客户
 _NAMED_FIRST = re.compile(
-    r"(?:add|create|register|save|enter)\s+(?P<en>(?-i:[A-Z])[^,，:;?]{1,60}?)\s+as\s+(?:an?\s+)?(?:new\s+)?(?:account|customer|client|company|prospect)\b[\s,，:：]*(?P<rest>.*)"
-    r"|(?:请?把|将)(?P<zh>[^,，:：;；?？的]{2,30}?)(?:建|加|录|存|新增|添加|登记)(?:为|成|作)(?:新)?客户[\s,，:：]*(?P<rest2>.*)",
+    r"(?:add|create|register|save"
+    r"|enter)\s+(?P<en>(?-i:[A-Z])[^,，:;?]{1,60}?)\s+as\s+(?:an?\s+)?(?:new\s+)?(?:account|customer|client"
+    r"|company|prospect)\b[\s,，:：]*(?P<rest>.*)"
+    r"|(?:请?把|将)(?P<zh>[^,，:：;；?？的]{2,30}?)(?:建|加|录|存|新增|添加|登记)(?:为|成"
+    r"|作)(?:新)?客户[\s,，:：]*(?P<rest2>.*)",
     _FLAGS,
 )
 #: 给山海图文有限公司建个档，行业印刷
 _FILED = re.compile(
-    r"(?:给|为|帮|把)?(?!新?(?:客户|公司|企业)[建开立])(?P<zh>[^,，:：;；?？的]{2,40}?)(?:建|开|立)(?:一?个|一份|份|一下)?(?:新)?(?:客户)?档案?"
+    r"(?:给|为|帮|把)?(?!新?(?:客户|公司|企业)[建开立])(?P<zh>[^,，:：;；?？的]{2,40}?)(?:建|开|立)(?:一?个|一份"
+    r"|份|一下)?(?:新)?(?:客户)?档案?"
     r"(?=$|[\s,，。:：])[\s,，:：。]*(?P<rest>.*)",
     _FLAGS,
 )
@@ -59,7 +64,8 @@ _LOOKS = (
         "size_band",
         re.compile(
             r"(?:(?:公司|企业)?(?:员工|人员|规模|人数|团队)(?:有|约|大概|是)*)?"
-            r"(?P<value>(?:\d[\d,+<>-]*|[一二两三四五六七八九十百千]{2,6})\s*(?:个?人(?:以上|以下|左右)?|people|employees))",
+            r"(?P<value>(?:\d[\d,+<>-]*|[一二两三四五六七八九十百千]{2,6})\s*(?:个?人(?:以上|以下|左右)?|people"
+            r"|employees))",
             _FLAGS,
         ),
     ),
@@ -71,6 +77,9 @@ _NAME = re.compile(r"(?P<name>[^,，;；。\n!！?？]{2,80})")
 
 def read(text: str, context: ParseContext) -> CreateAccount | None:  # noqa: ARG001 - the contract of a command
     """Read the company's name: up to the first comma."""
+    form = read_form(text)
+    if form is not None:
+        return _of_form(form)
     heard = hear(text)
     first = _first_name(heard)
     if first is not None and not is_negated(heard.body) and not is_question(heard.body):
@@ -80,6 +89,14 @@ def read(text: str, context: ParseContext) -> CreateAccount | None:  # noqa: ARG
         return None
     name = read_name(text) or ""
     return CreateAccount(name=name, details=_details(heard.said(heard.start + head.end(), heard.end), name))
+
+
+def _of_form(form: Form) -> CreateAccount | None:
+    """Read a form of a new company: 客户建档：名称：…；行业：…；地区：…."""
+    if form.command != "create_account":
+        return None
+    details = [(one.name, _in_digits(one.value)) for one in form.parts if one.name not in {"account", "name", "people"}]
+    return CreateAccount(name=form.get("account", "name") or next(iter(form.loose), ""), details=tuple(details))
 
 
 def _details(rest: str, name: str) -> tuple[tuple[str, str], ...]:
@@ -141,7 +158,8 @@ def read_name(text: str) -> str | None:
 
 #: what of the company stands behind its name with only a space before it; in English only with a colon or an 'is'
 _BEHIND = re.compile(
-    rf"(?<=[\u3400-\u9fff\w)）.])\s+(?=(?:{FIELD_PATTERN})(?:\s*(?:[:：是为]|\bis\b)|(?<=[\u3400-\u9fff])\s*[\u3400-\u9fff\w]))",
+    rf"(?<=[\u3400-\u9fff\w)）.])\s+(?=(?:{FIELD_PATTERN})(?:\s*(?:[:：是为]|\bis\b)"
+    rf"|(?<=[\u3400-\u9fff])\s*[\u3400-\u9fff\w]))",
     _FLAGS,
 )
 

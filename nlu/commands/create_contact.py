@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, replace
 
 from nlu.commands._command import STAFF, Command
+from nlu.commands._fields import read_value
 from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._labelled import Form, read_form
 from nlu.commands._new_person import find_successor, read_new_person
 from nlu.commands._utterance import Utterance, hear
 from nlu.commands.create_task import ends_as_task
@@ -29,6 +31,8 @@ class CreateContact:
     region: str | None = None
     #: comes after one who left: of the same company
     is_successor: bool = False
+    #: (field or label, words) of what else a form told
+    details: tuple[tuple[str, str], ...] = ()
 
 
 _FLAGS = re.IGNORECASE | re.ASCII
@@ -44,7 +48,8 @@ _HEADS = tuple(
 )
 #: a company alone: 给海云加个联系人; who it is comes next
 _NOBODY_YET = re.compile(
-    r"(?:给|为|替|在)(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|这边|公司|里|下面?)?(?:再)?(?:新增|新建|添加|创建|登记|建|加)"
+    r"(?:给|为|替|在)(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|这边|公司|里|下面?)?(?:再)?(?:新增|新建|添加|创建"
+    r"|登记|建|加)"
     r"(?:一下)?(?:一?[个位名])?(?:新的?)?(?:联系人|对接人)[\s。.!！]*",
     _FLAGS,
 )
@@ -68,7 +73,8 @@ _AT_COMPANY = re.compile(
 )
 #: 把永丰食品新采购主管江燕加进来，微信同手机150…: company, post and name in one breath
 _ADDED = re.compile(
-    r"(?:请?把|将)(?P<person>[^,，:：;；?？]{4,40}?)(?:加|添加|录|存|建|登记|新增|拉)(?:进来|进去|上|入|到(?:系统|CRM|联系人)(?:里|中)?|为联系人"
+    r"(?:请?把|将)(?P<person>[^,，:：;；?？]{4,40}?)(?:加|添加|录|存|建|登记|新增|拉)(?:进来|进去|上|入|到(?:系统"
+    r"|CRM|联系人)(?:里|中)?|为联系人"
     r"|成联系人)[\s,，:：]*(?P<rest>.*)",
     _FLAGS,
 )
@@ -95,8 +101,10 @@ _LABELLED = tuple(
 )
 _TITLE_WORDS = (
     r"(?:采购|销售|市场|财务|技术|运营|产品|项目|行政|人事|物流|商务|区域|大区|品类|门店|渠道|电商|供应链"
-    r"|信息|IT|品牌|高级|副|总|助理|首席|仓储|客服|招商|企划|生产|质量|工程|媒介|媒体|公关|法务|培训|内容|活动|大客户|客户|品控|品保"
-    r"|测试|研发|设备|安全|审计|税务|战略|投资|设计|教学|护理|药剂|进出口|外贸|国际|数据|算法|网络|运维|资深|执行|业务|车间|厂务|后勤)*"
+    r"|信息|IT|品牌|高级|副|总|助理|首席|仓储|客服|招商|企划|生产|质量|工程|媒介|媒体|公关|法务|培训|内容|活动"
+    r"|大客户|客户|品控|品保"
+    r"|测试|研发|设备|安全|审计|税务|战略|投资|设计|教学|护理|药剂|进出口|外贸|国际|数据|算法|网络|运维|资深|执行"
+    r"|业务|车间|厂务|后勤)*"
     r"(?:经理|总监|总裁|主管|主任|专员|负责人|部长|店长|老板|老总|董事长|总经理|助理|工程师|采购员?|财务"
     r"|会计|出纳|行政|秘书|顾问|CEO|CTO|CFO|COO|合伙人|创始人|买手|代表|处长|科长|院长|厂长|总工|副总"
     r"|工程部|市场部|采购部|PM|BD|HR|VP|IT)"
@@ -104,7 +112,8 @@ _TITLE_WORDS = (
 _ZH_TITLE = re.compile(rf"(?P<account>.{{0,30}}?)(?:的|公司的)?(?P<title>{_TITLE_WORDS})$", _FLAGS)
 #: a department between company and post: 渤海化工设备部主任
 _DEPARTMENT = re.compile(
-    r"(?P<account>.{2,24}?)(?P<dept>(?:采购|设备|财务|技术|工程|信息|研发|质量|质检|生产|物流|行政|人事|市场|销售|运营|法务|仓储"
+    r"(?P<account>.{2,24}?)(?P<dept>(?:采购|设备|财务|技术|工程|信息|研发|质量|质检|生产|物流|行政|人事|市场|销售"
+    r"|运营|法务|仓储"
     r"|项目|后勤|IT|安全|品管|电商|培训)+(?:部门?|科|处|中心|室|组)?)",
     _FLAGS,
 )
@@ -135,6 +144,12 @@ _NAME_AND_REST = re.compile(
 
 def read(text: str, context: ParseContext) -> CreateContact | None:
     """Read the contact's fields: the name first, the rest by label or by what it looks like."""
+    form = read_form(text)
+    return _of_form(form, context) if form is not None else _read_told(text, context)
+
+
+def _read_told(text: str, context: ParseContext) -> CreateContact | None:
+    """Read a sentence about a new person."""
     heard = hear(text)
     known = _read_of_known(heard, context)
     if known is not None or ends_as_task(heard.body):
@@ -152,6 +167,34 @@ def read(text: str, context: ParseContext) -> CreateContact | None:
     if at is not None:
         return replace(read_person(at["rest"], context), account=at["account"].strip())
     return _company_first(rest, context) or read_person(rest, context)
+
+
+def _of_form(form: Form, context: ParseContext) -> CreateContact | None:
+    """Read a form of a new person: 新增联系人 姓名：…；公司：…；职务：…."""
+    if form.command != "create_contact":
+        return None
+    department, title = form.get("department"), form.get("title")
+    if department and title and not title.isascii() and department not in title:
+        title = department + title
+    mobile, email = form.get("mobile"), form.get("email")
+    taken = {"name", "people", "account", "title", "department", "mobile", "email", "source", "region"}
+    details = [
+        (one.name if one.name in _DETAILS else one.label, one.value) for one in form.parts if one.name not in taken
+    ]
+    return CreateContact(
+        name=form.get("name", "people") or next(iter(form.loose), ""),
+        account=form.get("account"),
+        title=title or department,
+        mobile=str(read_value("mobile", mobile, context) or "") or None if mobile else None,
+        email=str(read_value("email", email, context) or "") or None if email else None,
+        source=form.get("source"),
+        region=form.get("region"),
+        details=tuple(details),
+    )
+
+
+#: what else a contact has a field for
+_DETAILS = frozenset({"birthday", "decision_role", "language", "tags"})
 
 
 def _read_of_known(heard: Utterance, context: ParseContext) -> CreateContact | None:

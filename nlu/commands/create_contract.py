@@ -18,7 +18,8 @@ _PATTERNS = tuple(
     re.compile(pattern + r"[\s。.!,，]*", FLAGS)
     for pattern in (
         rf"{_NEW_ZH}合同[:：,，\s]*{_NAME}[:：,，\s]*(?:金额)?§(?:签订?|签署)?",
-        rf"合同(?:备案|登记|录入)[:：,，\s]+{_NAME}[:：,，\s]*(?:金额|合同额|合同金额|总价)?(?:是|为|[:：])?§(?:签订?|签署)?",
+        rf"合同(?:备案|登记|录入)[:：,，\s]+{_NAME}[:：,，\s]*(?:金额|合同额|合同金额|总价)?(?:是|为"
+        rf"|[:：])?§(?:签订?|签署)?",
         rf"{_NEW_ZH}{_NAME}(?:的)?合同[:：,，\s]*(?:金额)?§(?:签订?|签署)?",
         rf"(?:我们?)?(?:刚才?|刚刚|已经?)?(?:跟|和|与){_NAME}签(?:订"
         rf"|署)?了?(?:一份|份)?(?:合同)[:：,，\s]*(?:金额)?§",
@@ -35,7 +36,7 @@ _PATTERNS = tuple(
 
 def read(text: str, context: ParseContext) -> Paper | None:
     """Read for which deal or customer which amount was signed."""
-    return read_paper(text, context, _PATTERNS)
+    return read_paper(text, context, _PATTERNS, COMMAND.label)
 
 
 COMMAND = Command(label="create_contract", roles=STAFF, read=read, rank=37)

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from nlu.commands._command import STAFF, Command
-from nlu.commands._fields import FLAGS
+from nlu.commands._fields import FLAGS, read_value
 from nlu.commands._guards import is_conditional, is_negated, is_question, is_reported
+from nlu.commands._labelled import Form, read_form
 from nlu.commands._utterance import Utterance, hear
 from nlu.commands.create_contact import read_person
 from nlu.understanding import ParseContext
@@ -91,9 +92,11 @@ _ARTICLE = re.compile(r"^(?:the|our|a|an)\s+|^(?:公司|我们?的?)", FLAGS)
 _ORDER_LAST = re.compile(
     r"[,，;；.。\s]*(?:帮我|请|给我|帮忙)?(?:(?:记|存|加|录|建|登记|保存|收|新建|新增)(?:录|入)?(?:为|成|进|到"
     r"|作|一下|一?[个条])*(?:新|销售)*线索(?:里|库|池)?(?:吧)?"
-    r"|(?:please\s+|pls\s+|and\s+)*\b(?:add|save|log|record|put|keep|note|enter|create|treat|register)\s+(?:him|her|it|them"
+    r"|(?:please\s+|pls\s+|and\s+)*\b(?:add|save|log|record|put|keep|note|enter|create|treat|register)\s+(?:him"
+    r"|her|it|them"
     r"|this|that)\s+(?:down\s+|in\s+)?(?:as\s+)?(?:an?\s+)?(?:new\s+)?(?:sales\s+)?lead"
-    r"|(?:please\s+|pls\s+|and\s+)*\b(?:add|save|log|record|put|keep|note|enter|treat|register)\s+as\s+an?\s+(?:new\s+)?"
+    r"|(?:please\s+|pls\s+|and\s+)*\b(?:add|save|log|record|put|keep|note|enter|treat"
+    r"|register)\s+as\s+an?\s+(?:new\s+)?"
     r"(?:sales\s+)?lead"
     r"|(?:please\s+|pls\s+|and\s+)*\b(?:add|create|log|make)\s+an?\s+(?:new\s+)?lead)[。.!！]*$",
     FLAGS,
@@ -119,6 +122,9 @@ _LABEL_ONLY = re.compile(
 
 def read(text: str, context: ParseContext) -> CreateLead | None:
     """Read the lead's fields: who, of which company, how to reach him, from where."""
+    form = read_form(text)
+    if form is not None:
+        return _of_form(form, context)
     heard = hear(text)
     if is_reported(heard.body) or is_question(heard.body) or is_conditional(heard.body):
         return None
@@ -129,6 +135,25 @@ def read(text: str, context: ParseContext) -> CreateLead | None:
         return None
     rest = heard.said(heard.start + head.end(), heard.end)
     return _request(rest, head.groupdict().get("source"), context)
+
+
+def _of_form(form: Form, context: ParseContext) -> CreateLead | None:
+    """Read a form of a new lead: 'New lead - Name: … - Company: … - Phone: …'."""
+    if form.command != "create_lead":
+        return None
+    name, company = form.get("name", "people"), form.get("account")
+    mobile, email = form.get("mobile"), form.get("email")
+    notes = form.others("name", "people", "account", "mobile", "email", "source", "region", "need", "summary")
+    notes = [*form.all("need", "summary"), *form.loose, *notes]
+    return CreateLead(
+        name=name or company or "",
+        company=company,
+        mobile=str(read_value("mobile", mobile, context) or "") or None if mobile else None,
+        email=str(read_value("email", email, context) or "") or None if email else None,
+        source=form.get("source", "way"),
+        region=form.get("region"),
+        notes="; ".join(note for note in notes if note != form.get("way") or form.get("source")) or None,
+    )
 
 
 def _read_ordered_last(heard: Utterance, context: ParseContext) -> CreateLead | None:

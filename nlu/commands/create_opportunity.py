@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FLAGS
 from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._labelled import Form, read_amount, read_form
 from nlu.commands._utterance import Utterance, hear
 from nlu.entities.money import Money
 from nlu.entities.money import find as find_money
 from nlu.entities.stages import stage_of
-from nlu.entities.times import find_times
+from nlu.entities.times import find_times, resolve_time
 from nlu.understanding import Moment, ParseContext
 
 
@@ -42,7 +43,8 @@ _HEADS = tuple(
         r"(?:新建|新增|创建|添加|建立?|加|开|录入?|登记|create|add|new)(?:一下|一个|一条|个|条)?\s*(?:新的?)?(?:销售)?"
         r"(?:商机|机会|单子|deal\b|opportunity\b)(?!阶段|列表|的)(?:叫|名称[是为叫]?|[:：,，\s-])*",
         r"(?:put|get)\s+(?:an?\s+|the\s+)?(?:new\s+)?" + _DEAL_EN + r"\s+(?:in|down|on)\s*[:,-]?\s*(?=(?:for|with)\s)",
-        r"(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|这边)?(?:新开|新建|新增|开|建)(?:一?个|一条|一单)(?:新的?)?(?:销售)?"
+        r"(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|这边)?(?:新开|新建|新增|开|建)(?:一?个|一条"
+        r"|一单)(?:新的?)?(?:销售)?"
         r"(?:商机|机会|单子)(?:叫|名称?[是为叫]?|[:：,，\s-])*",
         r"(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|这边)?有(?:了)?(?:一?个)?新(?:的)?(?:商机|机会|单子)[:：,，\s]*",
         r"(?:新商机|商机新增|新\s*(?:opportunity|deal|opp))[:：,，\s]+",
@@ -113,6 +115,9 @@ _EDGES = " \t,，;；:：。.、-–\"'“”"
 
 def read(text: str, context: ParseContext) -> CreateOpportunity | None:
     """Read what the deal is about, with whom, how much and when."""
+    form = read_form(text)
+    if form is not None:
+        return _of_form(form, context)
     heard = hear(text)
     is_ordered = _ORDERED_LAST.search(heard.body) is not None  # 'Acme wants an app, add it to my pipeline'
     if (is_reported(heard.body) and not is_ordered) or is_question(heard.body):
@@ -121,6 +126,21 @@ def read(text: str, context: ParseContext) -> CreateOpportunity | None:
     if head is None or is_negated(head[0]):
         return None
     return _request(heard, head, context)
+
+
+def _of_form(form: Form, context: ParseContext) -> CreateOpportunity | None:
+    """Read a form of a new deal: 商机登记——客户：…；项目：…；预计金额：…."""
+    if form.command != "create_opportunity":
+        return None
+    title = form.get("deal", "name", "title", "need", "topic", "summary") or ""
+    amount, close, stage = form.get("amount"), form.get("expected_close", "due_at", "when"), form.get("stage")
+    money = read_amount(form)
+    day = resolve_time(close, context.now, context.timezone, "future") if close else None
+    step = stage_of(stage) if stage else None
+    if (amount and money is None) or (close and day is None) or (stage and step is None):
+        return None  # what was filled in and can't be read is asked about
+    account = form.get("account") or next(iter(form.loose), None)
+    return CreateOpportunity(title=title, account=account, amount=money, expected_close=day, stage=step)
 
 
 def _request(heard: Utterance, head: re.Match[str], context: ParseContext) -> CreateOpportunity:

@@ -24,7 +24,8 @@ _PATTERNS = tuple(
         rf"(?:我们?)?(?:刚才?|刚刚|已经?)?(?:给|向|对){_NAME}(?:发|出|提交|递|送)了?(?:一份|个|份)?§的报价单?",
         rf"{_NEW_ZH}(?:报价单?)[:：,，\s]*{_NAME}[:：,，\s]*§",
         rf"{_NEW_ZH}{_NAME}(?:的)?报价单?[:：,，\s]*§",
-        rf"(?:给|为|帮){_NAME}(?:的)?(?:项目|商机)?(?:{_NEW_ZH}|建|出|开)(?:一份|一张|个|份|张)?报价单?[:：,，\s]*§(?:元)?",
+        rf"(?:给|为|帮){_NAME}(?:的)?(?:项目|商机)?(?:{_NEW_ZH}|建|出|开)(?:一份|一张|个|份"
+        rf"|张)?报价单?[:：,，\s]*§(?:元)?",
         rf"(?:(?:we|i)(?:'ve"
         rf"| have)?\s+)?(?:just\s+)?quoted\s+{_NAME}\s+(?:at\s+)?§(?:\s+for\s+(?P<what>[^,]{{2,50}}))?",
         rf"(?:log|record|add|note|create|enter)\s+(?:a\s+"
@@ -37,7 +38,7 @@ _PATTERNS = tuple(
 
 def read(text: str, context: ParseContext) -> Paper | None:
     """Read for which deal or customer which amount was quoted."""
-    return read_paper(text, context, _PATTERNS)
+    return read_paper(text, context, _PATTERNS, COMMAND.label)
 
 
 COMMAND = Command(label="create_quote", roles=STAFF, read=read, rank=38)

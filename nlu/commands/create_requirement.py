@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from nlu.commands._command import STAFF, Command
-from nlu.commands._fields import FLAGS
+from nlu.commands._fields import FLAGS, read_value
 from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._labelled import Form, read_form
 from nlu.commands._utterance import Utterance, hear
 from nlu.understanding import ParseContext
 
@@ -100,6 +101,9 @@ _EDGES = " \t,，;；:：。.、-–\"'“”"
 
 def read(text: str, context: ParseContext) -> CreateRequirement | None:
     """Read who needs what, and how soon."""
+    form = read_form(text)
+    if form is not None:
+        return _of_form(form, context)
     heard = hear(text)
     is_ordered = (
         re.search(_ORDER_LAST, heard.body, FLAGS) is not None
@@ -125,6 +129,17 @@ def read(text: str, context: ParseContext) -> CreateRequirement | None:
         priority=priority,
         is_potential=(groups.get("kind") or "").strip() in {"潜在", "potential"},
     )
+
+
+def _of_form(form: Form, context: ParseContext) -> CreateRequirement | None:
+    """Read a form of what is needed: 需求登记：客户：…；内容：…；优先级：高."""
+    if form.command != "create_requirement":
+        return None
+    said = form.get("priority")
+    priority = read_value("priority", said, context) if said else None
+    title = form.get("need", "title", "topic", "summary", "issue", "name") or next(iter(form.loose), "")
+    mention = form.get("account", "people", "proposer")
+    return CreateRequirement(title=title, mention=mention, priority=str(priority) if priority else None)
 
 
 def _ordered_priority(body: str) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nlu.commands._command import STAFF, Command
 from nlu.commands._follow_ups import read_content
 from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._labelled import Form, read_form, read_moment
 from nlu.commands._mentions import Mention
 from nlu.commands._parties import find_parties
 from nlu.commands._timing import take_time
@@ -72,7 +73,8 @@ _OWN_DUTY = tuple(
 _APPOINTED = re.compile(
     r"[\s,，]*(?:(?:我(?:们)?)?(?:已经?|要|得|会)?(?:约(?:了|好了?|定了?)"
     r"|有(?:一?个)?(?:会|约|拜访|演示|会议)|去拜访|要拜访|要去|去见|要见"
-    r"|(?:跟|和|与).{2,24}?(?:开会|见面|吃饭|演示|有个会|过一?[遍下]|对一?[遍下]|碰一?[下个]|碰头|碰面|走一?遍|聊一?下|谈一?下|对齐|sync|review)))",
+    r"|(?:跟|和|与).{2,24}?(?:开会|见面|吃饭|演示|有个会|过一?[遍下]|对一?[遍下]|碰一?[下个]|碰头|碰面|走一?遍"
+    r"|聊一?下|谈一?下|对齐|sync|review)))",
     _FLAGS,
 )
 #: 'assign a task to sarah: ...', 给李明派个任务：…: the task is a colleague's
@@ -119,8 +121,10 @@ _AFTER_TIME = re.compile(
 #: what makes a task of the words before it: 后天上午十点约了海云演示，记个任务
 _AT_END = re.compile(
     r"[\s,，;；]*(?:(?:帮我)?(?:记|建|加|设)(?:一?个|一条|一下|成|为|作)?(?:任务|待办(?:事项)?|提醒|todo)|(?<!的)待办"
-    r"|(?:帮我|给我|替我)(?:排上|安排上|列上)|(?:帮我|给我|替我)?(?:排|加|放|记)(?:进|到|在|入)?(?:我的?)?(?:日程|日历)(?:里|上|表)?"
-    r"|提醒(?:一下)?我(?:一下)?|(?:(?:千万|可|到时候?)?(?:别|不要)(?:让我|给我)?忘(?:了|记)?(?:提醒我)?(?:就好)?|(?:到时候?|记得)(?:叫|提醒|喊)(?:一下)?我)"
+    r"|(?:帮我|给我|替我)(?:排上|安排上|列上)|(?:帮我|给我|替我)?(?:排|加|放|记)(?:进|到|在|入)?(?:我的?)?(?:日程"
+    r"|日历)(?:里|上|表)?"
+    r"|提醒(?:一下)?我(?:一下)?|(?:(?:千万|可|到时候?)?(?:别|不要)(?:让我|给我)?忘(?:了|记)?(?:提醒我)?(?:就好)?"
+    r"|(?:到时候?|记得)(?:叫|提醒|喊)(?:一下)?我)"
     r"|(?:and\s+)?(?:please\s+)?(?:remind|nudge|ping) me(?: (?:then|about (?:it|that)))?"
     r"|(?:please\s+)?(?:don't let me forget(?: (?:it|that|this))?|so (?:that )?i don't forget)"
     r"|(?:please\s+)?(?:add|create|make|set(?: up)?|put in|log)\s+(?:me\s+)?(?:(?:it|that|this)\s+(?:as\s+)?)?an?\s+"
@@ -150,6 +154,9 @@ _LEAD = re.compile(
 
 def read(text: str, context: ParseContext) -> CreateTask | None:
     """Read what is to be done and when."""
+    form = read_form(text)
+    if form is not None:
+        return _of_form(form, context)
     heard = hear(text)
     given = next((match for head in _FOR_COLLEAGUE if (match := head.match(heard.body))), None)
     given = given or _sent_colleague(heard, context)
@@ -171,6 +178,31 @@ def read(text: str, context: ParseContext) -> CreateTask | None:
         time_text=chosen.time_text,
         assignee=heard.said(heard.start + given.start("who"), heard.start + given.end("who")) if given else None,
         is_reminder=_asks_reminder(heard, start),
+    )
+
+
+def _of_form(form: Form, context: ParseContext) -> CreateTask | None:
+    """Read a form of a task, or of a contact that is only planned: 任务：…；截止：…, 'Task: … Due: …'."""
+    if form.command != "create_task":
+        return None
+    words = form.get("due_at", "when", "next_when", "expected_close")
+    due = read_moment(form, context, "future", "due_at", "when", "next_when", "expected_close") if words else None
+    title = form.get("task", "title", "name", "topic", "summary", "next", "need") or next(iter(form.loose), "")
+    whom = "、".join(form.all("people")) or form.get("account")
+    if whom and whom not in title:
+        title = (
+            f"{title} ({whom})"
+            if title.isascii()
+            else f"{title}（{whom}）"
+            if title
+            else f"{form.title.strip('【】')} {whom}"
+        )
+    return CreateTask(
+        title=title,
+        due=due,
+        mention=whom or find_mention(title),
+        time_text=words,
+        assignee=form.get("assignee", "owner"),
     )
 
 

@@ -15,6 +15,8 @@ from nlu.commands._command import STAFF, Command
 from nlu.commands._follow_ups import FollowUp, read_content
 from nlu.commands._frame import LogFrame, Times
 from nlu.commands._guards import is_conditional, is_negated, is_question, is_unreal
+from nlu.commands._labelled import Form, read_form
+from nlu.commands._labelled_report import read_report
 from nlu.commands._mentions import Mention
 from nlu.commands._occurred import happened_at, has_unread_date
 from nlu.commands._parties import find_parties
@@ -66,6 +68,9 @@ _OPEN_CLAIM = re.compile(
 
 def read(text: str, context: ParseContext) -> LogInteraction | None:
     """Read a report; None where the text is none, or is a question, a denial or a plan."""
+    form = read_form(text)
+    if form is not None:
+        return _of_form(form, context)
     heard = hear(text)
     if _OTHER_COMMAND.search(heard.body, max(0, len(heard.body) - 40)) or is_conditional(text):
         return None
@@ -82,6 +87,12 @@ def read(text: str, context: ParseContext) -> LogInteraction | None:
     if frame is None or has_unread_date(heard, times) or _REMINDS.search(heard.folded, heard.start, frame.end):
         return None
     return request_of(heard, frame, times, context)
+
+
+def _of_form(form: Form, context: ParseContext) -> LogInteraction | None:
+    """Read a form that tells of a contact."""
+    report = read_report(form, context) if form.command == "log_interaction" else None
+    return LogInteraction(**vars(report)) if report is not None else None
 
 
 #: an appointment that was made is no contact yet: 约了何静后天下午两点来公司
@@ -123,6 +134,8 @@ def _after_times(place: int, times: Times) -> int:
 
 def read_likely(text: str, context: ParseContext) -> LogInteraction | None:
     """Read names and a way of contact that stand together although nothing shows that it happened: to be asked."""
+    if read_form(text) is not None:  # one that can't be read, or that says that it does not count
+        return None
     heard = hear(text)
     times = Times(text, context)
     names = context.find_names(heard.folded) if context.find_names else ()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FLAGS
 from nlu.commands._guards import is_conditional, is_negated, is_question, is_reported
+from nlu.commands._labelled import Form, read_form
 from nlu.commands._utterance import hear
 from nlu.understanding import ParseContext
 
@@ -95,7 +96,8 @@ _KINDS = (
     ("complaint", r"投诉|客诉|\bcomplain(?:t|ts|s|ed|ing)?\b"),
     (
         "after_sales",
-        r"售后|维修|报修|换货|退货|退换|退款|坏了|破损|故障|漏[水液油气]|卡纸|不工作|用不了|开不了机|死机|黑屏|过热|发烫|换新|更换"
+        r"售后|维修|报修|换货|退货|退换|退款|坏了|破损|故障|漏[水液油气]|卡纸|不工作|用不了|开不了机|死机|黑屏"
+        r"|过热|发烫|换新|更换"
         r"|\b(?:after[- ]?sales|repair(?:s|ed|ing)?|returns?|refunds?|refunded|exchange|replacements?|replace"
         r"|warranty|broken?"
         r"|broke down|damaged|faulty|defect(?:s|ive)?|malfunction\w*|overheat\w*|leak(?:s|ing|ed)?|crack(?:s|ed)?"
@@ -120,6 +122,9 @@ _TOLD = (
 
 def read(text: str, context: ParseContext) -> OpenTicket | None:  # noqa: ARG001 - the contract of a command
     """Read what a new ticket is about, and for whom; None where the words ask about tickets or deny."""
+    form = read_form(text)
+    if form is not None:
+        return _of_form(form)
     heard = hear(text)
     body = heard.body
     if not body or is_conditional(body):
@@ -137,6 +142,16 @@ def read(text: str, context: ParseContext) -> OpenTicket | None:  # noqa: ARG001
         words = heard.group(match, "text") or ""
         return OpenTicket(text=words, mention=mention, kind=_kind(said.get("kind") or "", words))
     return None
+
+
+def _of_form(form: Form) -> OpenTicket | None:
+    """Read a form of a ticket: 工单登记：客户：…；联系人：…；类型：投诉；问题：…."""
+    if form.command != "open_ticket":
+        return None
+    person, company = form.get("people", "name"), form.get("account")
+    mention = f"{company}'s {person}" if person and company else person or company
+    words = form.get("issue", "summary", "topic", "need", "title") or "; ".join(form.loose)
+    return OpenTicket(text=words, mention=mention, kind=_kind(f"{form.title} {form.get('way') or ''}", words))
 
 
 def _kind(named: str, words: str) -> str:

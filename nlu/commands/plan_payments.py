@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FLAGS
 from nlu.commands._guards import is_conditional, is_negated, is_question, is_reported
+from nlu.commands._labelled import Form, read_form
 from nlu.commands._utterance import hear
 from nlu.entities.money import Money
 from nlu.entities.money import find as find_money
@@ -58,8 +59,10 @@ _PATTERNS = tuple(
 _LINE = re.compile(r"\s*(?:[;；、，]|,(?!\d{3})|\band\b|\bthen\b|然后|再|和(?=\d)|\n)+\s*", FLAGS)
 #: an order to keep the plan, behind its lines
 _ORDER_LAST = re.compile(
-    r"[,，;；。\s]*(?:(?:请|帮我|麻烦|给我)*(?:录|记|建|做|登记|录入|保存|排|生成)(?:一?下|上|个|成|为|进)*(?:分期)?(?:回款|付款|收款)?计划"
-    r"|(?:please\s+)?(?:log|record|add|save|enter)\s+(?:it|that|this)\s+as\s+(?:an?\s+|the\s+)?(?:payment|instal?lment)\s+"
+    r"[,，;；。\s]*(?:(?:请|帮我|麻烦|给我)*(?:录|记|建|做|登记|录入|保存|排|生成)(?:一?下|上|个|成|为"
+    r"|进)*(?:分期)?(?:回款|付款|收款)?计划"
+    r"|(?:please\s+)?(?:log|record|add|save|enter)\s+(?:it|that|this)\s+as\s+(?:an?\s+|the\s+)?(?:payment"
+    r"|instal?lment)\s+"
     r"(?:plan|schedule))[\s。.!！吧]*$",
     FLAGS,
 )
@@ -70,6 +73,9 @@ _NO_NAME = re.compile(
 
 def read(text: str, context: ParseContext) -> PlanPayments | None:
     """Read the deal and each line; None where the words ask, deny, or a line is incomplete."""
+    form = read_form(text)
+    if form is not None:
+        return _of_form(form, context)
     body = _ORDER_LAST.sub("", hear(text).body)
     if not body or len(body) > 400 or is_reported(body) or is_question(body) or is_conditional(body):
         return None
@@ -81,6 +87,18 @@ def read(text: str, context: ParseContext) -> PlanPayments | None:
         if lines and not is_negated(body.replace(match["name"], "X", 1)):
             return PlanPayments(mention=match["name"].strip(" 的"), lines=lines)
     return None
+
+
+def _of_form(form: Form, context: ParseContext) -> PlanPayments | None:
+    """Read a form whose lines have labels of their own: 回款计划 客户：…；首期：10万，2月1日；尾款：…."""
+    mention = form.get("deal", "account", "name")
+    if form.command != "plan_payments" or mention is None:
+        return None
+    kept = [one for one in form.parts if one.name not in {"deal", "account", "name"}]
+    lines = [_lines(one.value, context) for one in kept]
+    if not lines or not all(lines):
+        return None
+    return PlanPayments(mention=mention, lines=tuple(line for each in lines for line in each))
 
 
 def _lines(words: str, context: ParseContext) -> tuple[PlannedLine, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FLAGS
 from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._labelled import Form, read_amount, read_form, read_moment
 from nlu.commands._utterance import hear
 from nlu.entities.money import Money
 from nlu.entities.money import find as find_money
@@ -68,7 +69,8 @@ _CAME_EN = (
 )
 #: what may follow: that it is here
 _HERE = (
-    r"(?:[,，]?\s*(?:(?:帮我|请|麻烦|给我)*(?:记|登记|录|录入|记录|入)(?:一下|个|上|下|为|成|入)*(?:回款|收款|到款|款|账|帐)?(?:吧)?"
+    r"(?:[,，]?\s*(?:(?:帮我|请|麻烦|给我)*(?:记|登记|录|录入|记录|入)(?:一下|个|上|下|为|成|入)*(?:回款|收款|到款"
+    r"|款|账|帐)?(?:吧)?"
     r"|(?:please\s+)?(?:log|record|book|note|register)\s+(?:it|that|this|the payment)(?:\s+please)?))?"
     r"(?:[,，]?\s*(?:是|也|都)?(?:已经?|刚刚?)?(?:到账|到帐|入账|received|(?:到|付|打|收|汇|转)(?:账|款|到"
     r"|过来|来)?[的了]?))?[\s。.!,，]*"
@@ -99,7 +101,8 @@ _PATTERNS = tuple(
         # it is here: 永丰到了一笔5万, '…first instalment 40k is in'
         rf"{_NAME}(?:那边|公司)?(?:刚刚?|已经?|又|也)*(?:到|进|打来|打过来|汇来|转来|汇过来|转过来|付来)了"
         rf"(?:一?笔)?(?:{_KW})?[:：\s]*§(?:的?{_KW})?{_TO}",
-        rf"{_NAME}(?:那边|公司)?的?{_SHARE}{_KW}[,，:：\s]*§\s*(?:已经?|都|刚刚?|也)*(?:进账|进来|打进来|到位|落袋)了{_TO}",
+        rf"{_NAME}(?:那边|公司)?的?{_SHARE}{_KW}[,，:：\s]*§\s*(?:已经?|都|刚刚?|也)*(?:进账|进来|打进来|到位"
+        rf"|落袋)了{_TO}",
         rf"(?:(?:a|an|the|another)\s+)?{_KW_EN}\s+from\s+{_NAME}[\s,:]+(?:of\s+)?§(?:\s+{_CAME_EN})?{_TO}",
         # a part of the whole, told before its amount: 科硕打了30%的预付款过来，18万
         rf"{_NAME}(?:那边|公司)?\s*(?:已经?|刚刚?|终于|都|今天"
@@ -128,6 +131,9 @@ _NO_NAME = re.compile(
 
 def read(text: str, context: ParseContext) -> RecordPayment | None:
     """Read what came in and from whom; None where the words ask, deny or hope."""
+    form = read_form(text)
+    if form is not None:
+        return _of_form(form, context)
     heard = hear(text)
     body = heard.body
     if not body or len(body) > 200 or is_reported(body) or is_question(body):
@@ -153,6 +159,22 @@ def read(text: str, context: ParseContext) -> RecordPayment | None:
     )
 
 
+def _of_form(form: Form, context: ParseContext) -> RecordPayment | None:
+    """Read a form of what came in: 回款登记：客户：…；金额：…；到账日期：…."""
+    mention = form.get("account", "deal", "name", "people") or next(iter(form.loose), None)
+    amount = read_amount(form)
+    if form.command != "record_payment" or mention is None or amount is None:
+        return None
+    day = read_moment(form, context, "past", "paid_on", "when", "paper_day", "due_at") if form.all(*_DAYS) else None
+    if form.all(*_DAYS) and day is None:
+        return None
+    is_ahead = day is not None and day.start > context.now
+    deal = form.get("deal") if form.get("account") else None
+    method = form.get("method", "way")
+    return RecordPayment(mention=mention, amount=amount, day=day, is_planned=is_ahead, deal=deal, method=method)
+
+
+_DAYS = ("paid_on", "when", "paper_day", "due_at")
 #: what a word for the payment begins with, left at the end of the name: 申汇首|付款
 _HALF_WORD = re.compile(r"的?(?:首|预|尾|前|后|剩余|余|第[一二三四五\d][笔期]?)$")
 

@@ -15,6 +15,7 @@ from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FIELD_PATTERN, FLAGS
 from nlu.commands._follow_ups import read_content
 from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._labelled import read_form
 from nlu.commands._reports import split_reports
 from nlu.commands._statements import read_statement
 from nlu.commands._utterance import hear
@@ -80,15 +81,18 @@ _DATED = frozenset({"create_opportunity", "record_payment", "create_requirement"
 _CLOSES = re.compile(r"签|成交|关单|结单|落地|付|到账|回款|\b(?:clos|sign|expected|pay|due)", FLAGS)
 #: a further field of the record that was named before: 'and set the close date to the end of January'
 _FIELD_TOO = re.compile(
-    rf"\s*(?:and\s+|also\s+)*(?:set|change|update|move|push|put|make)\s+(?:the\s+|its\s+)?(?:{FIELD_PATTERN})\s+(?:to|as|=)\s"
+    rf"\s*(?:and\s+|also\s+)*(?:set|change|update|move|push|put|make)\s+(?:the\s+"
+    rf"|its\s+)?(?:{FIELD_PATTERN})\s+(?:to|as|=)\s"
     rf"|\s*(?:同时|并且?)?(?:把|将)?(?:它的?|其)?(?:{FIELD_PATTERN})(?:也)?(?:改|设|调|定|更新)",
     FLAGS,
 )
 #: a change of several companies in one order
 _OF_MANY = re.compile(
-    r"(?:please\s+)?(?:tag|label|mark|set|upgrade|downgrade|move|assign|transfer|hand|give)\s+(?P<names>[^,;:?]{4,120}?)"
+    r"(?:please\s+)?(?:tag|label|mark|set|upgrade|downgrade|move|assign|transfer|hand"
+    r"|give)\s+(?P<names>[^,;:?]{4,120}?)"
     r"(?:\s+(?:both|all))?\s+(?:as|with|to|over to|silent|active)\b.*"
-    r"|(?:请|帮我)?(?:给|把|将)?(?P<names2>[^,，;；:：?？]{4,80}?)(?:都|各|分别)?(?:打|加|贴|挂|标|改|设|升|降|转|交|分配|划).+",
+    r"|(?:请|帮我)?(?:给|把|将)?(?P<names2>[^,，;；:：?？]{4,80}?)(?:都|各|分别)?(?:打|加|贴|挂|标|改|设|升|降|转"
+    r"|交|分配|划).+",
     FLAGS,
 )
 _AND = re.compile(r"\s*(?:[、,，和与跟及&]|\band\b|以及|还有)+\s*", FLAGS)
@@ -107,6 +111,8 @@ _CONTACT_OF = re.compile(
 
 def read(text: str, context: ParseContext) -> Several | None:
     """Read the commands of a message; None where it holds fewer than two."""
+    if read_form(text) is not None:
+        return None
     heard = hear(text)
     reports = split_reports(heard, context) if len(heard.body) <= LONGEST else ()
     if reports:

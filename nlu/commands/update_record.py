@@ -15,6 +15,7 @@ from nlu.commands._deal_patterns import DEAL_PATTERNS
 from nlu.commands._deal_step_patterns import DEAL_STEP_PATTERNS
 from nlu.commands._fields import is_amount, is_share, read_value
 from nlu.commands._guards import is_conditional, is_negated, is_question, is_reported
+from nlu.commands._labelled import Form, new_value, read_form
 from nlu.commands._lead_patterns import LEAD_PATTERNS
 from nlu.commands._named_deal_patterns import NAMED_DEAL_PATTERNS, ORDERED_AMOUNT
 from nlu.commands._person_patterns import PERSON_PATTERNS
@@ -95,6 +96,9 @@ LONGEST = 300
 
 def read(text: str, context: ParseContext) -> UpdateRecord | None:
     """Read what is to be changed; None where the words ask, deny or report."""
+    form = read_form(text)
+    if form is not None:
+        return _of_form(form)
     heard = hear(text)
     body, reason = take_reason(heard.body)
     if not body or len(body) > LONGEST or is_reported(body) or is_conditional(text):
@@ -127,6 +131,61 @@ def read(text: str, context: ParseContext) -> UpdateRecord | None:
         reason=reason or None,
         organisation=found.organisation,
     )
+
+
+def _of_form(form: Form) -> UpdateRecord | None:
+    """Read a form that changes a record: 'Contact update - Name: … - New phone: …', 商机变更：项目：…；金额：…→…."""
+    if form.command != "update_record":
+        return None
+    subject = next((names for words, names in _SUBJECTS if words.search(form.title)), ("contact", "people", "name"))
+    record_type, *names = subject
+    mention = form.get(*names) or next(iter(form.loose), None)
+    taken = {*names, "account", "reason", "next", "when", "currency"}
+    currency = form.get("currency")
+    changes = [
+        Change(field=one.name, words=_with_currency(new_value(one.value), one.name, currency))
+        for one in form.parts
+        if one.name in _WRITABLE[record_type] and one.name not in taken
+    ]
+    if not mention or not changes:
+        return None
+    organisation = form.get("account") if record_type == "contact" else None
+    return UpdateRecord(
+        mention=mention,
+        changes=tuple(changes),
+        record_type=record_type,
+        reason=form.get("reason"),
+        organisation=organisation,
+    )
+
+
+def _with_currency(value: str, field: str, currency: str | None) -> str:
+    return f"{value} {currency}" if currency and field == "amount" else value
+
+
+#: which record a title speaks of, and under which labels that record stands
+_SUBJECTS = (
+    (re.compile(r"线索|\bleads?\b", re.IGNORECASE), ("lead", "name", "people", "account")),
+    (re.compile(r"商机|项目|机会|\b(?:deals?|opp\w*)\b", re.IGNORECASE), ("opportunity", "deal", "name", "account")),
+    (re.compile(r"任务|待办|\b(?:task|to-?do)s?\b", re.IGNORECASE), ("task", "task", "name", "title")),
+    (re.compile(r"联系人|名片|\bcontacts?\b", re.IGNORECASE), ("contact", "people", "name")),
+    (
+        re.compile(r"客户|公司|企业|\b(?:account|customer|client|company)\b", re.IGNORECASE),
+        ("account", "account", "name"),
+    ),
+)
+_WRITABLE = {
+    "account": frozenset(
+        {"level", "status", "industry", "size_band", "region", "address", "website", "annual_amount", "source", "owner",
+         "tags", "short_names", "partner_since", "influence"}
+    ),
+    "contact": frozenset(
+        {"mobile", "email", "title", "birthday", "decision_role", "status", "language", "owner", "tags"}
+    ),
+    "opportunity": frozenset({"stage", "amount", "expected_close", "owner"}),
+    "lead": frozenset({"mobile", "email", "source", "region", "status", "owner", "score"}),
+    "task": frozenset({"due_at", "status", "owner"}),
+}  # fmt: skip
 
 
 def _from_statement(statement: Statement) -> UpdateRecord:

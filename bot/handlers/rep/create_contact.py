@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from bot.handlers.rep import _changes
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import say
 from bot.turn import RECORDERS, Example, Outcome
 from crm_core import customers
 from crm_core.matching import find_duplicates
 from nlu.commands import create_contact
+from nlu.commands._fields import read_value
 from nlu.commands.create_contact import CreateContact
+from nlu.understanding import Moment
 
 INTENT = "create_contact"
 
@@ -32,6 +36,7 @@ def fill(form: Form) -> Outcome:
         title=request.title,
         mobile=request.mobile,
         email=request.email,
+        **_details(form, request),
     )
     known = (contact.title, account.name if account else None, contact.mobile, contact.email)
     facts = " · ".join(fact for fact in known if fact)
@@ -39,6 +44,21 @@ def fill(form: Form) -> Outcome:
     if account is None:
         text += say(zh="\n还没有公司，直接回复公司名就能补上。", en="\nNo company yet: reply with its name to add it.")
     return form.done(text)
+
+
+def _details(form: Form, request: CreateContact) -> dict[str, Any]:
+    """Return what else a form told: in its field, and what has none as an attribute with its label."""
+    values: dict[str, Any] = {}
+    attributes: dict[str, str] = {}
+    for name, words in request.details:
+        value = read_value(name, words, form.context) if name in {"birthday", "decision_role", "language"} else None
+        if isinstance(value, Moment):
+            values[name] = _changes.day_of(form, value)
+        elif isinstance(value, str):
+            values[name] = value
+        else:
+            attributes[name] = words
+    return {**values, "attributes": attributes} if attributes else values
 
 
 def _request(form: Form) -> CreateContact:
