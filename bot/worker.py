@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
 
+from sqlalchemy.orm import Session
+
 from bot import dialogue, due, inbox, outbox, recovery, schedule
 from bot.channel import Channel
 from bot.dialogue import Prepared
@@ -68,9 +70,7 @@ class Worker:
                 ignores_backoff=self.ignores_backoff,
             )
         hopeful = [claim for claim in claims if not self._abandon_if_hopeless(claim)]
-        batch = self._prepare(hopeful)
-        for prepared in batch:
-            self._handle(prepared, is_last=prepared is batch[-1])
+        self._handle_all(self._prepare(hopeful))
         if claims:
             self.wakeup.set()  # replies wait now
         return len(claims)
@@ -136,25 +136,62 @@ class Worker:
                 return []
             return [prepared for claim in claims for prepared in self._prepare([claim])]
 
-    def _handle(self, prepared: Prepared, *, is_last: bool) -> None:
-        """Run a turn; only the last of a batch waits for the disk, and with it all before it are safe there.
+    def _handle_all(self, batch: Sequence[Prepared]) -> None:
+        """Run a batch's turns: all in one transaction while nobody else waits to write, else one by one.
 
-        Nothing leaves earlier: the claim of a reply that is to be sent waits for the disk too.
+        Only the last one waits for the disk, and with it all before it are safe there. Nothing leaves earlier: the
+        claim of a reply that is to be sent waits for the disk too.
         """
-        claim = prepared.claim
-        try:
-            try:
-                self._run_turn(prepared, is_synced=is_last)
-            except PermissionRefused:
-                self._run_turn(prepared, is_synced=is_last, is_guarded=True)
-        except LeaseLost:
-            logger.info("A message was taken over.", extra={"action": "lease_lost", "inbox_id": claim.inbox_id})
-        except Exception as error:
-            self._postpone(claim, error)
+        is_awaited = self.database.is_postgresql  # where others write at the same time, and may always wait
+        while batch:
+            together = batch[:1] if is_awaited else batch
+            n_done, is_awaited = self._handle_together(together, is_synced=len(together) == len(batch))
+            batch = batch[n_done:]
 
-    def _run_turn(self, prepared: Prepared, *, is_synced: bool, is_guarded: bool = False) -> None:
-        with self.database.transaction(is_synced=is_synced) as session:
-            dialogue.run_turn(session, self.services, self.handlers, prepared, now=self.clock(), is_guarded=is_guarded)
+    def _handle_together(self, batch: Sequence[Prepared], *, is_synced: bool) -> tuple[int, bool]:
+        """Run turns in one transaction until somebody else waits to write; return how many are done, and whether so.
+
+        If one of them fails none has happened: those before it are run again, each by itself.
+        """
+        n_run, is_awaited = 0, False
+        try:
+            with self.database.transaction(is_synced=is_synced, is_patient=True) as session:
+                while n_run < len(batch) and not is_awaited:
+                    self._run_turn(session, batch[n_run])
+                    n_run += 1
+                    is_awaited = self.database.is_awaited()
+        except Exception as error:
+            if n_run == 0:
+                self._settle(batch[0], error)
+                return 1, False
+            for prepared in batch[:n_run]:
+                self._handle(prepared)
+        return n_run, is_awaited
+
+    def _handle(self, prepared: Prepared, *, is_guarded: bool = False) -> None:
+        """Run a turn in a transaction of its own."""
+        try:
+            with self.database.transaction() as session:
+                self._run_turn(session, prepared, is_guarded=is_guarded)
+        except Exception as error:
+            self._settle(prepared, error, was_guarded=is_guarded)
+
+    def _settle(self, prepared: Prepared, error: Exception, *, was_guarded: bool = False) -> None:
+        """Go on from a failed turn: a refused one runs again, so that the refusal is kept and said; others later."""
+        if isinstance(error, LeaseLost):
+            extra = {"action": "lease_lost", "inbox_id": prepared.claim.inbox_id}
+            logger.info("A message was taken over.", extra=extra)
+        elif isinstance(error, PermissionRefused) and not was_guarded:
+            self._handle(prepared, is_guarded=True)
+        else:
+            self._postpone(prepared.claim, error)
+
+    def _run_turn(self, session: Session, prepared: Prepared, *, is_guarded: bool = False) -> None:
+        """Run a turn in a session that knows nothing of the turns before it."""
+        dialogue.run_turn(session, self.services, self.handlers, prepared, now=self.clock(), is_guarded=is_guarded)
+        session.flush()
+        session.expunge_all()
+        session.info.clear()
 
     def _postpone(self, claim: Claim, error: Exception) -> None:
         """Set the next attempt, or after the last one open a ticket with the original text."""

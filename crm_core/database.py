@@ -81,16 +81,25 @@ class Database:
         return self.engine.dialect.name == "postgresql"
 
     @contextmanager
-    def transaction(self, *, is_synced: bool = True) -> Iterator[Session]:
+    def transaction(self, *, is_synced: bool = True, is_patient: bool = False) -> Iterator[Session]:
         """Run the block in one read-write transaction: commit at its end, roll back on any exception.
 
         On SQLite the write lock is taken at the start, so a transaction never fails half-way with 'locked'.
         `is_synced`: the commit waits for the disk. One that does not survives the death of the process; a power cut
         may take it back, whole and with all that came after it, until the next one that waits.
+        `is_patient`: who waits for the write lock asks nobody to hurry, see `is_awaited`.
         """
         writers = self._writers[is_synced]
-        with self._queue.turn() if self._queue else nullcontext(), writers() as session, session.begin():
+        turn = self._queue.turn(is_patient=is_patient) if self._queue else nullcontext()
+        with turn, writers() as session, session.begin():
             yield session
+
+    def is_awaited(self) -> bool:
+        """Tell the transaction that runs whether it should end soon: others wait to write.
+
+        On PostgreSQL always: they need not wait for all, but for what it has written, such as the last ticket's number.
+        """
+        return self._queue is None or self._queue.is_awaited()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

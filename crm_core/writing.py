@@ -30,28 +30,43 @@ class WriterQueue:
         # Held by a thread of this process; re-entrant, so that a nested transaction fails in SQLite and does not hang.
         self._threads = threading.RLock()
         self._depth = 0
+        #: threads of this process that wait and are in a hurry
+        self._hurried: set[int] = set()
         self._turn = _FileLock(path)
         self._next = _FileLock(path.with_name(f"{path.name}-next"))
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Run the block as the file's only writer."""
-        with self._threads:
+    def turn(self, *, is_patient: bool = False) -> Iterator[None]:
+        """Run the block as the file's only writer; who `is_patient` asks nobody to hurry while he waits."""
+        self._enter(is_patient)
+        try:
             self._depth += 1
-            try:
-                if self._depth == 1:
-                    self._take_turn()
-                yield
-            finally:
-                self._depth -= 1
-                if self._depth == 0:
-                    self._turn.release()
+            if self._depth == 1:
+                self._take_turn()
+            yield
+        finally:
+            self._depth -= 1
+            if self._depth == 0:
+                self._turn.release()
+            self._threads.release()
+
+    def is_awaited(self) -> bool:
+        """Tell the writer whose turn it is whether another waits: one of his process in a hurry, or another process."""
+        return bool(self._hurried) or self._next.is_held_elsewhere()
 
     def close(self) -> None:
         """Close the locks' files; the next turn opens them again."""
         with self._threads:
             self._turn.close()
             self._next.close()
+
+    def _enter(self, is_patient: bool) -> None:
+        if not is_patient:
+            self._hurried.add(threading.get_ident())
+        try:
+            self._threads.acquire()
+        finally:
+            self._hurried.discard(threading.get_ident())
 
     def _take_turn(self) -> None:
         self._next.acquire()
@@ -75,6 +90,16 @@ class _FileLock:
     def release(self) -> None:
         if fcntl is not None and self._file is not None:
             fcntl.flock(self._file[1], fcntl.LOCK_UN)
+
+    def is_held_elsewhere(self) -> bool:
+        """Whether another process holds it; not to be asked by who holds it himself."""
+        if fcntl is not None:
+            try:
+                fcntl.flock(self._open(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            self.release()
+        return False
 
     def close(self) -> None:
         if self._file is not None and self._file[0] == os.getpid():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from sqlalchemy import text
@@ -54,6 +54,50 @@ def test_a_failed_transaction_lets_the_next_one_write(tmp_path: Path) -> None:
         session.execute(text("CREATE TABLE turns (who TEXT)"))
     database.dispose()
     other.dispose()
+
+
+@pytest.mark.parametrize("of_another_process", [True, False])
+def test_who_writes_is_told_that_another_waits(tmp_path: Path, of_another_process: bool) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'crmbot.db'}")
+    waiting = Database(database.url) if of_another_process else database
+
+    def write() -> None:
+        with waiting.transaction():
+            pass
+
+    other = Thread(target=write)
+    with database.transaction():
+        assert not database.is_awaited()
+        other.start()
+        while not database.is_awaited():
+            pass
+    other.join()
+    with database.transaction():
+        assert not database.is_awaited()
+    database.dispose()
+    waiting.dispose()
+
+
+def test_who_waits_patiently_hurries_nobody(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'crmbot.db'}")
+    asking = Event()
+
+    def write(is_patient: bool) -> None:
+        asking.set()
+        with database.transaction(is_patient=is_patient):
+            pass
+
+    patient, hurried = (Thread(target=write, args=(is_patient,)) for is_patient in (True, False))
+    with database.transaction():
+        patient.start()
+        asking.wait()
+        assert not database.is_awaited()
+        hurried.start()
+        while not database.is_awaited():
+            pass
+    patient.join()
+    hurried.join()
+    database.dispose()
 
 
 def _waits_for_the_disk(database: Database, session: Session) -> bool:
