@@ -93,7 +93,7 @@ class NameMatcher:
             self._add(place, record)
 
     def _add(self, place: int, record: NamedRecord) -> None:
-        for how, name in (("exact", record.name), *(("alias", alias) for alias in record.aliases)):
+        for how, name in _names_of(record):
             for key, spelling in _keys(how, name):
                 places = self._forms[key].setdefault(spelling, [])
                 if place not in places[-1:]:
@@ -237,9 +237,11 @@ class NameMatcher:
         """What may stand in a text, and for each first character the lengths to try, longest first."""
         spoken: dict[str, list[tuple[str, int]]] = {}
         for place, record in enumerate(self._records):
-            for how, spelling in _spoken(record):
-                if (how, place) not in spoken.setdefault(spelling, []):
-                    spoken[spelling].append((how, place))
+            for how, name in _names_of(record):
+                for key, spelling in _spoken(how, name):
+                    places = spoken.setdefault(spelling, [])
+                    if (key, place) not in places:
+                        places.append((key, place))
         lengths: dict[str, set[int]] = {}
         for spelling in spoken:
             lengths.setdefault(spelling[0], set()).add(len(spelling))
@@ -295,19 +297,24 @@ def _keys(how: str, name: str) -> tuple[tuple[str, str], ...]:
     return tuple((key, spelling) for key, group in spellings for spelling in group)
 
 
-def _spoken(record: NamedRecord) -> Iterable[tuple[str, str]]:
-    """What stands in running text for a record: names, short names of companies, pinyin in one word or several."""
-    for how, name in (("exact", record.name), *(("alias", alias) for alias in record.aliases)):
-        forms = forms_of(name)
-        spellings = {name.lower(), simplified(name).lower(), forms.normal}
-        yield from ((how, spelling) for spelling in spellings if _is_telling(spelling))
-        if forms.is_company:
-            yield from (("short", short) for short in forms.shorts if _is_telling(short))
-            yield from (("pinyin", spelling) for spelling in forms.pinyin if _is_spelled(spelling))
-        elif forms.pinyin:
-            syllables = pinyin_of(forms.normal)
-            spaced = {f"{syllables[0]} {''.join(syllables[1:])}", " ".join(syllables), *forms.pinyin}
-            yield from (("pinyin", spelling) for spelling in spaced if len(syllables) > 1)
+def _names_of(record: NamedRecord) -> tuple[tuple[str, str], ...]:
+    return ("exact", record.name), *(("alias", alias) for alias in record.aliases)
+
+
+@lru_cache(maxsize=65_536)
+def _spoken(how: str, name: str) -> tuple[tuple[str, str], ...]:
+    """What stands in running text for a name: itself, short names of companies, pinyin in one word or several."""
+    forms = forms_of(name)
+    spellings = {name.lower(), simplified(name).lower(), forms.normal}
+    found = [(how, spelling) for spelling in spellings if _is_telling(spelling)]
+    if forms.is_company:
+        found += [("short", short) for short in forms.shorts if _is_telling(short)]
+        found += [("pinyin", spelling) for spelling in forms.pinyin if _is_spelled(spelling)]
+    elif forms.pinyin:
+        syllables = pinyin_of(forms.normal)
+        spaced = {f"{syllables[0]} {''.join(syllables[1:])}", " ".join(syllables), *forms.pinyin}
+        found += [("pinyin", spelling) for spelling in spaced if len(syllables) > 1]
+    return tuple(found)
 
 
 def _is_telling(spelling: str) -> bool:

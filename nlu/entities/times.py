@@ -71,10 +71,15 @@ def find_times(text: str, now: datetime, zone: ZoneInfo, tense: Tense) -> list[E
 
     `now` is aware; `tense` chooses between the next Tuesday and the last one.
     """
+    return list(_find_times(text, now, zone, tense))
+
+
+@lru_cache(maxsize=64)  # every grammar that reads a message asks for its times: few texts, each many times
+def _find_times(text: str, now: datetime, zone: ZoneInfo, tense: Tense) -> tuple[Entity, ...]:
     frame = Frame(now.astimezone(zone), tense)
     folded = simplified(text)
     found = combine(folded, _outside_opaque(folded, scan(folded, _rules(), frame)), frame)
-    return [entity for one in found if (entity := _entity(text, one, frame)) is not None]
+    return tuple(entity for one in found if (entity := _entity(text, one, frame)) is not None)
 
 
 def resolve_time(text: str, now: datetime, zone: ZoneInfo, tense: Tense) -> Moment | None:

@@ -321,6 +321,19 @@ def test_any_characters_are_read_alike_each_time(text: str) -> None:
     assert find_times(text, MONDAY, SHANGHAI, "future") == find_times(text, MONDAY, SHANGHAI, "future")
 
 
+def test_the_same_words_at_the_same_moment_are_read_in_each_readers_zone() -> None:
+    lisbon = ZoneInfo("Europe/Lisbon")
+    for zone in (SHANGHAI, lisbon, SHANGHAI):
+        (one,) = find_times("明天下午三点", MONDAY, zone, "future")
+        assert isinstance(one.value, Moment)
+        assert (one.value.start.hour, one.value.start.tzinfo) == (15, zone)
+
+
+def test_who_changes_the_list_of_times_changes_his_own() -> None:
+    find_times("明天下午三点", MONDAY, SHANGHAI, "future").clear()
+    assert find_times("明天下午三点", MONDAY, SHANGHAI, "future")
+
+
 @given(st.integers(min_value=631_152_000, max_value=3_471_292_800), st.sampled_from([*times_zh.DUE, *times_en.DUE]))
 def test_every_expression_resolves_on_every_day(seconds: int, row: tuple[str, str]) -> None:
     moment = resolve_time(row[0], datetime.fromtimestamp(seconds, UTC), SHANGHAI, "future")
