@@ -281,11 +281,16 @@ def _standing_alone(said: str) -> re.Pattern[str]:
     return re.compile(rf"{'(?<![A-Za-z0-9_@])@?' if border else ''}{re.escape(said)}{border}", re.IGNORECASE)
 
 
+#: in one statement, because every look at a name asks for it
+_CHANGES = select(func.max(AuditEvent.id)).where(AuditEvent.record_type.in_(("account", "contact")))
+_COUNTS = [select(func.count()).select_from(model).scalar_subquery() for model in (Account, Contact, User)]
+_STAMP = select(_CHANGES.scalar_subquery(), *_COUNTS)
+
+
 def _stamp(session: Session) -> _Stamp:
     """Return what changes with every change of a name: the audit trail's end, and the number of records."""
-    changes = select(func.max(AuditEvent.id)).where(AuditEvent.record_type.in_(("account", "contact")))
-    counts = [session.scalar(select(func.count()).select_from(model)) for model in (Account, Contact, User)]
-    return session.scalar(changes), tuple(counts)
+    last_change, *counts = session.execute(_STAMP).one()
+    return last_change, tuple(counts)
 
 
 def _is_changed(session: Session, since: int | None) -> bool:
