@@ -35,6 +35,7 @@ REFUSED_EXAMPLES = 0.04
 JUDGED_EXAMPLES = 4000
 #: More examples are thinned evenly by label: the model's memory grows with their square (1 GB at this number).
 MAX_EXAMPLES = 16_000
+EVERY_ROW = slice(None)
 #: Texts of a language that its mean is taken from, at least; below, the mean of all stands in.
 MIN_LANGUAGE_TEXTS = 30
 
@@ -107,12 +108,15 @@ class IntentClassifier:
         """
         if not texts:
             return []
-        similarities = self.similarities(texts, features)
+        heads = {own_labels: self.head(own_labels) for own_labels in dict.fromkeys(labels)}
+        # Those of one audience lie together, so a customer's words need not be compared with most of the colleagues'.
+        first = min(int(head.rows.min()) for head in heads.values())
+        end = max(int(head.rows.max()) for head in heads.values()) + 1
+        similarities = self.similarities(texts, features, slice(first, end))
         scored: list[tuple[IntentScore, ...]] = [()] * len(texts)
-        for own_labels in dict.fromkeys(labels):
-            head = self.head(own_labels)
+        for own_labels, head in heads.items():
             numbers = [number for number, one in enumerate(labels) if one == own_labels]
-            scores = similarities[numbers][:, head.rows] @ head.weights
+            scores = similarities[numbers][:, head.rows - first] @ head.weights
             for number, probabilities in zip(numbers, calibrated(scores, head.calibration), strict=True):
                 scored[number] = _ranked(head, probabilities)
         return scored
@@ -129,10 +133,10 @@ class IntentClassifier:
                 self._heads[labels] = self._find_head(labels)
             return self._heads[labels]
 
-    def similarities(self, texts: Sequence[str], features: Vectors) -> Vectors:
-        """Compare texts with all examples: float32[len(texts), n_examples]."""
+    def similarities(self, texts: Sequence[str], features: Vectors, rows: slice = EVERY_ROW) -> Vectors:
+        """Compare texts with these examples: float32[len(texts), n_rows]."""
         centred = self._centre(features, [detect(text) for text in texts])
-        return kernel.combine(centred @ self._vectors.T, self._wording.similarities_of(texts))
+        return kernel.combine(centred @ self._vectors[rows].T, self._wording.similarities_of(texts)[:, rows])
 
     def left_out_scores(self, labels: frozenset[str]) -> tuple[Head, Vectors]:
         """Score every example of these labels by a model that learned without it: float32[n, n_labels], as `rows`.
@@ -205,7 +209,7 @@ def build_classifier(
     Raises:
         NotTrained: there are no examples.
     """
-    thinned = _thin(examples)
+    thinned = sorted(_thin(examples), key=lambda example: example.audience)
     cache = ClassifierCache(cache_folder, encoder, load_shipped_vectors(encoder.name)) if cache_folder else None
     texts = [normalise(example.text) for example in thinned]
     features = cache.encode(texts) if cache else encode_features(encoder, texts)
