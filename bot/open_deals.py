@@ -17,6 +17,8 @@ _OUTSIDE = re.compile(r"[\s\W_]+")
 LEAST_CHARS = 3
 #: fewer characters beside a customer's name tell nothing
 LEAST_REST = 2
+#: characters of a deal's name without its customer's that name it where a text begins with them
+LEAST_TAIL = 4
 #: what may stand between a customer and the rest of his deal's name
 _FILLER = re.compile(r"(?:\s|的|那边|这边|那个|这个|那笔|这笔|那|这|公司|家|'s|-)*", re.ASCII)
 #: the word for a deal, right after its name
@@ -29,6 +31,9 @@ _CALLED = re.compile(
 _OTHER_WORDS = re.compile(
     r"(?:\s+(?:the\s+)?[a-z][a-z-]{1,20}){0,3}?(?=\s+(?:deal|opportunity|opp|project)(?![a-z]))", re.ASCII
 )
+#: what may stand before a deal at the beginning of a text
+_LEADS_TAIL = re.compile(r"^(?:请|麻烦|帮我|把|将|the|our|my|please|\s)*", re.ASCII)
+_WORD_START = re.compile(r"(?<![a-z0-9])[a-z0-9]|[\u3400-\u9fff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -77,11 +82,41 @@ def _spans(folded: str, deal: Deal, customers: Sequence[KnownName]) -> Iterator[
         rest = _rest_at(folded, _end_of_filler(folded, place), name, max(read, opening))
         if rest and read >= opening:
             yield start, rest
+    yield from _tails(folded, deal, opening)
     for one in customers:
         if not one.is_person and deal.account_id in one.accounts:
             rest = _rest_at(folded, _end_of_filler(folded, one.end), name, opening)
             if rest:
                 yield one.start, rest
+
+
+def _tails(folded: str, deal: Deal, opening: int) -> Iterator[tuple[int, int]]:
+    """Give where a text is about the end of a deal's name: 网点改造转报价; shorter ends need the word: 追溯那单."""
+    for tail in _ends(simplified(deal.name).lower(), opening):
+        start, end = folded.find(tail), folded.find(tail) + len(tail)
+        if start < 0 or _cuts_word(folded, start) or _cuts_word(folded, end):
+            continue
+        if _CALLED.match(folded, end) or (_tells_apart(tail) and not _LEADS_TAIL.sub("", folded[:start]).strip()):
+            yield start, end
+
+
+def _tells_apart(tail: str) -> bool:
+    """Tell whether the end of a name is long enough to name it without the word for a deal: ERP升级, 网点改造."""
+    signs = len(_HAN.findall(tail))
+    if signs == 0:
+        return " " in tail and len(tail) > 2 * LEAST_TAIL
+    return signs >= LEAST_TAIL or (signs >= LEAST_REST and len(_plain(tail)) - signs >= LEAST_CHARS)
+
+
+def _ends(name: str, opening: int) -> Iterator[str]:
+    """Give the ends of a deal's name that begin with a word or a Chinese character, the longest first."""
+    for match in _WORD_START.finditer(name):
+        if len(_plain(name[: match.start()])) >= opening and len(_plain(name[match.start() :])) >= LEAST_REST:
+            yield name[match.start() :]
+
+
+def _cuts_word(folded: str, place: int) -> bool:
+    return 0 < place < len(folded) and _is_word(folded[place - 1]) and _is_word(folded[place])
 
 
 def _opening(name: str) -> int:

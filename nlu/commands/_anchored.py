@@ -52,6 +52,8 @@ class _Anchor:
 @dataclass
 class _Told:
     changes: list[AnchoredChange] = field(default_factory=list)
+    #: values that are changes only beside another change: 'Bohai MES 380k, close 12 Feb'
+    beside: list[AnchoredChange] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
 
 
@@ -100,7 +102,9 @@ def _read(heard: Utterance, anchor: _Anchor, context: ParseContext) -> _Told | N
     for clause in (piece.strip() for piece in words.CLAUSE.split(said)):
         if clause and not _take(clause, told, anchor, context):
             return None
-    return told if told.changes else None
+    if told.changes and all(_add(one, told) for one in told.beside):
+        return told
+    return None
 
 
 def _take(clause: str, told: _Told, anchor: _Anchor, context: ParseContext) -> bool:
@@ -108,19 +112,24 @@ def _take(clause: str, told: _Told, anchor: _Anchor, context: ParseContext) -> b
     change = _change(clause, anchor, context)
     if change is not None:
         return _add(change, told)
+    if _take_bare(clause, told, anchor, context):
+        return True
     parts = [part.strip() for part in words.WEAK.split(clause) if part.strip()]
     if len(parts) > 1:
         inside = _Told([*told.changes])
         kept = [_take_part(part, inside, anchor, context) for part in parts]
         if len(inside.changes) > len(told.changes) and all(kept):
             told.changes, told.reasons = inside.changes, [*told.reasons, *inside.reasons]
+            told.beside += inside.beside
             return True
     return _take_reason(clause, told, context)
 
 
 def _take_part(part: str, told: _Told, anchor: _Anchor, context: ParseContext) -> bool:
     change = _change(part, anchor, context)
-    return _add(change, told) if change is not None else _take_reason(part, told, context)
+    if change is not None:
+        return _add(change, told)
+    return _take_bare(part, told, anchor, context) or _take_reason(part, told, context)
 
 
 def _add(change: AnchoredChange, told: _Told) -> bool:
@@ -159,13 +168,43 @@ def _change(clause: str, anchor: _Anchor, context: ParseContext) -> AnchoredChan
     bare = words.TAIL.sub("", words.SPACED_SCALE.sub("", clause.strip(words.EDGES)))
     if anchor.record_type == "opportunity":
         return (
-            _stage(bare, context)
+            _gone(clause)
+            or _stage(bare, context)
             or _expected(bare, context)
             or _date_shift(bare)
             or _amount(bare, context)
             or _date(bare, context)
+            or _signs(bare, context)
         )
     return _level(bare) or _step(bare) or _status(bare)
+
+
+def _gone(bare: str) -> AnchoredChange | None:
+    return AnchoredChange("stage", "lost") if words.GONE.fullmatch(bare.strip(words.EDGES)) else None
+
+
+def _signs(bare: str, context: ParseContext) -> AnchoredChange | None:
+    """Read when a deal closes where only the verb and the day stand there: 签12月底, 'close 12 Feb'."""
+    match = words.SIGNS.fullmatch(bare.strip())
+    day = (match["after"] or match["before"] or "").strip() if match else ""
+    found = find_times(day, context.now, context.timezone, "future") if day else []
+    is_day = len(found) == 1 and (found[0].start, found[0].end) == (0, len(day))
+    return AnchoredChange("expected_close", day) if is_day else None
+
+
+def _take_bare(clause: str, told: _Told, anchor: _Anchor, context: ParseContext) -> bool:
+    """Take a value that stands alone, which is a change beside another one: 'Bohai MES 380k, close 12 Feb'."""
+    said = clause.strip(words.EDGES)
+    value = words.BARE.sub("", said, count=1) if said.startswith(_MARK) else said
+    if anchor.record_type != "opportunity" or not value:
+        return False
+    if not value.isdigit() and is_amount(value, context):
+        told.beside.append(AnchoredChange("amount", value))
+        return True
+    if words.STAGE.fullmatch(value) and read_value("stage", value, context):
+        told.beside.append(AnchoredChange("stage", value))
+        return True
+    return False
 
 
 def _leads(link: str, *others: re.Pattern[str]) -> bool:
@@ -196,7 +235,10 @@ def _amount(bare: str, context: ParseContext) -> AnchoredChange | None:
 
 
 def _in_scale_of(value: str, before: str) -> str:
-    """Give 一百三 the 万 that stands beside the old amount: 从150万降到一百三."""
+    """Give 一百三 the 万 that stands beside the old amount: 从150万降到一百三, '210k → 195'."""
+    arrow = re.search(r"\d\s*(万|w|k|m)\s*(?:→|->|=>)\s*$", before, re.IGNORECASE)
+    if arrow and re.fullmatch(r"\d[\d.]*", value):
+        return value + arrow[1]
     old = re.search(r"从\s*[^从]{0,12}?(万|w|k)", before, re.IGNORECASE)
     short = words.SHORT_HUNDRED.fullmatch(value)
     if old is None or short is None:

@@ -75,7 +75,7 @@ LINK = re.compile(
 )
 #: what stands right before a value that is arrived at
 ARRIVES = re.compile(
-    rf"(?:[到成为至在是写改换记定作入设调进标变填][\s了:：=]*|(?:{_FIELDS})[\s:：=]*|[:：=→>]\s*"
+    rf"(?:[到成为至在是写改换记定作入设调进标变填转推][\s了:：=]*|(?:{_FIELDS})[\s:：=]*|[:：=→>]\s*"
     rf"|\b(?:to|at|as|is|be|in|into|now|on|until|till|reached|entered|it's|stands|worth|an?|the)\s*"
     rf"|\b(?:mark|make|set|put|flag|list|classify|rate)\s+(?:the\s+|our\s+)?(?:(?:customer|client|account"
     rf"|deal)\s+)?{MARK}\s*"
@@ -109,14 +109,16 @@ LEVEL_VALUE = re.compile(
 )
 #: 渤海化工降一级, 'bump Acme up a level'
 STEP = re.compile(
-    rf"(?:把|将|给|客户|请)*{MARK}(?:的?(?:客户)?(?:级别|等级)|[应该得要再往调]){{0,3}}?(?:(?P<up>[升提])|[降])(?:高|低)?[一1]?个?[级档](?:级别|等级)?"
+    rf"(?:把|将|给|客户|请)*{MARK}(?:的?(?:客户)?(?:级别|等级)|[应该得要再往调]){{0,3}}?(?:(?P<up>[升提])"
+    rf"|[降])(?:高|低)?[一1]?个?[级档](?:级别|等级)?"
     rf"|(?:please\s+)?(?:(?P<up2>raise|bump|move|upgrade|promote|take)|lower|drop|downgrade|demote|knock)\s+{MARK}"
     rf"(?:'s\s+(?:level|grade|tier|rating))?\s*(?:(?(up2)up|down)\s+)?(?:by\s+)?(?:an?|one|1)\s+(?:level"
     rf"|grade|tier|notch)",
     FLAGS,
 )
 STATUS_VALUE = re.compile(
-    r"(?P<value>沉默|静默|休眠|活跃|流失|\b(?:silent|dormant|inactive|active|churned))(?:客户|\s+(?:customer|account))?$",
+    r"(?P<value>沉默|静默|休眠|活跃|流失|\b(?:silent|dormant|inactive|active|churned))(?:客户|\s+(?:customer"
+    r"|account))?$",
     FLAGS,
 )
 NUMBER = re.compile(
@@ -128,12 +130,34 @@ NUMBER = re.compile(
 #: 一百三 beside 万
 SHORT_HUNDRED = re.compile(r"(?P<hundreds>[一二两三四五六七八九])百(?P<tens>[一二三四五六七八九])十?")
 FROM_OLD = re.compile(
-    r"从[^从到降升改涨加减,，]{1,14}|\bfrom\s+\S{1,14}(?:\s(?:k|million|thousand))?(?=\s+(?:down\s+|up\s+)?to\b)", FLAGS
+    r"[¥￥$€£]?\d[\d.,]{0,14}(?:\s?(?:万|亿|w|k|m))?\s*(?=(?:→|->|=>)\s*$)|从[^从到降升改涨加减,，]{1,14}"
+    r"|\bfrom\s+\S{1,14}(?:\s(?:k|million|thousand))?(?=\s+(?:down\s+|up\s+)?to\b)",
+    FLAGS,
 )
 ARTICLE = re.compile(r"\s+the\s*$", FLAGS)
+#: a deal that came to nothing, told of it alone: 追溯那单没了, 'the Acme deal is dead'
+GONE = re.compile(
+    rf"{MARK}\s*(?:的?单子?|项目)?(?:已经?|彻底|基本|刚刚?|终于|算是|看来)*(?:没了|飞了|凉了|泡汤了?|没戏了|吹了"
+    rf"|跑了|丢了|黄了|死了|没拿下|丢单了?|输了)"
+    rf"|(?:the\s+)?{MARK}\s+(?:(?:is|has|we|just|now|finally)\s+)*(?:dead|gone|lost|fell through|fallen through"
+    rf"|slipped away|down the drain)",
+    FLAGS,
+)
+#: a value right behind the name, as in a telegram: 'Bohai MES 380k'
+BARE = re.compile(rf"{MARK}\s*(?:现在|now)?\s*", FLAGS)
+#: when a deal is to close, with its verb alone: 签12月底, '12 Feb sign', 'close 12 Feb'
+SIGNS = re.compile(
+    rf"(?:{MARK}\s*)?(?:预计|计划|争取|改|挪|推|延|顺延)?(?:签约?|成交|关单|落单|\b(?:close[sd]?|closing|sign(?:s"
+    rf"|ing)?|signature|eta|exp(?:ected)?))\s*(?:[到至在]|\b(?:by|on|in|to"
+    rf"|now))*\s*[:=]?\s*(?P<after>[^,，;；]{{2,24}})"
+    rf"|(?:{MARK}\s*)?(?:预计|计划|争取)?(?P<before>[^,，;；]{{2,16}}?)(?:前|底前)?\s*(?:能|可)?(?:签约|签单|签"
+    rf"|成交|关单|\b(?:close|signing|signature))",
+    FLAGS,
+)
 #: by how much something is put off
 SHIFT = re.compile(
-    r"(?P<verb>(?:往后|向后|再|往)*(?:推迟?|延后?|拖|顺延|挪|移|延期)(?:了|个)?|\s+(?:(?:out|back)\s+)?(?:by\s+|another\s+))"
+    r"(?P<verb>(?:往后|向后|再|往)*(?:推迟?|延后?|拖|顺延|挪|移|延期)(?:了|个)?|\s+(?:(?:out|back)\s+)?(?:by\s+"
+    r"|another\s+))"
     r"(?P<value>(?:\d{1,2}|[一二两三四五六半]|an?|one|two|three|four|five|six)\s*(?:个)?"
     r"(?:天|日|周|星期|礼拜|月|季度|days?|weeks?|months?|fortnight|quarters?))$",
     FLAGS,
@@ -172,7 +196,8 @@ TAIL = re.compile(
 )
 #: an order to keep it, which tells nothing itself
 KEEP = re.compile(
-    r"(?:请|麻烦|帮我|帮忙|给我|你|都|也|把|将|它|这个|那个|单子|商机|阶段|金额|状态|级别|信息|系统|里|的|客户|记|录|改|更新|修改|调整|同步|登记|变更|一下|下|吧|了|上)+"
+    r"(?:请|麻烦|帮我|帮忙|给我|你|都|也|把|将|它|这个|那个|单子|商机|阶段|金额|状态|级别|信息|系统|里|的|客户|记"
+    r"|录|改|更新|修改|调整|同步|登记|变更|一下|下|吧|了|上)+"
     r"|(?:please\s+|pls\s+|kindly\s+|can you\s+|so\s+)?(?:update|change|adjust|fix|edit|note|record|save"
     r"|log|sync)\s*(?:it|this|that|the"
     r"|our|my|deal|record|opportunity|amount|stage|crm|system|account|customer|in|accordingly|please|down|\s)*"
@@ -182,7 +207,8 @@ KEEP = re.compile(
 #: what makes a change no fact
 DOUBT = re.compile(
     r"如果|要是|假如|假设|假使|万一|除非|的话|可能|也许|或许|说不定|好像|似乎|估计|听说|据说|传言|打算|等.{0,14}[再才]"
-    r"|以后再|先别|先不|不要|别(?:改|动|调|推|升|降|换|记)|不用改|(?:本来|原来|原本)(?![的那])|差点|还没|没有?(?:改|推|升|降|换|到|进)|取消|撤"
+    r"|以后再|先别|先不|不要|别(?:改|动|调|推|升|降|换|记)|不用改|(?:本来|原来|原本)(?![的那])|差点|还没"
+    r"|没有?(?:改|推|升|降|换|到|进)|取消|撤"
     r"|\b(?:if|unless|once|maybe|perhaps|might|may be|could|would|suppose|supposedly|apparently"
     r"|reportedly|rumou?rs?|i hear|i heard"
     r"|heard|hearing|think|thinking|guess|hope|hoping|wish|plan(?:ning)? to|considering|consider|almost"

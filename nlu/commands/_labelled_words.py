@@ -197,9 +197,10 @@ _CHANGES = (
     rf"|amendment|edit|profile)"
 )
 _NOTES = (
-    r"(?:纪要|记录|报告|小结|日志|日报|登记表?|摘要|简报|汇报|总结|要点|备忘录?|反馈|计划|预约|安排|单|表|卡|档案"
+    r"(?:纪要|记录|报告|小结|日志|日报|登记表?|摘要|简报|汇报|总结|要点|备忘录?|反馈|计划|预约|安排|模板|样例|示例"
+    r"|范例|单|表|卡|档案"
     r"|信息|资料|notes?|reports?|log|minutes|summary"
-    r"|records?|memo|recap|debrief|form|card|sheet|details?|info|entry|plan)"
+    r"|records?|memo|recap|debrief|form|card|sheet|details?|info|entry|plan|template|example|sample)"
 )
 #: what a form is about, by its title; the first that fits
 _SUBJECTS: tuple[tuple[str, str], ...] = (

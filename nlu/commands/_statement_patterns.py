@@ -24,9 +24,12 @@ _WAS = (
     r"|they|he|she|it)\s+)*"
 )
 _LINK = (
-    rf"(?:\s*{_ADV}(?:改|换|更新|更改|变更?|调整?|设置?|登记|标记?|定|升|降|搬|提|补|录|记|修正|更正)*"
+    rf"(?:\s*{_ADV}(?:(?:由|从|原(?:为|是)?)\s*[^,，;；]{{1,20}}?)?(?:改|换|更新|更改|变更?|调整?|设置?|登记|标记?"
+    rf"|定|升|降|搬|提|补|录|记|修正|更正)*"
     r"(?:为|成|到|至|是|叫|作|做|在|写|填|有|达到?|[:：=])+了?\s*"
-    r"|\s*(?:'s\s+)?(?:(?:is|are|has|should|be|now|changed|change|changes|updated|to|as|at|been|set)(?:\s+|\s*[:：]\s*))+"
+    r"|\s+(?:(?:changes|changed|goes|went|moves|moved|up|down)\s+)*from\s+[^,;]{1,30}?\s+to\s+"
+    r"|\s*(?:'s\s+)?(?:(?:is|are|has|should|be|now|changed|change|changes|updated|to|as|at|been|set)(?:\s+"
+    r"|\s*[:：]\s*))+"
     r"|\s*[:：=]\s*"
     r"|\s+)"
 )
@@ -117,7 +120,7 @@ CLAUSES: tuple[tuple[str, str | None, str, tuple[re.Pattern[str], ...]], ...] = 
         None,
         "account",
         _all(
-            rf"{_ADV}(?:的?(?:客户)?(?:级别|等级|level))?(?:从[SABC]级?)?{_ADV}(?:升级?|降级?|提升?|调整?|评"
+            rf"{_ADV}(?:的?(?:客户)?(?:级别|等级|level))?(?:(?:从|由|原)[SABC]级?)?{_ADV}(?:升级?|降级?|提升?|调整?|评"
             rf"|定级?)(?:为|到|成|至"
             rf"|做)?\s*(?:level|grade|tier)?\s*{_LEVEL}"
             r"(?:\s*(?:级|类|level|档))?(?:客户)?了?",
@@ -244,9 +247,11 @@ CLAUSES: tuple[tuple[str, str | None, str, tuple[re.Pattern[str], ...]], ...] = 
         "departed",
         "person",
         _all(
-            rf"(?:{_ADV}|从公司|从那边|从)*(?:离职|辞职|跳槽|退休|离任|卸任|被裁员?|离开(?:公司|那边)?|走人|不干|\s*resign(?:ed)?\s*|\s*quit\s*"
+            rf"(?:{_ADV}|从公司|从那边|从)*(?:离职|辞职|跳槽|退休|离任|卸任|被裁员?|离开(?:公司|那边)?|走人|不干"
+            rf"|\s*resign(?:ed)?\s*|\s*quit\s*"
             rf"|不在(?:那边?|公司|那里|那儿|他们那)?(?:上班|工作|干|做)?)(?:了|啦)*",
-            r"(?:请|麻烦|帮我)*(?:mark|标|标记|记|设|改|更新|登记)(?:\s*一下|下|个)?(?:为|成|状态)*\s*(?:离职|已离职|departed)",
+            r"(?:请|麻烦|帮我)*(?:mark|标|标记|记|设|改|更新|登记)(?:\s*一下|下|个)?(?:为|成|状态)*\s*(?:离职"
+            r"|已离职|departed)",
             rf"{_WAS}(?:left(?:\s+(?:the company|them|the firm|the job))?|resigned|quit|retired|moved on|let go"
             rf"|laid off|gone"
             r"|no longer (?:works? )?(?:there|here|with them|at the company)"
@@ -306,7 +311,11 @@ NOTE_AFTER = re.compile(
 )
 #: what may stand before the name
 LEAD = re.compile(
-    r"(?:(?:kindly|please|pls|fyi|btw|note(?: that)?|just|hey|update|(?:update|correct|change)\s+(?:our|the|my"
+    r"(?:(?:联系人|客户|公司|企业|档案|资料|信息)*(?:变更|更新|调整|修改|更正|变动|维护)(?:登记|通知|申请"
+    r"|提醒)?\s*[:：]\s*"
+    r"|(?:contact|account|customer|client|company|profile|record|data)\s+(?:update|changes?|info|details"
+    r"|correction)\s*[:,–-]\s*"
+    r"|(?:kindly|please|pls|fyi|btw|note(?: that)?|just|hey|update|(?:update|correct|change)\s+(?:our|the|my"
     r"|your)\s+(?:records?|crm|system|data)"
     r"|for the record|quick update|heads[- ]up|correction)[\s,:：-]+"
     r"|(?:把|将|给|为|对|请|麻烦|帮我|更新(?:一下)?|修改(?:一下)?|改(?:一下)?|更正|补充(?:一下)?|备注"
@@ -326,7 +335,12 @@ FIELD_OF = re.compile(
 TAG_LEAD = re.compile(r"(?:please\s+)?(?:tag|label)\s+(?:the\s+|our\s+)?", FLAGS)
 TAG_VALUE = re.compile(r"\s*(?:为|成|as|with|上|:|：|是|=)\s*(?P<value>.+)", FLAGS)
 #: what may stand between the name and the first clause
-OWN = re.compile(r"(?:那边|这边|公司|这家(?:客户|公司)?|这个客户|集团)?(?:\s*[:：]\s*(?=\S)|[,，]\s*)?", FLAGS)
+OWN = re.compile(
+    r"(?:那边|这边|公司|这家(?:客户|公司)?|这个客户|集团|的?(?:客户)?(?:资料|档案|信息)(?:更新|变更)?"
+    r"|(?:'s)?\s+(?:company\s+)?(?:profile|details|info|record|data)(?:\s+update)?(?=\s*:))?(?:\s*[:：]\s*(?=\S)"
+    r"|[,，]\s*)?",
+    FLAGS,
+)
 REASON = re.compile(
     r"(?:because(?: of)?|since|as(?= (?:they|he|she|it|the)\b)|due to|given that|因为|由于|鉴于|(?:原因|理由)(?:是|为"
     r"|[:：])?|毕竟)\s*(?P<reason>.+)",

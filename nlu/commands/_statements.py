@@ -75,7 +75,11 @@ _OF_PERSON = frozenset(
 )
 _NAMES_TITLE = frozenset({"升职", "升", "晋升", "调岗", "转岗", "换岗", "高升", "荣升", "提拔", "promoted"})
 _NAMES_ADDRESS = frozenset({"搬家", "搬", "搬迁", "迁址", "moved", "moved office", "moved offices", "relocated"})
-_COMPANY_OF = re.compile(r"\s*(?:已经?|刚刚?|都)*\s*(?:从|在|于|at|from|of|for|with)?\s*", FLAGS)
+_COMPANY_OF = re.compile(r"\s*(?:[,，(（]\s*)?(?:已经?|刚刚?|都)*\s*(?:从|在|于|at|from|of|for|with)?\s*", FLAGS)
+#: whose he was: 黄海波上个月就离开凯泰达了, 'Laura Bennett has quit Acme'
+_LEAVES = re.compile(
+    r"(?:离开|离职于|辞别|告别|\b(?:left|quit|leaving|leaves|resigned from|retired from|departed))\s*$", FLAGS
+)
 _REST_OF_NAME = re.compile(r"(?:的|那边|公司|里|那)?\s*", FLAGS)
 _LONGEST_OF = {
     "title": 40, "industry": 20, "source": 30, "tags": 60, "region": 30, "address": 120, "decision_role": 30,
@@ -149,8 +153,10 @@ def _set_company_aside(heard: Utterance, parties: Sequence[Party]) -> tuple[Part
             continue
         before = heard.folded[party.end : company.start]
         after = heard.folded[company.end : heard.end]
-        if not _COMPANY_OF.fullmatch(before) and not re.match(
-            r"的?(?:关键|主要|首要|核心|第一|key|main|primary)", after
+        if (
+            not _COMPANY_OF.fullmatch(before)
+            and not _LEAVES.search(before)
+            and not re.match(r"的?(?:关键|主要|首要|核心|第一|key|main|primary)", after)
         ):
             break
         cut = _REST_OF_NAME.match(after)

@@ -56,7 +56,8 @@ _PATTERNS = tuple(
 _OF_OWN_TASK = tuple(
     re.compile(pattern + r"(?:\s*[,，;；]\s*(?P<why>[^?？]{2,200}?))?[\s。.!]*", FLAGS)
     for pattern in (
-        r"(?:请?把|将)?(?P<ref>[^,，;；]{2,80}?)(?:的?(?:任务|待办|这件?事|这事儿?|那事儿?))?(?:要|得|需要|需|先|再)?(?:改|挪|调整?|移|放|换|推|拖|延|后延"
+        r"(?:请?把|将)?(?P<ref>[^,，;；]{2,80}?)(?:的?(?:任务|待办|这件?事|这事儿?|那事儿?))?(?:要|得|需要|需|先"
+        r"|再)?(?:改|挪|调整?|移|放|换|推|拖|延|后延"
         r"|改期|顺延)(?:到|至|成)(?P<when>[^,，;；]{2,30}?)(?:再(?:说|做|弄|办|去))?",
         r"(?:push|move|shift|reschedule|bump|slide|slip|put)\s+(?:the\s+)?(?P<ref>[^,;]{3,80}?)\s+"
         r"(?:back\s+|out\s+|off\s+|over\s+)?"
@@ -81,10 +82,14 @@ _NO_TASK = re.compile(
 _TYPE = re.compile(rf"(?:the\s+|my\s+)?{_TASK}\s*[:：]?\s*|\s*{_TASK}$", FLAGS)
 #: what moves a task, right before its new time: 挪到, 'delay 到', 'push … to'
 _MOVES_ZH = re.compile(
-    r"(?:给我|帮我|要|得|需要|需|先|再|就|都|只能|想)*(?:改期?|挪|调整?|移|放|换|推迟?|拖|延期?|延迟|延后|往后[延推拖挪]?|后延|推后|顺延"
-    r"|(?:postpone|delay|defer|push|move|shift|reschedule)(?:ed)?)(?:一下|了)?\s*(?:到|至|成|to)\s*$",
+    r"(?:给我|帮我|要|得|需要|需|先|再|就|都|只能|想)*(?:改期?|挪|调整?|移|放|换|推迟?|拖|延期?|延迟|延后"
+    r"|往后[延推拖挪]?|后延|推后|顺延"
+    r"|(?:postpone|delay|defer|push|move|shift|reschedule)(?:ed)?)(?:一下|了)?\s*(?:到|至|成|to)\s*$"
+    r"|(?:^|(?<=[\s,，]))(?:顺延|推迟|延期|改期|延后|后延|推后|往后[推挪延]|推|挪|延|改)\s*$",
     FLAGS,
 )
+#: a space between Chinese words parts the clauses of a telegram: 催永丰款 顺延周三 会计请假
+_SPACED = re.compile(rf"{BORDER.pattern}|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])", FLAGS)
 _VERB_EN = r"(?:push|move|shift|bump|slide|slip|delay|postpone|defer|reschedule|put)"
 _LEAD_EN = r"(?:(?:so|then|and|please|pls|just|can you|could you|let's|i'll|we'll|we|i|have to|need to|must)\s+)*"
 _MOVES_EN = re.compile(
@@ -105,7 +110,8 @@ _LATER_BY = tuple(
     for pattern in (
         rf"{_LEAD_EN}{_VERB_EN}\s+(?P<ref>.{{2,80}}?)\s+(?:back|out|(?:back |out )?by)(?:\s+(?:another"
         rf"|about))?\s+(?P<by>[^,;]{{2,20}})",
-        r"(?P<ref>.{0,80}?)(?:要|得|需要|先|再|就|只能)*(?:往后|向后)?(?:推迟?|延期?|延迟|延后|顺延|推后|拖|挪|晚|缓)(?:后|一?下)?"
+        r"(?P<ref>.{0,80}?)(?:要|得|需要|先|再|就|只能)*(?:往后|向后)?(?:推迟?|延期?|延迟|延后|顺延|推后|拖|挪|晚"
+        r"|缓)(?:后|一?下)?"
         r"(?P<by>(?:[\d一二两三四五六七八九十半]+个?)[^,，]{1,6})",
     )
 )
@@ -176,7 +182,12 @@ def _anchored(body: str, reason: str | None, context: ParseContext) -> PostponeT
     """
     if context.knows_task is None or _STORY.search(body):
         return None
-    clauses = [clause for clause in BORDER.split(body) if clause]
+    parted = (BORDER, _SPACED) if _SPACED.search(body) else (BORDER,)
+    found = (_of_clauses([clause for clause in border.split(body) if clause], reason, context) for border in parted)
+    return next((one for one in found if one is not None), None)
+
+
+def _of_clauses(clauses: list[str], reason: str | None, context: ParseContext) -> PostponeTask | None:
     for place, clause in enumerate(clauses):
         moved = _moved(clause, context)
         if moved is None or is_negated(clause) or is_conditional(clause) or is_question(clause):
@@ -188,7 +199,7 @@ def _anchored(body: str, reason: str | None, context: ParseContext) -> PostponeT
         reference = find_reference(named, context, is_whole=True) if named else _named_beside(others, context)
         if reference is None:
             return None
-        why = reason or (others[0] if others else None)
+        why = reason or next((one for one in others if trim(one) != reference), None)
         return PostponeTask(reference=reference, until=until, by=by, reason=why)
     return None
 
@@ -239,7 +250,8 @@ _FORBIDS = re.compile(r"(?:别|不要|不用|不必|先不|不能|不)(?:再)?$"
 _AFTER_TIME = re.compile(r"(?:再(?:说|做|弄|办|去)|之?前|吧|了|please|\s)*[\s。.!！]*", FLAGS)
 #: somebody tells of a contact: no title of a task
 _STORY = re.compile(
-    r"记一?下|[打通]了|电话说|聊了|谈了|拜访了|见了|(?:他|她|客户|对方)(?:们)?(?:说|要|希望|想)|\b(?:said|told|spoke|called|met)\b",
+    r"记一?下|[打通]了|电话说|聊了|谈了|拜访了|见了|(?:他|她|客户|对方)(?:们)?(?:说|要|希望|想)|\b(?:said|told"
+    r"|spoke|called|met)\b",
     FLAGS,
 )
 
