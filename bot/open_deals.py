@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from nlu.simplified import simplified
@@ -92,9 +93,12 @@ def _spans(folded: str, deal: Deal, customers: Sequence[KnownName]) -> Iterator[
 
 def _tails(folded: str, deal: Deal, opening: int) -> Iterator[tuple[int, int]]:
     """Give where a text is about the end of a deal's name: 网点改造转报价; shorter ends need the word: 追溯那单."""
-    for tail in _ends(simplified(deal.name).lower(), opening):
-        start, end = folded.find(tail), folded.find(tail) + len(tail)
-        if start < 0 or _cuts_word(folded, start) or _cuts_word(folded, end):
+    for tail in _ends(deal.name, opening):
+        start = folded.find(tail)
+        if start < 0:
+            continue
+        end = start + len(tail)
+        if _cuts_word(folded, start) or _cuts_word(folded, end):
             continue
         if _CALLED.match(folded, end) or (_tells_apart(tail) and not _LEADS_TAIL.sub("", folded[:start]).strip()):
             yield start, end
@@ -108,11 +112,16 @@ def _tells_apart(tail: str) -> bool:
     return signs >= LEAST_TAIL or (signs >= LEAST_REST and len(_plain(tail)) - signs >= LEAST_CHARS)
 
 
-def _ends(name: str, opening: int) -> Iterator[str]:
+@lru_cache(maxsize=8192)
+def _ends(deal_name: str, opening: int) -> tuple[str, ...]:
     """Give the ends of a deal's name that begin with a word or a Chinese character, the longest first."""
-    for match in _WORD_START.finditer(name):
-        if len(_plain(name[: match.start()])) >= opening and len(_plain(name[match.start() :])) >= LEAST_REST:
-            yield name[match.start() :]
+    name = simplified(deal_name).lower()
+    starts = [match.start() for match in _WORD_START.finditer(name)]
+    return tuple(
+        name[start:]
+        for start in starts
+        if len(_plain(name[:start])) >= opening and len(_plain(name[start:])) >= LEAST_REST
+    )
 
 
 def _cuts_word(folded: str, place: int) -> bool:
