@@ -12,12 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from knowledge_base.bilingual.told import translate
 from knowledge_base.corpus import Mask, View
 from knowledge_base.coverage import COVERAGE_SIGNALS
 from knowledge_base.probability import Candidates, preselect
 from knowledge_base.ragged import find_starts, mean_of_greatest
 from knowledge_base.segment import Row
 from knowledge_base.signals import COLUMN, SIGNALS, Measured, Questions, find_candidates, measure
+from knowledge_base.terms import telling_of
 from knowledge_base.token_texts import cover
 
 Floats = npt.NDArray[np.float32]
@@ -80,6 +82,7 @@ def gather(views: Sequence[View], masks: Sequence[Mask], questions: Questions) -
         for part in (pairs.of_view(number),)
     ]
     table = _share_languages(pairs, measured)
+    _fill_told_across(table, views, pairs, questions, spoken)
     chosen = preselect(table, pairs.asked, pairs.groups, len(questions))
     _fill_crowds(table, chosen, views, pairs, measured)
     _fill_coverage(table, chosen, views, pairs, questions)
@@ -135,6 +138,21 @@ def _share_languages(pairs: _Pairs, measured: Sequence[Measured]) -> Floats:
     nearest = mean_of_greatest(np.concatenate(owners), similarities, NEIGHBOURS, pairs.n_groups)
     table[:, COLUMN["neighbours"]] = nearest[pairs.groups]
     return table
+
+
+def _fill_told_across(table: Floats, views: Sequence[View], pairs: _Pairs, questions: Questions, spoken: Flags) -> None:
+    """Write how much of the questions is told by articles that have no version in their language."""
+    foreign = np.flatnonzero(~spoken)
+    if not len(foreign):
+        return
+    words: list[Sequence[str]] = [()] * len(questions)
+    for number in np.unique(pairs.asked[foreign]).tolist():
+        words[number] = telling_of(questions.asked_words[number])
+    translated = translate(words, [view.segment.bodies for view in views])
+    for number, (view, own) in enumerate(zip(views, translated, strict=True)):
+        part = foreign[pairs.views[foreign] == number]
+        shares = own.told_share(view.segment.bodies, pairs.asked[part], pairs.rows[part])
+        table[part, COLUMN["told_across"]] = shares
 
 
 def _fill_crowds(

@@ -31,11 +31,11 @@ Flags = npt.NDArray[np.bool_]
 
 _EXACT = COLUMN["exact"]
 #: Evidence from the answer, not the question: it counts by how far the knowledge base's answers can be trusted.
-_BODY = [COLUMN["answer_similarity"], COLUMN["covered"], COLUMN["bm25"]]
+_BODY = [COLUMN[name] for name in ("answer_similarity", "covered", "bm25", "told_across")]
 #: Signals of which it also counts how far an article stands out above the others.
 LEADING = (
     "question_similarity", "neighbours", "inner_similarity", "answer_similarity", "letters", "covered", "bm25",
-    *COVERAGE_SIGNALS,
+    "told_across", *COVERAGE_SIGNALS,
 )  # fmt: skip
 _LEADING = [COLUMN[name] for name in LEADING]
 #: Rivals whose mean is what an article stands out from.
@@ -51,7 +51,7 @@ EVIDENCE_INPUTS = (
 FOR = frozenset(
     (
         "over_rivals", "under_rivals", "over_next", "question_similarity", "neighbours", "inner_similarity",
-        "answer_similarity", "letters", "asked", "told", "covered", "bm25", "exact", *COVERAGE_SIGNALS,
+        "answer_similarity", "letters", "asked", "told", "covered", "bm25", "exact", "told_across", *COVERAGE_SIGNALS,
         *(f"{name}_lead" for name in LEADING),
     )
 )  # fmt: skip
@@ -66,12 +66,12 @@ OWN_WORDS_PROBABILITY = 0.996
 #: An article that is like the question in nothing does not answer it, however far behind its rivals are.
 STRANGER_SIMILARITY = 0.25
 STRANGER_PROBABILITY = 0.2
-_LIKENESS = [COLUMN[name] for name in ("question_similarity", "answer_similarity", "letters", "covered")]
+_LIKENESS = [COLUMN[name] for name in ("question_similarity", "answer_similarity", "letters", "covered", "told_across")]
 #: Articles that are compared with each other, and by what they are chosen: signals and weights, by hand.
 MAX_RIVALS = 20
 PRESELECTION = {
     "question_similarity": 0.5, "neighbours": 0.5, "answer_similarity": 0.3, "letters": 0.3, "covered": 0.3,
-    "bm25": 0.3, "other_language": 0.25, "exact": 1.0,
+    "bm25": 0.3, "told_across": 0.3, "other_language": 0.25, "exact": 1.0,
 }  # fmt: skip
 _PRESELECTION = np.array([PRESELECTION.get(name, 0.0) for name in SIGNALS], np.float32)
 

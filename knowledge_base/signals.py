@@ -44,6 +44,7 @@ SIGNALS = (
     "negation",  # one denies, the other does not
     "other_language",  # the wording is in the other language, and the article has no version in the query's
     "similarity_across",  # question_similarity in that case, else 0
+    "told_across",  # share of the query's words, translated, of an article without a version in the query's language
     *COVERAGE_SIGNALS,  # how its tokens tell the question's, see `knowledge_base.coverage`
 )
 COLUMN = {name: number for number, name in enumerate(SIGNALS)}
@@ -104,6 +105,8 @@ class Questions:
     words: Sequence[Queries]
     grams: Sequence[Queries]
     bodies: Sequence[Queries]
+    #: of each its words, in order
+    asked_words: Sequence[Sequence[str]]
     plain: Sequence[str]
     is_chinese: Flags
     is_negated: Flags
@@ -130,6 +133,7 @@ class Questions:
             words=weigh(words, [segment.question_words for segment in segments]),
             grams=weigh(grams, [segment.question_grams for segment in segments]),
             bodies=bodies,
+            asked_words=[one.words for one in asked],
             plain=[one.plain for one in asked],
             is_chinese=np.array([one.is_chinese for one in asked], np.bool_),
             is_negated=np.array([one.is_negated for one in asked], np.bool_),

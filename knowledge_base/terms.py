@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 import re
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from importlib import resources
 from itertools import pairwise
 from typing import Any
 
@@ -52,6 +53,11 @@ def words_of(text: str) -> list[str]:
         else:
             words.extend(_latin_words(piece))
     return words
+
+
+def telling_of(words: Sequence[str]) -> list[str]:
+    """Return those of a text's words that say what it is about: not "how" or 怎么, unless there are no others."""
+    return [word for word in words if word not in _function_words()] or list(words)
 
 
 def grams_of(text: str) -> list[str]:
@@ -110,6 +116,12 @@ def _latin_words(piece: str) -> Iterable[str]:
         whole = re.sub(r"[\W_]", "", piece)
         return dict.fromkeys([whole, *(_stem(part) for part in _PART.findall(piece))])
     return [_stem(_APOSTROPHE.sub("", part)) for part in re.split(r"[-_./]", piece) if part]
+
+
+@functools.cache
+def _function_words() -> frozenset[str]:
+    """Return words that every question may have and no answer repeats, as `words_of` cuts them."""
+    return frozenset(resources.files("knowledge_base").joinpath("function_words.txt").read_text("utf-8").split())
 
 
 @functools.lru_cache(maxsize=30_000)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from knowledge_base import lexical
 from knowledge_base.lexical import Flags, Overlap, Queries, TermIndex, Terms, weigh
-from knowledge_base.terms import grams_of, is_negated, plain_form, words_of
+from knowledge_base.terms import grams_of, is_negated, plain_form, telling_of, words_of
 
 
 class TestTerms:
@@ -18,6 +18,18 @@ class TestTerms:
 
     def test_english_words_are_stems(self) -> None:
         assert words_of("Cancelling orders") == words_of("cancel order")
+
+    @pytest.mark.parametrize(
+        ("text", "telling"),
+        [
+            ("请问怎么申请退货呢", ["申请", "退货"]),
+            ("How do I cancel an order?", ["cancel", "order"]),
+            ("怎么了", ["怎么", "了"]),
+            ("who is it", ["who", "is", "it"]),
+        ],
+    )
+    def test_function_words_tell_nothing_unless_there_are_no_others(self, text: str, telling: list[str]) -> None:
+        assert telling_of(words_of(text)) == telling
 
     @pytest.mark.parametrize("text", ["PPR-9087", "ppr9087", "ＰＰＲ-9087", "PPR_9087"])
     def test_a_code_is_kept_whole_and_in_parts(self, text: str) -> None:
