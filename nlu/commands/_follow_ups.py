@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from nlu.commands._objects import with_object
-from nlu.commands._timing import EDGES, cut_out, is_ahead, is_only_time, moment_of, time_span
+from nlu.commands._timing import EDGES, cut_out, is_ahead, is_only_time, is_past_day, moment_of, time_span
 from nlu.entities.times import find_times, find_vague_times
 from nlu.understanding import Entity, Moment, ParseContext
 
@@ -50,7 +50,10 @@ _BREAK = re.compile(
 _JOINT = re.compile(
     r"\s+(?:and|then|but|so|plus|&)\s+(?=\S)|(?:并且|然后|并|同时|另外|随后)(?=\S)|\s+(?=(?:follow[- ]?up"
     r"|next steps?|remind me|to-?do)\b)|"
-    r"(?=(?:下一步|提醒我|记得))",
+    r"(?=(?:下一步|提醒我|记得))"
+    # dictated without a stop: …交期卡得死后天中午之前我得给他个准信
+    r"|(?<=[\u3400-\u9fff])(?=(?:[今明后]天|大后天|这?下?个?(?:周|星期|礼拜)[一二三四五六日天末]|月底"
+    r"|年底)[^,，;；。]{0,8}?我们?(?:还|就|也)?(?:得|要|需要|必须|答应))",
     re.IGNORECASE | re.ASCII,
 )
 _ACTION = (
@@ -112,7 +115,8 @@ _WISHED = re.compile(
 )
 _DELIVERABLE = re.compile(
     r"\b(?:quot(?:e|ation)|proposal|deck|slides|catalog(?:ue)?|brochure|contract|samples?|demo|invoice|price list"
-    r"|report|documents?|documentation|offer|NDA|datasheets?|presentation|pricing|prices?|specs?|specifications?|figures|timeline"
+    r"|report|documents?|documentation|offer|NDA|datasheets?|presentation|pricing|prices?|specs?|specifications?"
+    r"|figures|timeline"
     r"|drawings?|references?|case stud(?:y|ies)|estimate|SOW|certificates?)\b"
     r"|报价|方案|合同|样品|资料|文档|发票|目录|PPT|演示|清单|标书|协议|模板|案例|图纸|参数|规格书?|排期|证书|授权书",
     re.IGNORECASE | re.ASCII,
@@ -144,7 +148,8 @@ _ZH_MARKER = re.compile(
     rf"{_ZH_LEAD}(?:(?:下一步|下步|后续|待办(?:事项)?|跟进事项|行动(?:项)?|计划)(?:是|为|计划|安排|动作"
     r"|工作)?[:：\s]*(?:我们?)?(?:要|需要|会)?|"
     r"(?:记得|别忘了?|不要忘记?|提醒(?:我|一下我?|自己)|安排我?|约(?:好|定|了|好了|定了)(?=.)"
-    r"|(?:我(?:们)?(?:已经|也|又)?)?答应(?:了)?(?:他们?|她们?|客户|对方)?|(?:我(?:们)?)?承诺(?:了)?(?:他们?|客户|对方)?|说好(?:了)?)\s*|"
+    r"|(?:我(?:们)?(?:已经|也|又)?)?答应(?:了)?(?:他们?|她们?|客户|对方)?|(?:我(?:们)?)?承诺(?:了)?(?:他们?|客户"
+    r"|对方)?|说好(?:了)?)\s*|"
     rf"(?:他们?|她们?|客户|对方)?(?:让|叫|要求|请|希望|需要|要)(?:我们?|咱们?)(?:去|再)?|"
     rf"(?:我们?|咱们?)(?:要|得|会|需要|需|应该|必须|(?:准备|打算|计划)(?={_ZH_ACTION}))(?:在|于)?)(?P<title>.+)",
     re.DOTALL,
@@ -212,7 +217,9 @@ class _Reader:
         if inside and is_only_time(self._folded, clause.start, clause.end, inside):
             self._take_time(clause, inside[0])
             return
-        due = next((one for one in inside if is_ahead(one, self._context)), None)
+        due = next(
+            (one for one in inside if is_ahead(one, self._context) and not is_past_day(one, self._context)), None
+        )
         if due is None and (
             _THEN_TOO.match(self._folded, clause.start, clause.end)
             or _THEN_EN.search(self._folded, clause.start, clause.end)

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from nlu.commands._follow_ups import FollowUp
 from nlu.commands._frame import LogFrame, Times
+from nlu.commands._timing import BARE_DAY
 from nlu.commands._utterance import Utterance
 from nlu.understanding import Entity, Moment
 
@@ -43,7 +44,8 @@ _MEAL = re.compile(
 )
 #: what was talked of: a time after it is no time of the talk
 _TOPIC = re.compile(
-    r"\b(?:discuss|talk|agree|confirm|promis|deliver|plan|schedul|review|sign|start|ship|launch|ask|mov|push|book|expect"
+    r"\b(?:discuss|talk|agree|confirm|promis|deliver|plan|schedul|review|sign|start|ship|launch|ask|mov|push|book"
+    r"|expect"
     r"|go|pay|paid|renew)\w*",
     _FLAGS,
 )
@@ -84,7 +86,7 @@ def happened_at(heard: Utterance, frame: LogFrame, times: Times, promised: Seque
     """Give when it happened, as the sentence says it; None where it says nothing."""
     head = _of_head(heard, frame, times)
     if head is None:
-        return next(_of_story(heard, frame, times, promised), None)
+        return next(_of_story(heard, frame, times, promised), None) or _at_end(heard, frame, times)
     if head.has_time:
         return head
     clock = _clock(heard, frame, times, head)
@@ -93,6 +95,18 @@ def happened_at(heard: Utterance, frame: LogFrame, times: Times, promised: Seque
     later = next(_of_story(heard, frame, times, promised), None)
     is_same_day = later is not None and later.start.date() == head.start.date()
     return later if later is not None and is_same_day and later.has_time else head
+
+
+def _at_end(heard: Utterance, frame: LogFrame, times: Times) -> Moment | None:
+    """Give the day of some days ago with which a note ends: 访丰茂傅总 谈有机认证 11/17."""
+    inside = times.within(frame.end, heard.end)
+    last = inside[-1] if inside else None
+    if last is None or BARE_DAY.fullmatch(last.text) is None or heard.folded[last.end : heard.end].strip(" 。."):
+        return None
+    before = heard.folded[frame.end : last.start]
+    moment = times.past(last.start, last.end)
+    is_near = moment is not None and times.now - moment.start < LONG_AGO
+    return moment if is_near and before[-1:].isspace() and not _UNTIL.search(before) else None
 
 
 def has_unread_date(heard: Utterance, times: Times) -> bool:

@@ -140,6 +140,7 @@ def _titled(folded: str, known: Sequence[KnownName], start: int) -> list[KnownNa
         if any(one.start < end and start < one.end for one in [*known, *found]):
             continue
         is_after_company = any(_OF_GAP.fullmatch(folded, one.end, start) for one in known if not one.is_person)
+        is_after_company = is_after_company or any(one.end == start for one in found)  # 丰茂傅总邓社长
         if match.re is _TITLED and not _is_titled(folded, match, is_after_company=is_after_company):
             continue
         found.append(KnownName(start, end, is_person=True, accounts=frozenset()))

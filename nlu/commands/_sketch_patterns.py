@@ -11,7 +11,8 @@ FLAGS = re.IGNORECASE | re.ASCII
 #: what may stand between two of those who took part, times and kinds taken out
 THIN = re.compile(
     r"(?:[\s,，、()（）/&+~-]|'s\b|\b(?:with|met|saw|and|at|from|of|plus|both|also|in|on)\b"
-    r"|\bas well as\b|[跟和与及找]|以及|还有|见(?:了|到)?|联系人|对方|客户|参与人|参加人|拜访人|时间|是|在|里"
+    r"|\bas well as\b|[跟和与及找]|以及|还有|见(?:了|到|的)?|(?:大门|门)(?=见)|联系人|对方|客户|参与人|参加人"
+    r"|拜访人|时间|是|在|里"
     r"|有|的|[:：]|那边|都)*",
     FLAGS,
 )
@@ -36,6 +37,7 @@ ORDERED = re.compile(
 THEN = re.compile(
     r"说(?!好|定|妥)|让|叫|要|希望|[想请问催]|提(?:出|到|议|了)|表示|反馈|觉得|认为|同意|答应"
     r"|打算|准备|计划|告诉|抱怨|投诉|因为|所以|但是?|不过|还没|没[有能]?"
+    r"|\b(?:he|she|they)(?:'?(?:s|ve|re|ll|d))?\b(?!\s+(?:didn|did not|never|wasn|was not|hasn|isn|aren|not|could|can))"
     r"|\b(?:who|which|that|because|about|wants?|wanted|asked|asks|says|said|told|needs?"
     r"|needed|will|would|should|if|when|after|before|re|regarding|to (?:discuss|talk"
     r"|review))\b",
@@ -87,6 +89,7 @@ PLACE = re.compile(
     r"|(?:碰见|碰到|遇见|遇到|偶遇|见到|接待|送走)(?:了)?.{0,4}#"
     r"|#.{0,4}(?:办公室|公司|店|厂|家|单位|现场|工地)(?:里|那)?(?:坐|待|呆|聊|谈|开|吃)(?:了|过)"
     r"|\b(?:went|came|drove|back|stopped|dropped|swung|popped|toured|walked)\b.{0,20}#"
+    r"|\bspent\b.{0,40}\b(?:at|with)\b.{0,4}#|刚?出了?#+的?(?:大门|门(?!店))"
     r"|#.{0,12}\b(?:came|dropped|stopped|showed) (?:by|in|over)\b"
     r"|\bran into\b.{0,4}#|\b(?:onsite|on-site|site visit)\b",
     FLAGS,
@@ -149,13 +152,15 @@ POST_AT = re.compile(
 TIME_LEAD = re.compile(r"(?:on|at|around|about)\s+(?:the\s+)?", FLAGS)
 #: a verb of contact in its base form: an order or a plan where nothing is told
 BASE_VERB = re.compile(
-    r"\b(?:call|phone|ring|e-?mail|mail|text|message|visit|meet|see|ping|contact|demo|present|lunch|dinner|coffee|meeting)\b"
+    r"\b(?:call|phone|ring|e-?mail|mail|text|message|visit|meet|see|ping|contact|demo|present|lunch|dinner|coffee"
+    r"|meeting)\b"
     r"|拜访|走访|回访|见面|会面|打电话|打个电话|开会|约见|见(?!到|过|了)|面谈|吃饭|演示|上门|去",
     FLAGS,
 )
 #: the verb alone behind the name, or nothing
 VERB_ONLY = re.compile(
-    r"\s*(?:再|去)?(?:打一?个?电话|发一?[个封条]?(?:邮件|微信|短信)|见一?个?面|开一?个?会|吃一?[个顿]?饭|碰一?个?面|碰头|聊一?聊"
+    r"\s*(?:再|去)?(?:打一?个?电话|发一?[个封条]?(?:邮件|微信|短信)|见一?个?面|开一?个?会|吃一?[个顿]?饭"
+    r"|碰一?个?面|碰头|聊一?聊"
     r"|演示|回访|拜访|面谈)?[\s,，.。!！]*"
 )
 #: a time of what is promised

@@ -15,7 +15,8 @@ _MONEY = r"(?P<value>[^,，]{2,24}?)"
 _HAN = "\u3400-\u9fff"
 #: what may stand before a Chinese verb without changing what is told
 _ADV = (
-    r"(?:他们?|她们?|它们?|其|公司|客户|已经?|刚刚?|最近|现在|目前|如今|今年|上个?[周月]|昨天|今天|又|都|也|就|先|再"
+    r"(?:他们?|她们?|它们?|其|公司|客户|已经?|刚刚?|最近|现在|目前|如今|今年|上个?[周月]|昨天|今天|又|都|也|就|先"
+    r"|再|统一|一并|一起|全部"
     r"|正式|重新|应该|应|请"
     r"|终于|马上|一下|给)*"
 )
@@ -333,7 +334,12 @@ FIELD_OF = re.compile(
 )
 #: the order to tag the name that follows
 TAG_LEAD = re.compile(r"(?:please\s+)?(?:tag|label)\s+(?:the\s+|our\s+)?", FLAGS)
-TAG_VALUE = re.compile(r"\s*(?:为|成|as|with|上|:|：|是|=)\s*(?P<value>.+)", FLAGS)
+TAG_VALUE = re.compile(
+    r"\s*(?:为|成|as|with|上|:|：|是|=)\s*(?P<value>.+)|\s*(?P<quoted>[\"'“‘「][^\"'”’」]{1,40}[\"'”’」])[.!]?"
+    r"|\s+(?P<bare>(?!(?:for|to|in|on|and|that|please|pls|from|by|at|about|account"
+    r"|customer)\b)[\w&/-]+(?: [\w&/-]+){0,2})[.!]?",
+    FLAGS,
+)
 #: what may stand between the name and the first clause
 OWN = re.compile(
     r"(?:那边|这边|公司|这家(?:客户|公司)?|这个客户|集团|的?(?:客户)?(?:资料|档案|信息)(?:更新|变更)?"

@@ -130,7 +130,8 @@ def _read_after_name(heard: Utterance, context: ParseContext) -> Statement | Non
     rest = rest[own.end() :] if own else rest
     if tags is not None:
         match = patterns.TAG_VALUE.fullmatch(rest)
-        return _statement(party, _Reading([Told("tags", match["value"].strip(" 。.!"), "add")])) if match else None
+        value = (match["value"] or match["quoted"] or match["bare"]) if match else ""
+        return _statement(party, _Reading([Told("tags", value.strip(" 。.!\"'“”‘’「」"), "add")])) if value else None
     reading = _read_clauses(rest, party, context)
     return _statement(party, reading) if reading and reading.told and not reading.awaited else None
 

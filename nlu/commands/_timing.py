@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 from nlu.entities.times import find_times, find_vague_times
 from nlu.understanding import Entity, Moment, ParseContext
@@ -73,6 +74,19 @@ def is_ahead(time: Entity, context: ParseContext) -> bool:
     """Tell whether a time has not passed yet."""
     moment = moment_of(time)
     return moment is not None and (moment.end or moment.start) > context.now
+
+
+#: a day without its year, and how far ahead it is none that somebody promises
+BARE_DAY = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}|\d{1,2}月\d{1,2}[日号]?", re.ASCII)
+_FAR_AHEAD = timedelta(days=300)
+
+
+def is_past_day(time: Entity, context: ParseContext) -> bool:
+    """Tell whether a day without its year is rather of a few days ago than of next year: 访丰茂 谈认证 11/17."""
+    moment = moment_of(time)
+    if moment is None or BARE_DAY.fullmatch(time.text.strip()) is None:
+        return False
+    return moment.start - context.now > _FAR_AHEAD
 
 
 def take_time(text: str, folded: str, start: int, end: int, context: ParseContext) -> Timed:

@@ -46,7 +46,11 @@ _HEADS = tuple(
         r"(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|这边)?(?:新开|新建|新增|开|建)(?:一?个|一条"
         r"|一单)(?:新的?)?(?:销售)?"
         r"(?:商机|机会|单子)(?:叫|名称?[是为叫]?|[:：,，\s-])*",
-        r"(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|这边)?有(?:了)?(?:一?个)?新(?:的)?(?:商机|机会|单子)[:：,，\s]*",
+        r"(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|这边)?(?:有|(?:来|多)(?=[^,，:：]{2,12}[:：,，\s叫]))(?:了)?(?:一?个|一单)?新(?:的)?\s*(?:商机|机会|单子|deal\b"
+        r"|opportunity\b|opp\b)(?:[:：,，\s]*(?:名称?|名字)?(?:叫做?|是|为))?[:：,，\s]*",
+        r"(?P<account>[^,，:：;；?？]{2,40}?)\s+(?:has|have|brought us|gave us|came with)\s+(?:an?\s+)?(?:new\s+)(?P<size>\S{0,12}\d\S{0,12}\s+)?"
+        + _DEAL_EN
+        + r"\s*(?:for us)?\s*(?:called|named|:|,|\s-|–)\s*",
         r"(?:新商机|商机新增|新\s*(?:opportunity|deal|opp))[:：,，\s]+",
         # said first, ordered last: Northwind想上BI，大概30万美元，建个商机
         r"(?=.{4,160}[,，;；。\s](?:帮我|给我|请)?(?:建|新建|创建|加|录)(?:一?个|一条|条)?(?:新)?(?:商机|机会"
@@ -60,6 +64,11 @@ _HEADS = tuple(
         r"|(?:加|记|放|录)(?:到|进|入)(?:我的?)?(?:商机|pipeline|管道)(?:里|中)?)[.!。！吧]*$)"
         r"(?P<account>[^,，:：;；?？]{2,40}?)(?:那边|他们|公司)?\s*(?=(?:想|要|需要|打算|准备|计划|有意|正在"
         r"|在看)|(?:\s(?:wants?|needs?|is|are|would|plans?|asked|looks?)\b))",
+        r"(?:one more|another(?: one)?|(?:a )?new one|add(?: this)?)\s+(?:for|to|in|into)\s+(?:the|my"
+        r"|our)\s+(?:sales\s+)?"
+        r"(?:pipeline|funnel|deals)\s*[:,–—-]\s*",
+        r"(?:商机|销售机会|pipeline|漏斗|管道)(?:里|中)?(?:再|又)?(?:加|添|新增|多|进)了?(?:一?[个条单笔])[:：,，\s]+",
+        r"(?:再|又)(?:加|添|新增|来|有)了?一?(?:[个条单笔])(?:新?商机|新?单子|销售机会)[:：,，\s]+",
         r"在(?P<account>[^,，:：;；?？]{2,30}?)(?:下面?|名下|那边)(?:新建|新增|创建|添加|建|加|开)(?:一个|一条"
         r"|个|条)?(?:新的?)?商机[:：,，\s]*",
     )
@@ -73,7 +82,7 @@ _MONEY_LEAD = re.compile(
 )
 _MONEY_TAIL = re.compile(r"\s*(?:左右|上下|以上|的(?:金额|单子))", FLAGS)
 _TIME_LEAD = re.compile(
-    r"(?:(?<![A-Za-z])(?:expected|expect|to|close[sd]?|closing|close date|date|due|sign(?:ing|ed)?|by|on|in"
+    r"(?:(?<![A-Za-z])(?:expected|expect|to|close[sd]?|closing|close date|date|due|sign(?:ing|ed|ature)?|by|on|in"
     r"|before|at|the|and"
     r"|is|it|will|should|around)(?![A-Za-z])"
     r"|预计|预期|计划|争取|大概|大约|成交|签约|签单|关单|结单|日期|时间|在|于|是|为|[:：]|\s)+$",
@@ -155,6 +164,8 @@ def _request(heard: Utterance, head: re.Match[str], context: ParseContext) -> Cr
     if not account:
         rest, account = _take_account(rest)
     title = quoted["title"] if quoted else _tidy(rest)
+    if not account and quoted is None:
+        title, account = _known_first(title, context)
     return CreateOpportunity(
         title=title,
         account=account.strip(_EDGES) if account else None,
@@ -162,6 +173,14 @@ def _request(heard: Utterance, head: re.Match[str], context: ParseContext) -> Cr
         expected_close=close,
         stage=stage,
     )
+
+
+def _known_first(title: str, context: ParseContext) -> tuple[str, str | None]:
+    """Part a known company off the beginning: 'Bluewave, on-prem backup'."""
+    first, comma, rest = re.sub(r"\s*[,，]\s*", "\n", title, count=1).partition("\n")
+    known = context.find_names(first) if comma and context.find_names else ()
+    is_company = any((one.start, one.end) == (0, len(first)) and not one.is_person for one in known)
+    return (rest.strip(_EDGES), first) if is_company and rest.strip(_EDGES) else (title, None)
 
 
 def _take_money(rest: str, context: ParseContext) -> tuple[str, Money | None]:
@@ -204,7 +223,7 @@ def _without(before: str, after: str) -> str:
 
 def _tidy(rest: str) -> str:
     lead = (
-        r"^(?:(?:for|about|on|to|an?|the)\b|(?:(?:would like|wants?|needs?|plans?|asked for|looks? for|(?:is"
+        r"^(?:(?:for|about|on|to|an?|the|called|named)\b|(?:名称?|名字)?叫做?(?=.)|(?:(?:would like|wants?|needs?|plans?|asked for|looks? for|(?:is"
         r"|are) (?:looking (?:for|at|to buy)|interested in|after"
         r"|considering|planning|thinking (?:of|about)))\b)(?:\s+to\s+(?:buy|get|have|do|order"
         r"|build))?(?:\s+(?:an?|the|some|our)\b)?|关于|(?:想要?|要|需要|打算|准备|计划|有意|正在|在看)(?:上|做"

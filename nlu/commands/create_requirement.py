@@ -62,6 +62,9 @@ _HEADS = tuple(
         r"(?:想要?|需要|要求|希望|要|提出|(?<=\s)(?:wants?|needs?|asks? for|asked for|requires?|requested"
         r"|would like)\s)\s*",
         r"(?:新需求|客户需求)[:：,，\s]+",
+        r"(?:客户|产品)?需求(?:登记|录入|提报|提交|收集|备案)[:：,，\s]+",
+        r"(?:customer\s+|feature\s+)?requirement\s*(?:[,(]\s*(?:high|medium|normal|low"
+        r"|top)[- ]priority\s*\)?)?\s*[:–—]\s*",
         r"(?:new|add|create|log|record|register|enter)\s+(?:(?:a|an|the|new"
         r"|another)\s+)*(?P<kind>potential\s+)?(?:customer\s+)?"
         r"requirement\b\s*(?:record)?\s*[:,-]?\s*",
@@ -117,8 +120,8 @@ def read(text: str, context: ParseContext) -> CreateRequirement | None:
         return None
     groups = head.groupdict()
     said = re.sub(_ORDER_LAST, "", heard.said(heard.start + head.end(), heard.end), flags=FLAGS)
-    rest, priority = _take_priority(said)
-    priority = priority or _ordered_priority(heard.body)
+    rest, priority = _take_priority(_PROPOSER.sub("", said))
+    priority = priority or _take_priority(head[0])[1] or _ordered_priority(heard.body)
     mention = groups.get("name")
     if mention is None:
         named = _WITH.fullmatch(rest) or _NAMED.fullmatch(rest) or _WANTS.fullmatch(rest)
@@ -140,6 +143,12 @@ def _of_form(form: Form, context: ParseContext) -> CreateRequirement | None:
     title = form.get("need", "title", "topic", "summary", "issue", "name") or next(iter(form.loose), "")
     mention = form.get("account", "people", "proposer")
     return CreateRequirement(title=title, mention=mention, priority=str(priority) if priority else None)
+
+
+#: who asked for it, behind what is needed
+_PROPOSER = re.compile(
+    r"[,，;；]\s*(?:提出人|提报人|需求人|反馈人|requested by|raised by)[:：是\s]*[^,，;；。]{2,30}", FLAGS
+)
 
 
 def _ordered_priority(body: str) -> str | None:

@@ -49,9 +49,11 @@ _HEADS = tuple(
         r"(?:don't let me forget|make sure i don't forget)\s+(?:to\s+|about\s+)?",
         r"(?=schedule\s+(?:an?\s+)?(?:call|meeting|visit|demo|follow-?up)\b)schedule\s+(?:an?\s+)?",
         r"别让我忘(?:了|记)?[:：,，\s]*",
+        r"(?:note|memo|reminder)\s+to\s+(?:my)?self[:,\-\s]+(?:to\s+)?",
         r"(?:加|建|设|set)(?:一?个|条)?(?:a )?(?:task|reminder|todo)[:：,，\s]+",
         r"(?:don't forget|remember)\s+(?:to\s+)?(?:remind me\s+)?to\s+",
-        r"(?:到时候?|记得|别忘了|请|务必)?(?:提醒|叫)(?:一下)?(?:我|自己)(?:一下)?(?!的)[:：,，\s]*",
+        r"(?:到时候?|记得|别忘了|请|务必)?(?:提醒|叫|喊)(?:一下)?(?:我|自己)(?:一下|一声)?(?:啊|哈"
+        r"|呗)?(?!的)[:：,，\s]*",
         r"(?:设(?:置|定)?|定|加|建|创建|新建|添加|新增)(?:一?个|一条|条)?(?:新的?)?(?:任务|待办(?:事项)?"
         r"|提醒|日程|代办|跟进任务|todo)[:：,，\s]*",
         r"(?:记(?:一?个|一条|一下)?)(?:任务|待办(?:事项)?|todo|代办)[:：,，\s]*",
@@ -66,6 +68,11 @@ _OWN_DUTY = tuple(
         r"|ought to)|i'?m (?:supposed|going) to|gotta|need to|have to|must)\s+(?=[a-z]{3,})",
         r"(?:我(?:们)?)?(?:还|也|另外)?(?:得|要|需要|该|必须|应该|准备)(?=(?:给|跟|和|去"
         r"|把|发|打|约|拜访|回访|联系|跟进|准备|提交|催|交|寄|送|做|写|改|确认|找))",
+        r"(?=(?:我们?|咱们?)?(?:已经?|刚刚?)?(?:和|跟|与|同)[^,，;；。]{1,16}?(?:已经?|都)?约(?:好|定|了))(?:我们?"
+        r"|咱们?)?(?:已经?|刚刚?)?",
+        r"(?:(?:i|we)(?:'ve| have)?\s+)?(?:just\s+|already\s+)?(?:(?:arranged|agreed|scheduled|booked)\s+to\s+"
+        r"(?=(?:meet|visit|see|call|demo|drop)\b)|(?=(?:arranged|agreed|scheduled|booked)\s+with\s+[^,;.]{2,40}?\s+"
+        r"to\s+(?:meet|visit|see|call|demo|drop)\b))",
         r"(?:记得|别忘(?:了|记)?|不要忘(?:了|记)?|记住|到时候?)(?:要|去)?(?!提醒)",
     )
 )
@@ -87,6 +94,10 @@ _FOR_COLLEAGUE = tuple(
         r"(?:task|to-?do)\s*(?:[:：,，–-]\s*|\bto\s+)",
         r"(?:给|为|帮)(?P<who>@?[^,，。:：\s我]{1,12}?)\s*(?:派|安排|布置|分配|指派)(?:一下)?"
         r"一?[个条项]?(?:任务|待办|活儿?)(?:去)?[:：,，\s]*",
+        r"(?:给|为|帮)(?P<who>@?[^,，。:：\s我]{1,12}?)\s*(?P<made>(?:新?建|创建|新增|添加|加|记|下|开|写"
+        r"|录))(?:一下)?一?[个条项]?(?:任务|待办|活儿?)[:：,，\s]*",
+        r"(?:create|add|make|set up|log|new)\s+an?\s+(?:new\s+)?(?P<made>task"
+        r"|to-?do)\s+for\s+(?P<who>@?[^\s:：,，]+(?: [^\s:：,，]+)?)\s*(?:[:：,，–-]\s*|\bto\s+)",
         r"(?:派|安排|布置|分配|指派)一?[个条项]?(?:任务|待办|活儿?)给(?P<who>@?[^,，。:：\s我]{1,12}?)\s*[:：,，\s]+",
     )
 )
@@ -114,13 +125,15 @@ LEAST_CHARS = 4
 NEAR_CHARS = 12
 #: After a time: 明天上午十点提醒我给华为发报价.
 _AFTER_TIME = re.compile(
-    r"[\s,，]*(?:(?:的时候|时|请|记得|再)?(?:提醒|叫)(?:一下)?我(?:一下)?|(?:please )?remind me(?: "
+    r"[\s,，]*(?:(?:的时候|时|请|记得|再)?(?:提醒|叫|喊)(?:一下)?我(?:一下|一声)?(?:啊|哈|呗)?"
+    r"|(?:please )?remind me(?: "
     r"to)?)[:：,，\s]*",
     _FLAGS,
 )
 #: what makes a task of the words before it: 后天上午十点约了海云演示，记个任务
 _AT_END = re.compile(
-    r"[\s,，;；]*(?:(?:帮我)?(?:记|建|加|设)(?:一?个|一条|一下|成|为|作)?(?:任务|待办(?:事项)?|提醒|todo)|(?<!的)待办"
+    r"[\s,，;；]*(?:(?:请)?(?:帮我|给我|替我)?(?:记|建|加|设|安排|定|排)(?:一?个|一条|一下|成|为|作)?(?:任务"
+    r"|待办(?:事项)?|提醒|todo)|(?<!的)待办"
     r"|(?:帮我|给我|替我)(?:排上|安排上|列上)|(?:帮我|给我|替我)?(?:排|加|放|记)(?:进|到|在|入)?(?:我的?)?(?:日程"
     r"|日历)(?:里|上|表)?"
     r"|提醒(?:一下)?我(?:一下)?|(?:(?:千万|可|到时候?)?(?:别|不要)(?:让我|给我)?忘(?:了|记)?(?:提醒我)?(?:就好)?"
@@ -158,7 +171,9 @@ def read(text: str, context: ParseContext) -> CreateTask | None:
     if form is not None:
         return _of_form(form, context)
     heard = hear(text)
-    given = next((match for head in _FOR_COLLEAGUE if (match := head.match(heard.body))), None)
+    given = next(
+        (match for head in _FOR_COLLEAGUE if (match := head.match(heard.body)) and _is_given(match, context)), None
+    )
     given = given or _sent_colleague(heard, context)
     start = heard.start + given.end() if given else _title_start(heard, context)
     if start is None:
@@ -216,6 +231,15 @@ def _asks_reminder(heard: Utterance, start: int) -> bool:
     ending = _AT_END.search(heard.folded, start, heard.end)
     orders = heard.folded[heard.start : start] + (ending[0] if ending else "")
     return _REMINDS.search(orders) is not None
+
+
+def _is_given(match: re.Match[str], context: ParseContext) -> bool:
+    """Tell whether somebody gets the task: 给王芳建一条任务, but not 给华为建一条任务, which is about a customer."""
+    if "made" not in match.groupdict():
+        return True
+    who = match["who"]
+    known = context.find_names(who) if context.find_names else ()
+    return any(one.is_colleague and (one.start, one.end) == (0, len(who)) for one in known)
 
 
 def _sent_colleague(heard: Utterance, context: ParseContext) -> re.Match[str] | None:

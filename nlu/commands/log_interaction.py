@@ -26,13 +26,17 @@ from nlu.commands._statements import read_statement
 from nlu.commands._told_kind import told_kind
 from nlu.commands._utterance import Utterance, hear
 from nlu.entities.interaction_kinds import kind_of
+from nlu.entities.times import find_times
 from nlu.understanding import KnownName, Moment, ParseContext
 
 #: 'Called John back, mark it done', 'met a new buyer, add her': a story that ends in another command.
 _OTHER_COMMAND = re.compile(
     r"\b(?:task (?:is )?(?:done|complete[d]?)|mark (?:it|that|this|the task)(?: as)? (?:done|complete[d]?)|"
     r"add (?:her|him|them)(?: as .*)?|undo)[.!\s]*$|(?:任务(?:已)?完成(?:了)?|标记完成|完成任务|加为联系人"
-    r"|建个联系人)[。.!！\s]*$",
+    r"|建个联系人)[。.!！\s]*$"
+    # 回访王磊那个done了: the task of that name, and no report
+    r"|^[^,，;；。了过]{2,30}[那这](?:个|条|件|项)(?:任务|待办|事儿?|task|todo)?(?:我)?(?:已经?|都|也)*"
+    r"(?:done|完成|搞定|做完|办完|弄完|finished?|ok)(?:了|啦|掉)?[。.!！\s]*$",
     re.IGNORECASE | re.ASCII,
 )
 #: The first word, with a Chinese name after it that is not 一下, 和 or the like.
@@ -71,13 +75,14 @@ def read(text: str, context: ParseContext) -> LogInteraction | None:
     form = read_form(text)
     if form is not None:
         return _of_form(form, context)
+    text = _SLASHED.sub(", ", text) if len(_SLASHED.findall(text)) > 1 else text
     heard = hear(text)
     if _OTHER_COMMAND.search(heard.body, max(0, len(heard.body) - 40)) or is_conditional(text):
         return None
     if read_statement(heard, context) is not None:  # what became of a customer is no contact with him
         return None
     times = Times(text, context)
-    if _APPOINTS.match(heard.folded, heard.start) and times.has_future(heard.start, heard.end):
+    if _APPOINTS.match(heard.folded, heard.start) and _is_to_come(heard, context):
         return None
     frame = find_frame(heard, times)
     if frame is not None and not _is_claimed(heard, frame, times):
@@ -89,14 +94,31 @@ def read(text: str, context: ParseContext) -> LogInteraction | None:
     return request_of(heard, frame, times, context)
 
 
+def _is_to_come(heard: Utterance, context: ParseContext) -> bool:
+    """Tell whether a time that may lie ahead is named: 12月3日 of an appointment is the next one."""
+    times = find_times(heard.folded, context.now, context.timezone, "future")
+    return any(isinstance(one.value, Moment) and one.value.start > context.now for one in times)
+
+
 def _of_form(form: Form, context: ParseContext) -> LogInteraction | None:
     """Read a form that tells of a contact."""
     report = read_report(form, context) if form.command == "log_interaction" else None
     return LogInteraction(**vars(report)) if report is not None else None
 
 
+#: parts the pieces of a note: 'Tom Wilson / phone / 8:45 today / wants it in writing'
+_SLASHED = re.compile(r"\s+[/|]\s+")
 #: an appointment that was made is no contact yet: 约了何静后天下午两点来公司
-_APPOINTS = re.compile(r"(?:我们?)?(?:已经?|刚刚?)?约(?:了|好了?|定了?|到了?)")
+_APPOINTS = re.compile(
+    r"(?:昨天|今天|前天|上午|早上|刚才)?(?:我们?|咱们?)?(?:已经?|刚刚?|刚才)?(?:(?:和|跟|与"
+    r"|同)(?:(?![通聊谈打见碰吃]|电话|微信|拜访|沟通|开会)[^,，;；。]){1,16}?)?"
+    r"(?:已经?|刚刚?)?约(?:了|好了?|定了?|到了?)"
+    r"|(?:(?:i|we)(?:'ve| have)?\s+)?(?:just\s+|already\s+)?(?:arranged|agreed|scheduled|booked|set up|fixed up)\s+"
+    r"(?:with\s+[^,;.]{2,40}?\s+)?(?:to\s+(?:meet|visit|see|call|demo|drop)|an?\s+(?:[a-z]+\s+)?(?:meeting|visit"
+    r"|call|demo"
+    r"|appointment|slot|lunch|session))\b",
+    re.IGNORECASE,
+)
 #: an order to be reminded of what is named behind it
 _REMINDS = re.compile(r"提醒(?:一下)?我|\bremind\s?(?:me\b|我)", re.IGNORECASE)
 

@@ -51,6 +51,10 @@ _PATTERNS = tuple(
         r"(?:\s+is|\s+as follows)?\s*(?:[:,;–—]|\s-\s|\s(?=\d|[$€£¥]))\s*(?P<lines>.*)",
         rf"(?:(?:new|set|add|create|enter|record|log)\s+)?(?:the\s+)?{_NAME}(?:'s)?\s+{_PLAN_EN}\s*(?:is"
         rf"|[:,;–—]|\s-\s)\s*(?P<lines>.*)",
+        rf"(?:(?:new|set|add|create|enter|record|log|plan)\s+)?(?:the\s+)?(?:instal?lments|payments"
+        rf"|milestones)\s+(?:for|of|on|from)\s+(?:the\s+)?{_NAME}"
+        r"\s*(?:are|is|as follows)?\s*(?:[:;–—]|\s-\s)\s*(?P<lines>.*)",
+        rf"{_NAME}(?:的|\s)*(?:分[两二三四五六\d]期|分批)[:：,，\s]+(?P<lines>.*)",
         rf"{_NAME}\s+(?:(?:will|is going to|is to"
         rf"|should)\s+)?pays?(?:\s+us)?\s+in\s+(?:\w+\s+)?(?:instal?lments|parts|payments|stages)\s*"
         r"(?:[:,;–—]|\s-\s)\s*(?P<lines>.*)",

@@ -69,10 +69,12 @@ _CAME_EN = (
 )
 #: what may follow: that it is here
 _HERE = (
-    r"(?:[,，]?\s*(?:(?:帮我|请|麻烦|给我)*(?:记|登记|录|录入|记录|入)(?:一下|个|上|下|为|成|入)*(?:回款|收款|到款"
+    r"(?:[,，]?\s*(?:(?:帮我|请|麻烦|给我|你|给)*(?:记|登记?|录|录入|记录|入)(?:一下|个|上|下|为|成|入)*(?:回款"
+    r"|收款|到款"
     r"|款|账|帐)?(?:吧)?"
     r"|(?:please\s+)?(?:log|record|book|note|register)\s+(?:it|that|this|the payment)(?:\s+please)?))?"
-    r"(?:[,，]?\s*(?:是|也|都)?(?:已经?|刚刚?)?(?:到账|到帐|入账|received|(?:到|付|打|收|汇|转)(?:账|款|到"
+    r"(?:[,，]?\s*(?:是|也|都)?(?:已经?|刚刚?)?(?:到账|到帐|入账|received|(?:入|到|进)的(?:账|帐)|(?:到|付|打|收"
+    r"|汇|转)(?:账|款|到"
     r"|过来|来)?[的了]?))?[\s。.!,，]*"
 )
 _PATTERNS = tuple(
@@ -98,6 +100,11 @@ _PATTERNS = tuple(
         rf"|settled)(?:\s+us)?\s*(?:(?:a|the)\s+(?:deposit|payment)\s+of\s+)?§{_TO}",
         rf"(?:payment|deposit)(?: received)?\s*[:：]?\s*(?:of\s+§\s+)?(?:from\s+)?{_NAME}[,:\s]+§{_TO}",
         rf"(?:payment|deposit)(?: received)?\s*[:：]?\s*(?:of\s+)?§\s+(?:received\s+)?from\s+{_NAME}{_TO}",
+        rf"{_NAME}(?:那边|公司)?的?[那这]一?[笔单](?:{_KW}|钱)?(?:已经?|刚刚?|终于|也|都)*"
+        rf"(?:到账?|进来|打进来|进账?|入账|打过来|收到|付|回)了[:：,，\s]*§(?:的?{_KW})?{_TO}",
+        rf"{_NAME}\s*(?:那边|公司)?的?\s*(?:{_KW}|{_KW_EN})\s*(?:已经?|刚刚?|终于|也|都)*(?:到账?|进来|进账|入账"
+        rf"|收到)了[:：,，\s]*§{_TO}",
+        rf"(?:the\s+)?{_NAME}(?:'s|s')\s+§\s+{_CAME_EN}{_TO}",
         # it is here: 永丰到了一笔5万, '…first instalment 40k is in'
         rf"{_NAME}(?:那边|公司)?(?:刚刚?|已经?|又|也)*(?:到|进|打来|打过来|汇来|转来|汇过来|转过来|付来)了"
         rf"(?:一?笔)?(?:{_KW})?[:：\s]*§(?:的?{_KW})?{_TO}",
@@ -138,7 +145,7 @@ def read(text: str, context: ParseContext) -> RecordPayment | None:
     body = heard.body
     if not body or len(body) > 200 or is_reported(body) or is_question(body):
         return None
-    body, method = _take_method(body)
+    body, method = _take_method(_PROOF.sub("", body))
     template, amount, day = _mark(body, context)
     match = next((found for pattern in _PATTERNS if (found := pattern.fullmatch(template))), None)
     if match is None or amount is None or _NO_NAME.fullmatch(match["name"]):
@@ -177,6 +184,16 @@ def _of_form(form: Form, context: ParseContext) -> RecordPayment | None:
 _DAYS = ("paid_on", "when", "paper_day", "due_at")
 #: what a word for the payment begins with, left at the end of the name: 申汇首|付款
 _HALF_WORD = re.compile(r"的?(?:首|预|尾|前|后|剩余|余|第[一二三四五\d][笔期]?)$")
+
+
+#: what shows that it came in, before it is told: 财务甩给我截图, 'bank says:'
+_PROOF = re.compile(
+    r"^(?:财务|出纳|会计|银行|网银)(?:那边|刚刚?|今天|早上|上午|下午|都|已经?)*(?:(?:发|甩|传|转|丢|给)(?:来|给"
+    r"|过来)?我?了?)?"
+    r"(?:一?[个张条])?(?:到账|入账|进账)?(?:截图|回单|短信|水单|通知|凭证)(?:了|来了)?[,，:：\s]*"
+    r"|^(?:bank (?:alert|notice|advice|slip)|remittance advice)\s*[:,-]\s*",
+    FLAGS,
+)
 
 
 def _take_method(body: str) -> tuple[str, str | None]:

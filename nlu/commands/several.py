@@ -91,7 +91,9 @@ _OF_MANY = re.compile(
     r"(?:please\s+)?(?:tag|label|mark|set|upgrade|downgrade|move|assign|transfer|hand"
     r"|give)\s+(?P<names>[^,;:?]{4,120}?)"
     r"(?:\s+(?:both|all))?\s+(?:as|with|to|over to|silent|active)\b.*"
-    r"|(?:请|帮我)?(?:给|把|将)?(?P<names2>[^,，;；:：?？]{4,80}?)(?:都|各|分别)?(?:打|加|贴|挂|标|改|设|升|降|转"
+    r"|(?:请|帮我)?(?:给|把|将)?(?P<names2>[^,，;；:：?？]{4,80}?)(?:(?:这|那)?[两二三四几]?[家个](?:客户"
+    r"|公司)?)?(?:都|各|分别|统一|一起|一并|全部)*(?:打"
+    r"|加|贴|挂|标|改|设|升|降|转"
     r"|交|分配|划).+",
     FLAGS,
 )
@@ -134,9 +136,11 @@ def read(text: str, context: ParseContext) -> Several | None:
 
 def _for_each(body: str, context: ParseContext) -> tuple[Part, ...]:
     """Give one order for each of the companies that a change names together: 'tag Orion and Stellar as export'."""
-    match = _OF_MANY.fullmatch(body) if context.find_names else None
-    if match is None or is_question(body) or is_negated(body):
+    if not context.find_names or is_question(body) or is_negated(body):
         return ()
+    match = _OF_MANY.fullmatch(body)
+    if match is None:
+        return _tagged_each(body, context)
     names = next(match[group] for group in ("names", "names2") if match[group])
     known = [one for one in context.find_names(names) if not one.is_person] if context.find_names else []
     gaps = [names[one.end : two.start] for one, two in pairwise(known)]
@@ -144,8 +148,31 @@ def _for_each(body: str, context: ParseContext) -> tuple[Part, ...]:
     if not is_whole or not gaps or not all(_AND.fullmatch(gap) for gap in gaps):
         return ()
     place = match.start("names") if match["names"] else match.start("names2")
-    before, after = body[:place], re.sub(r"^(\s*)(?:都|各|分别|both\s|all\s)", r"\1", body[place + len(names) :])
+    before, after = (
+        body[:place],
+        re.sub(
+            r"^(\s*)(?:(?:(?:这|那)?[两二三四几]?[家个](?:客户|公司)?)?(?:都|各|分别|统一|一起|一并|全部)+|both\s"
+            r"|all\s)",
+            r"\1",
+            body[place + len(names) :],
+        ),
+    )
     orders = [f"{before}{names[one.start : one.end]}{after}" for one in known]
+    return tuple(Part(label="update_record", text=order) for order in orders) if _are_changes(orders, context) else ()
+
+
+#: what goes before the names where only the tag stands behind them: label Orion and Stellar 'export'
+_TAGS = re.compile(r"(?:please\s+|pls\s+)?(?:tag|label)\s+(?:both\s+)?$", FLAGS)
+
+
+def _tagged_each(body: str, context: ParseContext) -> tuple[Part, ...]:
+    """Give one order for each of the companies that are tagged together, the tag right behind them."""
+    known = [one for one in context.find_names(body) if not one.is_person] if context.find_names else []
+    if len(known) < 2 or not _TAGS.fullmatch(body[: known[0].start]):
+        return ()
+    if not all(_AND.fullmatch(body[one.end : two.start]) for one, two in pairwise(known)):
+        return ()
+    orders = [f"{body[: known[0].start]}{body[one.start : one.end]}{body[known[-1].end :]}" for one in known]
     return tuple(Part(label="update_record", text=order) for order in orders) if _are_changes(orders, context) else ()
 
 
@@ -155,12 +182,21 @@ def _are_changes(orders: list[str], context: ParseContext) -> bool:
 
 def _after_statement(body: str, cuts: list[re.Match[str]], context: ParseContext) -> list[re.Match[str]]:
     """Give the cuts that end what is told of one record: a mark, and a command behind it that needs nothing of it."""
-    strong = [cut for cut in cuts if cut["strong"]]
+    strong = [cut for cut in cuts if cut["strong"] or _REMINDS_ME.match(_stripped(body[cut.end() :]))]
     if not strong:
         return []
     ends = [*(cut.start() for cut in strong), len(body)][1:]
     segments = [_stripped(body[cut.end() : end]) for cut, end in zip(strong, ends, strict=True)]
     return [cut for cut, words in zip(strong, segments, strict=True) if _stands_alone(words, context)]
+
+
+#: an order to be reminded is never a value of what was told before it
+_REMINDS_ME = re.compile(
+    r"(?:请|麻烦|帮我|到时候?|记得|please\s+)*(?:[^,，;；]{0,12}(?:提醒|叫)(?:一下)?我|remind me\b"
+    r"|set (?:me )?a reminder\b"
+    r"|(?:建|加|记|设)(?:一?个|一?条)?(?:任务|待办|提醒)|(?:create|add|make) (?:me )?an? (?:task|to-?do|reminder)\b)",
+    FLAGS,
+)
 
 
 def _stands_alone(words: str, context: ParseContext) -> bool:
@@ -224,7 +260,7 @@ def _group(body: str, cuts: list[re.Match[str]], context: ParseContext) -> list[
 
 def _is_promise(label: str, segment: str, context: ParseContext) -> bool:
     """Tell whether a clause after an order says only what is to be done by when: '…, send the quote Friday 3pm'."""
-    if label in {"create_task", "postpone_task"} or (label in _DATED and _CLOSES.search(segment)):
+    if label in {"create_task", "postpone_task", "correct"} or (label in _DATED and _CLOSES.search(segment)):
         return False
     if _FIELD_TOO.match(segment):
         return False
@@ -248,6 +284,8 @@ def _beginning(label: str, segment: str, rest: str, context: ParseContext) -> st
 
 def _may_follow(label: str, found: str, segment: str, rest: str, context: ParseContext) -> bool:
     """A report keeps its follow-ups and its story; only an order ends it, or a deal's new stage told in passing."""
+    if label == "correct" and found == "create_task":
+        return _REMINDS.search(segment) is not None  # 还是十一点吧，上午要开会: why it is corrected
     if label != "log_interaction":
         return True
     if found == "update_record" and (_PASSING.match(_stripped(segment)) or _is_of_deal(segment, context)):

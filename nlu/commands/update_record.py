@@ -24,7 +24,7 @@ from nlu.commands._standing_patterns import STANDING_PATTERNS
 from nlu.commands._statements import Statement, read_statement, split_reason
 from nlu.commands._update_patterns import PATTERNS
 from nlu.commands._update_words import Found, find_further, find_more, is_name, take_reason
-from nlu.commands._utterance import hear
+from nlu.commands._utterance import Utterance, hear
 from nlu.understanding import ParseContext
 
 
@@ -97,15 +97,17 @@ LONGEST = 300
 def read(text: str, context: ParseContext) -> UpdateRecord | None:
     """Read what is to be changed; None where the words ask, deny or report."""
     form = read_form(text)
-    if form is not None:
-        return _of_form(form)
+    return _of_form(form) if form is not None else _read_sentence(text, context)
+
+
+def _read_sentence(text: str, context: ParseContext) -> UpdateRecord | None:
     heard = hear(text)
     body, reason = take_reason(heard.body)
     if not body or len(body) > LONGEST or is_reported(body) or is_conditional(text):
         return None
-    statement = read_statement(heard, context)
-    if statement is not None:
-        return _from_statement(statement)
+    told = _told(heard, context)
+    if told is not None:
+        return told
     if _NOTHING_SAID.fullmatch(body):
         return UpdateRecord(mention="", changes=(), record_type="opportunity")
     whole = body
@@ -186,6 +188,43 @@ _WRITABLE = {
     "lead": frozenset({"mobile", "email", "source", "region", "status", "owner", "score"}),
     "task": frozenset({"due_at", "status", "owner"}),
 }  # fmt: skip
+
+
+def _told(heard: Utterance, context: ParseContext) -> UpdateRecord | None:
+    """Read what is told around a known name, or how it is spelled."""
+    statement = read_statement(heard, context)
+    if statement is not None:
+        return _from_statement(statement)
+    return None if is_question(heard.body) else _respelled(heard.said(heard.start, heard.end), context)
+
+
+#: a known person's name that is written wrongly: "Kevin Tan's surname is spelled Tann", 王蕾的名字写错了，应该是王磊
+_RESPELLED = re.compile(
+    r"(?P<who>[A-Z][\w'-]+(?: [A-Z][\w'-]+)+?)(?:'s (?P<part>surname|last name|family name|first name|given name"
+    r"|name))?"
+    r",? (?:is|should be)(?: actually| really)?(?P<spelt> spell?ed| spelt| written)?(?: as| with)?:? "
+    r"(?P<value>[A-Z][\w'-]+(?: [A-Z][\w'-]+)*)[.!]?"
+    r"|(?P<who2>[\u3400-\u9fff]{2,4}?)的?(?:名字|姓名)(?:写错了?|打错了?|录错了?|有误|不对)?[,，]?\s*(?:应该|其实"
+    r"|实际上?|正确的?)?"
+    r"(?:是|叫|写作|改成|改为)(?P<value2>[\u3400-\u9fff]{2,4}?)[。.!！]?",
+    re.ASCII,
+)
+
+
+def _respelled(said: str, context: ParseContext) -> UpdateRecord | None:
+    """Read how a known person's name is spelled."""
+    match = _RESPELLED.fullmatch(said)
+    if match is None or (match["who"] and not (match["part"] or match["spelt"])):
+        return None
+    who, value = match["who"] or match["who2"], match["value"] or match["value2"]
+    known = context.find_names(who) if context.find_names else ()
+    if not any(one.is_person and not one.is_colleague and (one.start, one.end) == (0, len(who)) for one in known):
+        return None
+    first = who.rpartition(" ")[0]
+    part = match["part"] or ""
+    if who.isascii() and " " not in value and part != "name":
+        value = f"{value} {who.partition(' ')[2]}" if part in {"first name", "given name"} else f"{first} {value}"
+    return UpdateRecord(mention=who, changes=(Change(field="name", words=value),), record_type="contact")
 
 
 def _from_statement(statement: Statement) -> UpdateRecord:
