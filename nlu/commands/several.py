@@ -136,13 +136,13 @@ def read(text: str, context: ParseContext) -> Several | None:
 
 def _for_each(body: str, context: ParseContext) -> tuple[Part, ...]:
     """Give one order for each of the companies that a change names together: 'tag Orion and Stellar as export'."""
-    if not context.find_names or is_question(body) or is_negated(body):
+    if context.find_names is None or is_question(body) or is_negated(body):
         return ()
     match = _OF_MANY.fullmatch(body)
     if match is None:
         return _tagged_each(body, context)
     names = next(match[group] for group in ("names", "names2") if match[group])
-    known = [one for one in context.find_names(names) if not one.is_person] if context.find_names else []
+    known = [one for one in context.find_names(names) if not one.is_person]
     gaps = [names[one.end : two.start] for one, two in pairwise(known)]
     is_whole = bool(known) and not names[: known[0].start].strip() and not names[known[-1].end :].strip()
     if not is_whole or not gaps or not all(_AND.fullmatch(gap) for gap in gaps):

@@ -105,9 +105,9 @@ def _read_sentence(text: str, context: ParseContext) -> UpdateRecord | None:
     body, reason = take_reason(heard.body)
     if not body or len(body) > LONGEST or is_reported(body) or is_conditional(text):
         return None
-    told = _told(heard, context)
-    if told is not None:
-        return told
+    statement = _told(heard, context)
+    if statement is not None:
+        return statement
     if _NOTHING_SAID.fullmatch(body):
         return UpdateRecord(mention="", changes=(), record_type="opportunity")
     whole = body
