@@ -112,7 +112,8 @@ def _is_bare(understanding: Understanding) -> bool:
 def _with_known_names(turn: Turn) -> Understanding:
     """Read again with the customers' names what no grammar was certain of without them."""
     understanding, context = turn.understanding, turn.context
-    is_certain = understanding.probability >= RECOGNISED_PROBABILITY and understanding.intent not in _NAMED_ANEW
+    is_anew = understanding.intent in _NAMED_ANEW or _asks_of_colleague(turn)
+    is_certain = understanding.probability >= RECOGNISED_PROBABILITY and not is_anew
     if understanding.intent == LOOK_UP_INTENT and incomplete.read(turn.text, context) is not None:
         return replace(understanding, intent=incomplete.COMMAND.label, probability=RECOGNISED_PROBABILITY)
     if turn.person.user is None or is_certain:
@@ -123,6 +124,13 @@ def _with_known_names(turn: Turn) -> Understanding:
     if understanding.probability < LIKELY and log_interaction.read_likely(turn.text, context) is not None:
         return replace(understanding, intent=REPORT_INTENT, probability=LIKELY)
     return understanding
+
+
+def _asks_of_colleague(turn: Turn) -> bool:
+    """Tell whether a look-up names one of our own people: 王芳的商机有哪些 lists his deals and looks nobody up."""
+    if turn.understanding.intent != LOOK_UP_INTENT or turn.context.find_names is None:
+        return False
+    return any(one.is_colleague for one in turn.context.find_names(turn.text))
 
 
 def _completes(turn: Turn, certain: str | None) -> bool:

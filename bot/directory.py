@@ -20,7 +20,7 @@ from crm_core.audit import REFUSED
 from crm_core.customers import CustomerName
 from crm_core.models import Account, AuditEvent, Contact, User
 from crm_core.permissions import Actor, system_actor, visible
-from nlu.name_forms import forms_of, normal_form
+from nlu.name_forms import forms_of, normal_form, pinyin_of, surname_of
 from nlu.names import CERTAIN, NamedRecord, NameMatch, NameMatcher, said_with_company
 from nlu.understanding import KnownName
 
@@ -266,7 +266,8 @@ class Directory:
             if name.record_type == "contact" and name.account_id is not None:
                 self._people.setdefault(name.account_id, []).append(key)
         people = session.execute(select(User.name, User.handle).where(User.active.is_(True)))
-        self._colleagues = tuple(_standing_alone(said) for said in {word for row in people for word in row})
+        spoken = {word for name, handle in people for word in (name, handle, *_spelt_out(name))}
+        self._colleagues = tuple(_standing_alone(said) for said in spoken)
         self._stamp = stamp
 
 
@@ -274,6 +275,15 @@ def _known(start: int, end: int, names: Sequence[CustomerName]) -> KnownName:
     accounts = (name.id if name.record_type == "account" else name.account_id for name in names)
     is_person = all(name.record_type == "contact" for name in names)
     return KnownName(start, end, is_person, frozenset(one for one in accounts if one is not None))
+
+
+def _spelt_out(name: str) -> tuple[str, ...]:
+    """Spell a Chinese name as English writes it: 王芳 is Wang Fang."""
+    surname = surname_of(name)
+    if surname is None or not surname or name.isascii():
+        return ()
+    given = "".join(pinyin_of(name.removeprefix(surname)))
+    return (f"{''.join(pinyin_of(surname))} {given}",) if given else ()
 
 
 def _standing_alone(said: str) -> re.Pattern[str]:

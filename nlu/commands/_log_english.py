@@ -222,6 +222,10 @@ def _kind(text: str, match: re.Match[str], end: int) -> str:
 def _kind_of_object(text: str, match: re.Match[str], end: int) -> str | None:
     """'Sent Emily a birthday card' is care, 'sent her a message' a chat, 'met Tom at the expo' an event."""
     verb = match[0].lower()
+    given = patterns.GIVEN.match(text, end) if verb.startswith(("gave", "showed")) else None
+    if given is not None:
+        words = given["kind"] or given["way"]
+        return kind_of(words) or ("call" if _RUNG.search(words) else "visit")
     if verb.startswith(("sent", "gave", "brought", "mailed", "offered", "shot", "fired", "dropped")):
         told = patterns.SENT_OBJECT.match(text, end)
         kind = kind_of(match[0] + told[0]) if told else None
@@ -230,6 +234,9 @@ def _kind_of_object(text: str, match: re.Match[str], end: int) -> str | None:
         place = patterns.AT_EVENT.search(text, match.end())
         return "event" if place and kind_of(place[0]) == "event" else None
     return None
+
+
+_RUNG = re.compile(r"\b(?:ring|buzz)\b", patterns.FLAGS)
 
 
 def _kind_of_verb(words: str) -> str:

@@ -222,6 +222,13 @@ ALSO_MET = re.compile(
 TIME_LEAD = re.compile(r"[\s,(]*(?:(?:at|on|in|around|(?:for|about)(?=\s+(?:an? |half |\d)))\s+)?(?=\S)", FLAGS)
 #: 'Sent Priya a message', 'met Carlos at the expo': what was sent and where it was name the kind
 SENT_OBJECT = re.compile(r"[\s,]*(?:an?|the|some|her|him|our|their|my)?\s*[^,.;:，。；：\n]{2,60}", FLAGS)
+#: 'gave Ben an online demo', 'showed Tom the dashboard over Teams': what was given or how it was shown names the kind
+GIVEN = re.compile(
+    r"[^,.;:，。；：\n]{0,60}?\b(?:over|on|via|through)\s+(?P<way>zoom|teams|webex|google meet|video|skype|the phone)\b"
+    r"|[\s,]*(?:(?:an?|another|the|our|their)\s+)?(?P<kind>(?:[\w-]+\s+){0,3}?(?:calls?|ring|buzz|demos?|demonstration"
+    r"|tour|presentation|training|walk-?through)\b)",
+    FLAGS,
+)
 AT_EVENT = re.compile(
     r"\s+(?:at|during)\s+(?:the|an?|our|their|this)?\s*"
     r"(?:(?!\b(?:about|before|after|for|to|with|and)\b)[^,.;:，。；：\n]){2,50}",

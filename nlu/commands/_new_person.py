@@ -33,20 +33,22 @@ class Person:
 LONGEST = 200
 _HEAD = re.compile(
     r"(?:(?:新增|新建|添加|创建|录入|录|登记|建|加|保存|存|记|new|add|create|save|register)\s*(?:一下|一个|一位|个|位"
-    r"|a|an|the)?\s*(?:新的?|new)?\s*"
+    r"|a|an|the)?[\s,]*(?:新的?|new)?\s*"
     r"(?:客户)?(?:联系人|contact(?:\s+person)?|对接人|名片|人)(?:信息|资料)?|(?:收到|拿到"
     r"|交换了?)?(?:一?张)?(?:新)?名片|新\s*(?:联系人|contact|对接人)"
     r"|(?:请|帮我|麻烦)*(?:存|记|加|录|登记)(?:一下|个人)(?=\s)|联系人"
     r"|(?:(?:i|we)\s+)?(?:just\s+)?(?:(?:got|have|received|collected|picked up)\s+)?(?:an?\s+|the\s+)?(?:new\s+)?"
     r"business\s+card"
-    r"|(?:new\s+)?contact)(?:\s*(?:[:：,，]|[-–]\s|叫|是|of|from|at|for)+\s*|\s+)",
+    r"|(?:new\s+)?contact)(?:\s*(?:[:：,，]|[-–]\s|叫|是|of|from|at|for)+\s*|\s+"
+    r"|(?<=联系人|对接人)(?=[\u3400-\u9fff]))",
     FLAGS,
 )
 #: 'Add Nora Blake, purchasing assistant at Acme, …'
 _ADD = re.compile(r"(?:add|save|register|enter|create|put)\s+(?=(?-i:[A-Z])[\w'-]+\s+(?-i:[A-Z]))", FLAGS)
 _NEWS = re.compile(
-    r"(?:那边|那里|公司)?又?(?:新来[了的]?|来了|换了|新招了?|招了|新|多了"
-    r"|有了?)(?:一?[个位名])?(?:新的?)?(?:(?:对接人|联系人|同事|人)[,，\s]*(?:叫|是|名叫)|(?=[\u3400-\u9fff]))"
+    r"(?:那边|那里|公司)?又?(?:新来[了的]?|来了|新?换了|新招了?|招了|新|多了"
+    r"|有了?)(?:一?[个位名])?(?:新的?)?(?:(?:对接人|联系人|同事|人)[,，\s]*(?:叫|是|名叫)"
+    r"|(?:对接人|联系人|同事)[,，\s]*(?=[\u3400-\u9fffA-Z])|(?=[\u3400-\u9fff]))"
     r"|(?:there's|there is|we have|we've got|they have|they've got|they hired|has|have|got|hired|met)\s+(?:an?\s+"
     r"|the\s+)?new\s+"
     r"(?:(?:guy|person|contact|colleague|man|woman|lady|one|face|hire)\b)?|new\s+(?:guy|person|hire|face)\b",
@@ -69,23 +71,30 @@ _CHANGED = re.compile(
 _ORDERS = re.compile(
     r"\b(?:please\s+|pls\s+|and\s+|kindly\s+)*(?:add|put|save|create|register|enter|get)\s+(?:him|her|them)\b"
     r"(?:\s+(?:in|down|up|to\s+(?:my|the|our)\s+contacts))?(?:\s+as(?:\s+an?)?(?:\s+(?:new\s+)?contact\b)?)?"
-    r"|\bin\s+as\s+an?\s+(?:new\s+)?contact\b|\bas\s+an?\s+(?:new\s+)?contact\b"
-    r"|[,，\s](?:请|麻烦|帮我)*(?:把)?(?:他|她)?(?:加|录|存|放|拉|登记|添加)(?:进|到|入)(?:来|去)?(?:我的|客户)?(?:联系人|通讯录|系统|CRM)?(?:里|中)?",
+    r"|\b(?:in|down)\s+as\s+an?\s+(?:new\s+)?contact\b|\bas\s+an?\s+(?:new\s+)?contact\b"
+    r"|(?:存|加|录|建|登记|添加|记|设)(?:成|为|作|到)[\s,，]*(?:新的?)?(?:联系人|对接人)"
+    r"|[,，\s](?:请|麻烦|帮我)*(?:把)?(?:他|她)?(?:加|录|存|放|拉|登记|添加)(?:进|到|入)(?:来|去)?(?:我的"
+    r"|客户)?(?:联系人|通讯录|系统|CRM)?(?:里|中)?",
     FLAGS,
 )
+_ALSO = re.compile(r"^(?:(?:再|另外|顺便|还|also|and)[\s,，]*)+", FLAGS)
 _TAKE = re.compile(r"^(?:请?把|将)(?=.)", FLAGS)
 #: what joins the company to the person
 _JOINT_AFTER = re.compile(r"(?:的|那边|那里|公司|集团|里)*", FLAGS)
 _JOINT_BEFORE = re.compile(
-    r"(?:(?:[,，]?\s*\b(?:at|from|of|with|for|in|to|works?|working|who)\s+|@\s*)+(?:the\s+)?|在|来自|是|公司[:：\s]*)$",
+    r"(?:(?:[,，]?\s*\b(?:at|from|of|with|for|in|to|works?|working|who)\s+|@\s*)+(?:the\s+)?"
+    r"|(?:^|(?<=[\s,，]))(?:再|另外)?(?:给|为|替|帮|往|到)|在|来自|是|公司[:：\s]*)$",
     FLAGS,
 )
 _PIECE = re.compile(
     r"[,，;；、\n|/()（）:：。]+|\s+[-–—]\s+|(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])|的"
     r"|(?<=[\u3400-\u9fff])(?:名?叫做?|姓名[是为]?)(?=[\u3400-\u9fffA-Z])"
+    r"|\s+as\s+(?:(?:an?|the|our|their|its|new)\s+)*(?=[A-Za-z])"
 )
 _LABEL = re.compile(
-    r"^(?:new\s+|(?:姓名|名字|name|叫做?|名叫|called|named|his name is|her name is|职位|职务|岗位|title|position|role"
+    r"^(?:(?:the\s+|their\s+)?new\s+|(?:姓名|名字|name|叫做?|名叫|called|named|his name is|her name is|职位|职务|岗位"
+    r"|title|position"
+    r"|role"
     r"|部门|任|担任|是|(?:做|负责|管|主管)(?=[\u3400-\u9fff]{2,6}$)|as|is|he's|she's|he is|she is"
     r"|(?:who\s+)?(?:(?:he|she|they)\s+)?(?:runs|heads|leads|handles|manages|looks after"
     r"|(?<=they )(?:run|head|lead|handle|manage|look after)|(?:is|are) in charge of"
@@ -183,7 +192,7 @@ def _blank(text: str, taken: list[Entity], company: tuple[int, int]) -> str:
 
 def _strip(words: str) -> tuple[str, bool, bool]:
     """Take the order and the news off the words; tell whether each was there."""
-    words = words.strip(" \t,，")
+    words = _ALSO.sub("", words.strip(" \t,，"))
     head = _HEAD.match(words) or _ADD.match(words)
     is_contact = head is not None and not re.fullmatch(r"(?:联系人|contact)\W*", head[0], FLAGS)
     if head:
@@ -192,7 +201,7 @@ def _strip(words: str) -> tuple[str, bool, bool]:
     if tail:
         words = words[: tail.start()]
     take = _TAKE.match(words)
-    if take and tail:
+    if take and (tail or _ORDERS.search(words)):
         words = words[take.end() :]
     words = words.strip(" \t,，")
     news = _NEWS.match(words)

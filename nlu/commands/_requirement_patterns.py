@@ -12,7 +12,8 @@ _CODE = r"(?:DE\d{8,13})"
 _REQUIREMENT = (
     rf"(?:(?:把|将)?(?:需求|the\s+requirement|requirement|the)?\s*(?P<name>{_CODE})|(?:把"
     rf"|将)?(?P<name2>[^,，;；?？:：]{{2,40}}?)(?:的|这个|那个|这条|那条|\s)*需求"
-    r"|(?:the\s+)?(?P<name3>[^,;:?]{2,40}?)\s+requirement)"
+    r"|(?:the\s+)?(?P<name3>[^,;:?]{2,40}?)\s+requirement"
+    r"(?:\s+(?:from|of|for|at)\s+(?:(?-i:[A-Z])[\w&.'-]*)(?:\s(?-i:[A-Z])[\w&.'-]*){0,3})?)"
 )
 _PRIORITY = r"(?:的|'s)?[\s,，]*(?:优先级别?|优先|紧急程度|priority)"
 _VALUE = (
@@ -38,8 +39,8 @@ REQUIREMENT_PATTERNS: tuple[Pattern, ...] = (
         rf"|为)?(?:了)?\s*{_VALUE}了?{_WHY}"
     ),
     _of_requirement(
-        rf"{_REQUIREMENT}\s+(?:is|becomes|should be|goes to"
-        rf"|is now)\s+(?:now\s+)?(?:an?\s+)?{_VALUE}(?:\s+priority)?{_WHY}"
+        rf"{_REQUIREMENT}\s+(?:is|becomes|became|should be|needs to be|must be|has become|goes to|is now)\s+"
+        rf"(?:(?:now|actually|really)\s+)*(?:an?\s+)?{_VALUE}(?:[- ]+priority)?(?:\s+(?:now|for them))?{_WHY}"
     ),
     _of_requirement(
         rf"{_CHANGE_EN}\s+(?:the\s+)?priority\s+(?:of|for"

@@ -118,7 +118,7 @@ _OTHER_FIELDS = {
 
 def read(text: str, context: ParseContext) -> Correct | None:
     """Read what is right; None where the words correct nothing."""
-    body = _JOINT.sub("", simplified(text).strip(), count=1)
+    body = _JOINT.sub("", _THOUSANDS.sub("", simplified(text).strip()), count=1)
     if len(body) > 160 or is_question(body) or is_reported(body):
         return None
     for pattern in _EXPLICIT:
@@ -223,7 +223,13 @@ def _is_value(words: str, context: ParseContext) -> bool:
     for find in (find_money, find_phones, find_emails):
         spans += [(one.start, one.end) for one in find(said, context)]
     spans += [(start, end) for start, end, _kind in find_kinds(said)]
-    return (0, len(said)) in spans
+    return (0, len(said)) in spans or _PLAIN_NUMBER.fullmatch(said) is not None
+
+
+#: the comma of 18,000 parts nothing
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+#: an amount without its currency: 'no, it was 18,000'
+_PLAIN_NUMBER = re.compile(r"\d{4,9}(?:\.\d{1,2})?", FLAGS)
 
 
 def _is_customer(words: str, context: ParseContext) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FIELD_PATTERN, field_of
 from nlu.commands._guards import is_negated, is_question, is_reported
-from nlu.commands._labelled import Form, read_form
+from nlu.commands._labelled import Form, is_known_company, read_form
 from nlu.commands._utterance import Utterance, hear
 from nlu.entities.numerals import chinese_number
 from nlu.simplified import simplified
@@ -29,7 +29,8 @@ _HEADS = tuple(
     re.compile(pattern, _FLAGS)
     for pattern in (
         r"(?:(?:new|add|create|register|set up|open|enter)(?:\s+(?:a|an|the|new|another))*\s+)(?:business "
-        r"|corporate |b2b )?(?:customer|account|client|company|prospect)\b\s*(?:called|named|record|:|：|-"
+        r"|corporate |b2b )?(?:customer|account|client|company|prospect)\b\s*(?:(?:record|entry|profile)\s+)?(?:called"
+        r"|named|for|record|:|：|-"
         r"|–|,)?\s*",
         r"(?:新增|新建|添加|创建|录入|录|登记|建立?|开|加|add|create)\s*(?:一下|一个|一家|个"
         r"|家)?(?:新的?)?(?:企业|公司|潜在|大)?(?:客户|公司|企业|account|customer)(?:公司|档案|资料|建档)?"
@@ -63,9 +64,16 @@ _LOOKS = (
     (
         "size_band",
         re.compile(
-            r"(?:(?:公司|企业)?(?:员工|人员|规模|人数|团队)(?:有|约|大概|是)*)?"
-            r"(?P<value>(?:\d[\d,+<>-]*|[一二两三四五六七八九十百千]{2,6})\s*(?:个?人(?:以上|以下|左右)?|people"
-            r"|employees))",
+            r"(?:(?:公司|企业|他们)?(?:员工|人员|规模|人数|团队))?"
+            r"(?:(?:他们|有|约|大约|大概|差不多|将近|接近|近|是|不到|不足|under|less than|fewer than|up to|they|with"
+            r"|has|have|is|it's|of"
+            r"|an?|about|around|roughly"
+            r"|approximately|approx\.?|some|nearly|almost|circa|~)\s*)*"
+            r"(?P<value>(?:(?:over|more than|超过)\s*)?(?:\d[\d,+<>-]*|[一二两三四五六七八九十百千]{2,6})\s*"
+            r"(?:[来多几]?(?:个|名|号)?(?:人|员工)(?:以上|以下|左右|的(?:公司|团队|规模))?|[- ]?(?:people|persons?"
+            r"|employees|staff|workers"
+            r"|heads)"
+            r"(?:\s+(?:company|team|strong|or so))?))",
             _FLAGS,
         ),
     ),
@@ -75,11 +83,11 @@ _LOOKS = (
 _NAME = re.compile(r"(?P<name>[^,，;；。\n!！?？]{2,80})")
 
 
-def read(text: str, context: ParseContext) -> CreateAccount | None:  # noqa: ARG001 - the contract of a command
+def read(text: str, context: ParseContext) -> CreateAccount | None:
     """Read the company's name: up to the first comma."""
     form = read_form(text)
     if form is not None:
-        return _of_form(form)
+        return None if is_known_company(form, context) else _of_form(form)
     heard = hear(text)
     first = _first_name(heard)
     if first is not None and not is_negated(heard.body) and not is_question(heard.body):
@@ -129,7 +137,9 @@ def _detail(piece: str) -> tuple[str | None, str]:
 def _in_digits(words: str) -> str:
     """Write a headcount in words with digits: 五百人以上 as 500人以上."""
     return re.sub(
-        "[一二两三四五六七八九十百千]{2,6}(?=\\s*个?人)", lambda number: str(chinese_number(number[0])), words
+        "[一二两三四五六七八九十百千]{2,6}(?=\\s*[来多几]?(?:个|名|号)?(?:人|员工))",
+        lambda number: str(chinese_number(number[0])),
+        words,
     )
 
 
@@ -158,7 +168,10 @@ def read_name(text: str) -> str | None:
 
 #: what of the company stands behind its name with only a space before it; in English only with a colon or an 'is'
 _BEHIND = re.compile(
-    rf"(?<=[\u3400-\u9fff\w)）.])\s+(?=(?:{FIELD_PATTERN})(?:\s*(?:[:：是为]|\bis\b)"
+    rf"(?<=[\u3400-\u9fff\w)）.])\s+(?=(?:with|has|have)\s+(?:(?:about|around|roughly|some|over|nearly|almost"
+    rf"|more than)\s+)?\d"
+    r"[\d,+-]*\s*(?:people|employees|staff|workers)\b)"
+    rf"|(?<=[\u3400-\u9fff\w)）.])\s+(?=(?:{FIELD_PATTERN})(?:\s*(?:[:：是为]|\bis\b)"
     rf"|(?<=[\u3400-\u9fff])\s*[\u3400-\u9fff\w]))",
     _FLAGS,
 )

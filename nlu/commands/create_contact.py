@@ -60,8 +60,8 @@ _NEWCOMER = tuple(
         r"(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|那里|公司)?(?:新来|来|换|新招|新|多)了(?:一?[个位名]"
         r"|位)?(?:新的?)?(?P<title>[\u3400-\u9fffA-Za-z]{2,10}?)[,，]?(?:叫|名叫|姓名|是"
         r"|名字[是叫])(?P<name>[\u3400-\u9fff]{2,4}|[A-Z][\w'-]+(?: [A-Z][\w'-]+)*)",
-        r"(?P<account>[^,:;?]{2,40}?) (?:has|have|got"
-        r"|hired) (?:an? )?(?:new )?(?P<title>[a-z][\w ]{2,30}?)[,:]?\s+(?:called |named "
+        r"(?P<account>[^,:;?]{2,40}?) (?:(?:just|recently|has just|have just) )?(?:has|have|got"
+        r"|hired|appointed|brought in) (?:an? )?(?:new )?(?P<title>[a-z][\w ]{2,30}?)[,:]?\s+(?:called |named "
         r"|is )?(?P<name>(?-i:[A-Z])[\w'-]+(?: (?-i:[A-Z])[\w'-]+)+)",
         r"new (?P<title>[a-z][\w ]{2,30}?) (?:at|for|from) (?P<account>[^,:;?]{2,40}?)\s*(?:is|:"
         r"|,)\s*(?P<name>(?-i:[A-Z])[\w'-]+(?: (?-i:[A-Z])[\w'-]+)+)",
@@ -107,7 +107,7 @@ _TITLE_WORDS = (
     r"|业务|车间|厂务|后勤)*"
     r"(?:经理|总监|总裁|主管|主任|专员|负责人|部长|店长|老板|老总|董事长|总经理|助理|工程师|采购员?|财务"
     r"|会计|出纳|行政|秘书|顾问|CEO|CTO|CFO|COO|合伙人|创始人|买手|代表|处长|科长|院长|厂长|总工|副总"
-    r"|工程部|市场部|采购部|PM|BD|HR|VP|IT)"
+    r"|校长|园长|馆长|行长|主编|策划|教练|工程部|市场部|采购部|PM|BD|HR|VP|IT)"
 )
 _ZH_TITLE = re.compile(rf"(?P<account>.{{0,30}}?)(?:的|公司的)?(?P<title>{_TITLE_WORDS})$", _FLAGS)
 #: a department between company and post: 渤海化工设备部主任
@@ -133,8 +133,23 @@ _EN_TITLES = re.compile(
 _COMPANY = re.compile(
     r"公司|集团|超市|科技|技术|贸易|商贸|有限|股份|银行|酒店|工厂|\b(?:ltd|inc|corp|co|llc|group|company)\b", _FLAGS
 )
-#: 华为的刘强 采购经理
-_OF_COMPANY = re.compile(r"(?P<account>[^\s的]{2,20})的(?P<name>[\u3400-\u9fff]{2,4})(?:\s+(?P<rest>.+))?")
+#: 华为的刘强 采购经理, 北岸咖啡的老板申屠海, Oak & Elm Studio的Megan Reid
+_OF_COMPANY = re.compile(
+    rf"(?P<account>[^\s的]{{2,20}}|[A-Z][\w&.'-]*(?: [\w&.'-]+){{0,5}})\s*的\s*(?P<title>{_TITLE_WORDS})?[\s:：]*"
+    r"(?P<name>[\u3400-\u9fff]{2,4}|[A-Z][\w'-]*(?: [A-Z][\w'-]*){0,3})(?:\s+(?P<rest>.+))?",
+    re.ASCII,
+)
+#: 北岸咖啡老板申屠海: company, post and name run together
+_GLUED = re.compile(
+    rf"(?P<account>(?!{_TITLE_WORDS}[\u3400-\u9fff]{{2,4}}$)[^\s的]{{2,16}}?)?(?P<title>{_TITLE_WORDS})"
+    r"(?P<name>[\u3400-\u9fff]{2,3})(?P<rest>)"
+)
+#: "Brightside Gym's owner Tony Gray"
+_OWNED = re.compile(
+    r"(?P<account>[A-Z][\w&.' -]{1,40}?)'s (?P<title>[a-z][\w -]{1,30}?),? (?P<name>[A-Z][\w'-]*(?: [A-Z][\w'-]*)+)"
+    r"(?P<rest>)",
+    re.ASCII,
+)
 _NAME_AND_REST = re.compile(
     r"(?P<name>[\u3400-\u9fff]{2,4}\d{0,6}|[A-Za-z][\w.'-]*(?:\s(?:[A-Z][\w.'-]*|\d{1,6}(?=\s|$))){0,3})"
     r"(?:\s+(?P<rest>.+))?",
@@ -287,8 +302,9 @@ def read_person(text: str, context: ParseContext) -> CreateContact:
     found_phones, found_emails = phones.find(text, context), emails.find(text, context)
     words = _blank(text, [*found_phones, *found_emails])
     values: dict[str, str] = {}
-    for piece in _PIECE.finditer(words):
-        _read_piece(piece[0].strip(), values)
+    pieces = [piece[0].strip() for piece in _PIECE.finditer(words)]
+    for piece in _name_first(pieces):
+        _read_piece(piece, values)
     return CreateContact(
         name=values.get("name", "").strip(" \"'“”‘’"),
         account=values.get("account"),
@@ -298,6 +314,24 @@ def read_person(text: str, context: ParseContext) -> CreateContact:
         source=values.get("source"),
         region=values.get("region"),
     )
+
+
+def _name_first(pieces: list[str]) -> list[str]:
+    """Put the person before the company where it was said the other way: 'Oak & Elm Studio, Megan Reid, …'."""
+    spoken = [piece for piece in pieces if piece]
+    if len(spoken) < 2 or not _IS_COMPANY.fullmatch(spoken[0]) or not _IS_PERSON.fullmatch(spoken[1]):
+        return pieces
+    return [spoken[1], spoken[0], *spoken[2:]]
+
+
+#: words that only a company's name has, and what is nothing but a person's name
+_IS_COMPANY = re.compile(
+    r"[A-Z][^,]* & .+|[A-Z].* (?:Ltd|Inc|Corp|Co|LLC|GmbH|AG|AS|SA|Group|Company|Studios?|Gym|Labs?|Systems|Foods?"
+    r"|Logistics|Hotels?|Bank|Partners|Trading|Robotics|Industries|Solutions|Services|Media|Tools|Motors|Clinic|School"
+    r"|Cafe|Bakery|Timber|Packaging)\.?|[\u3400-\u9fff]{2,}(?:公司|集团|超市|银行|酒店|工厂|医院|学校)",
+    re.ASCII,
+)
+_IS_PERSON = re.compile(r"[A-Z][\w'-]*(?: [A-Z][\w'-]*){1,2}|[\u3400-\u9fff]{2,4}", re.ASCII)
 
 
 def _blank(text: str, taken: list[Entity]) -> str:
@@ -326,23 +360,39 @@ def _read_name(piece: str, values: dict[str, str]) -> None:
         piece,
         _FLAGS,
     )
-    match, of = _NAME_AND_REST.fullmatch(piece), _OF_COMPANY.fullmatch(piece)
+    match, of = _NAME_AND_REST.fullmatch(piece), _of_company(piece)
     if english:
         values["name"] = english["name"].strip()
         values["account"] = (english["account"] or english["inside"]).strip()
-    elif of and surname_of(of["name"]):
+    elif of:
         values["name"] = of["name"]
-        values.setdefault("account", of["account"])
+        for field in ("account", "title"):
+            if of[field]:
+                values.setdefault(field, of[field])
         _read_words(of["rest"] or "", values)
     elif _has_label(piece):
         _read_words(piece, values)
     elif match and match["rest"]:
         values["name"] = match["name"]
-        for rest in match["rest"].split():
-            labelled = any(pattern.fullmatch(rest) for _, pattern in _LABELLED)
-            _read_piece(rest, values) if labelled or not rest.isascii() else _read_role(match["rest"], values)
+        _read_behind(match["rest"], values)
     elif piece:
         values["name"] = piece
+
+
+def _read_behind(rest: str, values: dict[str, str]) -> None:
+    for word in rest.split():
+        labelled = any(pattern.fullmatch(word) for _, pattern in _LABELLED)
+        _read_piece(word, values) if labelled or not word.isascii() else _read_role(rest, values)
+
+
+def _of_company(piece: str) -> re.Match[str] | None:
+    """Read a person with the company before the name: 华为的刘强 采购经理, 北岸咖啡老板申屠海."""
+    of = _OF_COMPANY.fullmatch(piece)
+    if of and (of["name"].isascii() or surname_of(of["name"])):
+        return of
+    glued = _GLUED.fullmatch(piece)
+    is_sure = glued is not None and surname_of(glued["name"]) is not None and not is_title(glued["name"])
+    return glued if is_sure else _OWNED.fullmatch(piece)
 
 
 def _has_label(piece: str) -> bool:
@@ -376,9 +426,11 @@ def _read_role(piece: str, values: dict[str, str]) -> None:
         values.setdefault("account", at["account"].strip())
     elif place:
         values.setdefault("account", place["account"].strip())
-    elif piece and ("account" in values or (_EN_TITLES.search(piece) and not _COMPANY.search(piece))):
+    elif not any(char.isalpha() for char in piece):  # a number that is nobody's phone
+        return
+    elif "account" in values or (_EN_TITLES.search(piece) and not _COMPANY.search(piece)):
         values.setdefault("title", piece)
-    elif piece:
+    else:
         values.setdefault("account", piece.removesuffix("的"))
 
 

@@ -255,7 +255,7 @@ def _left_over(words: str, values: list[str]) -> list[str]:
 
 #: words around a person's fields that are no news
 _BESIDE = re.compile(
-    r"\b(?:from|at|of|the|a|an|is|works?|working|for|with|in|and|his|her|their|called|named|mr|ms|mrs|dr"
+    r"'s\b|\b(?:from|at|of|the|a|an|is|works?|working|for|with|in|and|his|her|their|called|named|mr|ms|mrs|dr"
     r"|company|name|title|position|job|region|city|source|mobile|phone"
     r"|number|tel|cell|e-?mail|as|contact)\b\.?|姓名|名字|联系人|客户|公司|单位|职位|职务|岗位|来自|来源|地区|区域|城市"
     r"|手机号?码?|电话(?:号码)?|联系方式|号码|邮箱|叫|是|的|[+\d][\d\s()-]{5,}",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FLAGS
 from nlu.commands._guards import is_negated, is_question, is_reported
-from nlu.commands._labelled import Form, read_amount, read_form
+from nlu.commands._labelled import Form, is_known_deal, read_amount, read_form
 from nlu.commands._utterance import Utterance, hear
 from nlu.entities.money import Money
 from nlu.entities.money import find as find_money
@@ -46,9 +46,11 @@ _HEADS = tuple(
         r"(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|这边)?(?:新开|新建|新增|开|建)(?:一?个|一条"
         r"|一单)(?:新的?)?(?:销售)?"
         r"(?:商机|机会|单子)(?:叫|名称?[是为叫]?|[:：,，\s-])*",
-        r"(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|这边)?(?:有|(?:来|多)(?=[^,，:：]{2,12}[:：,，\s叫]))(?:了)?(?:一?个|一单)?新(?:的)?\s*(?:商机|机会|单子|deal\b"
+        r"(?P<account>[^,，:：;；?？]{2,30}?)(?:那边|这边)?(?:有|(?:来"
+        r"|多)(?=[^,，:：]{2,12}[:：,，\s叫]))(?:了)?(?:一?个|一单)?新(?:的)?\s*(?:商机|机会|单子|deal\b"
         r"|opportunity\b|opp\b)(?:[:：,，\s]*(?:名称?|名字)?(?:叫做?|是|为))?[:：,，\s]*",
-        r"(?P<account>[^,，:：;；?？]{2,40}?)\s+(?:has|have|brought us|gave us|came with)\s+(?:an?\s+)?(?:new\s+)(?P<size>\S{0,12}\d\S{0,12}\s+)?"
+        r"(?P<account>[^,，:：;；?？]{2,40}?)\s+(?:has|have|brought us|gave us"
+        r"|came with)\s+(?:an?\s+)?(?:new\s+)(?P<size>\S{0,12}\d\S{0,12}\s+)?"
         + _DEAL_EN
         + r"\s*(?:for us)?\s*(?:called|named|:|,|\s-|–)\s*",
         r"(?:新商机|商机新增|新\s*(?:opportunity|deal|opp))[:：,，\s]+",
@@ -139,7 +141,7 @@ def read(text: str, context: ParseContext) -> CreateOpportunity | None:
 
 def _of_form(form: Form, context: ParseContext) -> CreateOpportunity | None:
     """Read a form of a new deal: 商机登记——客户：…；项目：…；预计金额：…."""
-    if form.command != "create_opportunity":
+    if form.command != "create_opportunity" or is_known_deal(form, context):
         return None
     title = form.get("deal", "name", "title", "need", "topic", "summary") or ""
     amount, close, stage = form.get("amount"), form.get("expected_close", "due_at", "when"), form.get("stage")
@@ -223,7 +225,8 @@ def _without(before: str, after: str) -> str:
 
 def _tidy(rest: str) -> str:
     lead = (
-        r"^(?:(?:for|about|on|to|an?|the|called|named)\b|(?:名称?|名字)?叫做?(?=.)|(?:(?:would like|wants?|needs?|plans?|asked for|looks? for|(?:is"
+        r"^(?:(?:for|about|on|to|an?|the|called|named)\b|(?:名称?|名字)?叫做?(?=.)|(?:(?:would like|wants?|needs?"
+        r"|plans?|asked for|looks? for|(?:is"
         r"|are) (?:looking (?:for|at|to buy)|interested in|after"
         r"|considering|planning|thinking (?:of|about)))\b)(?:\s+to\s+(?:buy|get|have|do|order"
         r"|build))?(?:\s+(?:an?|the|some|our)\b)?|关于|(?:想要?|要|需要|打算|准备|计划|有意|正在|在看)(?:上|做"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -89,6 +89,15 @@ def _kind_or_words(form: Form, request: Correct) -> Value:
         return Value("kind", kind_of(words), words)
     money = parse_money(words) if request.field in {"amount", "annual_amount"} else None
     return Value("amount", money, words) if money else Value("words", words, words)
+
+
+def plain_amount(right: Value) -> Money | None:
+    """Read a bare number, which is an amount where one was written: 'no, it was 18,000'."""
+    money = parse_money(right.words) if right.kind == "words" and _NUMBER.fullmatch(right.words) else None
+    return replace(money, is_currency_said=False) if money is not None else None
+
+
+_NUMBER = re.compile(r"\d{4,9}(?:\.\d{1,2})?", re.ASCII)
 
 
 def new_time(form: Form, words: str, was: Any, *, is_past: bool, is_clocked: bool = False) -> Any:

@@ -157,6 +157,9 @@ def _apply(form: Form, request: Correct, right: Value, records: Sequence[Base]) 
         return _correct_amount(form, right.value, records) or _replace_words(form, request, records)
     if right.kind == "kind":
         return _correct_kind(form, right.value, records)
+    plain = _corrections.plain_amount(right)
+    if plain is not None and _correct_amount(form, plain, records):
+        return True
     if _correct_label(form, right, records) or _correct_named(form, request, right, records):
         return True
     return _correct_party(form, request, records) or _replace_words(form, request, records)
@@ -195,7 +198,9 @@ def _correct_amount(form: Form, money: Money, records: Sequence[Base]) -> bool:
     for record in records:
         field = AMOUNTS.get(type(record))
         if field is not None:
-            write(form, record, {field: money.amount, "currency": money.currency})
+            # Dollars stay dollars where only the number was wrong.
+            currency = {"currency": money.currency} if money.is_currency_said else {}
+            write(form, record, {field: money.amount, **currency})
             return True
     return False
 

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
+from bot.handlers.staff import _colleagues
 from bot.say import Draft, Text, draft, say
 from bot.turn import STAFF, Example, Handler, Outcome, Turn
 from crm_core import deals
+from crm_core.errors import PermissionRefused
 from crm_core.models import Opportunity, Stage
 from nlu.commands import list_deals
 from nlu.commands.list_deals import ListDeals
@@ -20,7 +22,10 @@ _PERCENT = Decimal(100)
 def run(turn: Turn) -> Outcome:
     """List the deals that are asked for."""
     request = list_deals.read(turn.text, turn.context) or ListDeals()
-    found = _find(turn, request)
+    colleague = _colleagues.find_named(turn, request.whose) if request.whose else None
+    if colleague is not None and not _colleagues.may_see(turn.actor, Opportunity, colleague):
+        raise PermissionRefused("read", "opportunity", reason=f"{colleague.handle}'s list of deals")
+    found = _find(turn, request, colleague.id if colleague else None)
     if not found:
         return Outcome(kind="answered", replies=(draft(zh="没有符合的商机。", en="There are no such deals."),))
     stages = {stage.key: stage for stage in deals.list_stages(turn.session)}
@@ -33,9 +38,10 @@ def run(turn: Turn) -> Outcome:
     return Outcome(kind="answered", replies=(Draft(text=text),))
 
 
-def _find(turn: Turn, request: ListDeals) -> list[Opportunity]:
+def _find(turn: Turn, request: ListDeals, whose: int | None) -> list[Opportunity]:
     is_own = turn.person.role == "rep" or not request.everyone
-    owner_id = turn.actor.user_id if is_own and turn.person.role in {"rep", "supervisor"} else None
+    own_id = turn.actor.user_id if is_own and turn.person.role in {"rep", "supervisor"} else None
+    owner_id = whose or own_id
     closed = request.stage in {deals.WON, deals.LOST}
     found = deals.list_opportunities(turn.session, turn.actor, owner_id=owner_id, include_closed=closed, limit=1000)
     if request.stage is not None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
+from bot.handlers.staff import _colleagues
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import STAFF, Example, Handler, Outcome, Turn
 from bot.words import say_moment
-from crm_core import access, tasks
+from crm_core import tasks
 from crm_core.errors import PermissionRefused
-from crm_core.models import Task, User
-from crm_core.permissions import Actor, Scope, scope_of
+from crm_core.models import Task
 from nlu.commands import list_tasks
 
 _OVERDUE = re.compile(r"\b(?:overdue|late|past due)\b|逾期|过期|超期", re.IGNORECASE)
@@ -23,8 +23,8 @@ def run(turn: Turn) -> Outcome:
     request = list_tasks.read(turn.text, turn.context)
     period = request.period if request else None
     until = period.end if period else None
-    colleague = _colleague(turn, request.whose) if request and request.whose else None
-    if colleague is not None and not _may_see(turn.actor, colleague):
+    colleague = _colleagues.find_named(turn, request.whose) if request and request.whose else None
+    if colleague is not None and not _colleagues.may_see(turn.actor, Task, colleague):
         raise PermissionRefused("read", "task", reason=f"{colleague.handle}'s list of tasks")
     owner_id = colleague.id if colleague else turn.actor.user_id
     found = tasks.list_tasks(turn.session, turn.actor, owner_id=owner_id, until=until)
@@ -43,17 +43,6 @@ def run(turn: Turn) -> Outcome:
     if len(found) > SHOWN:
         text += say(zh=f"\n……还有 {len(found) - SHOWN} 项", en=f"\n… and {len(found) - SHOWN} more")
     return Outcome(kind="answered", replies=(Draft(text=text, choices=tuple(map(_button, found[:BUTTONS]))),))
-
-
-def _colleague(turn: Turn, said: str) -> User | None:
-    """Return the colleague of that name; one's own tasks where nobody, or more than one, is called so."""
-    found = access.find_users_by_name(turn.session, said)
-    return found[0] if len(found) == 1 and found[0].id != turn.actor.user_id else None
-
-
-def _may_see(actor: Actor, colleague: User) -> bool:
-    scope = scope_of(actor, "read", Task)
-    return scope is Scope.ALL or (scope is Scope.TEAM and actor.team_id == colleague.team_id is not None)
 
 
 def _line(turn: Turn, task: Task) -> Text:

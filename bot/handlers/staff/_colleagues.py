@@ -1,0 +1,34 @@
+"""A colleague whose list is asked for: who is meant, and whether the person may see what is his.
+
+Promise: nobody on a guess. Never: a record of his.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from bot.turn import Turn
+from crm_core import access
+from crm_core.database import Base
+from crm_core.models import User
+from crm_core.permissions import Actor, Scope, scope_of
+from nlu.names import CERTAIN, NamedRecord, NameMatcher
+
+
+def find_named(turn: Turn, said: str) -> User | None:
+    """Return the colleague of that name in any spelling; None where nobody, several, or the person himself is."""
+    found = access.find_users_by_name(turn.session, said) or _find_alike(turn, said)
+    return found[0] if len(found) == 1 and found[0].id != turn.actor.user_id else None
+
+
+def _find_alike(turn: Turn, said: str) -> list[User]:
+    """Find 王芳 as 'Wang Fang'."""
+    by_id: dict[Hashable, User] = {user.id: user for user in access.list_users(turn.session)}
+    matcher = NameMatcher([NamedRecord(user.id, user.name) for user in by_id.values()])
+    return [by_id[match.record.key] for match in matcher.match(said, limit=2) if match.how in CERTAIN]
+
+
+def may_see(actor: Actor, record: type[Base], colleague: User) -> bool:
+    """Tell whether the actor reads such records of this colleague."""
+    scope = scope_of(actor, "read", record)
+    return scope is Scope.ALL or (scope is Scope.TEAM and actor.team_id == colleague.team_id is not None)
