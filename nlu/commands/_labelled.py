@@ -220,7 +220,8 @@ def _by_labels(names: set[str]) -> str | None:
         return "log_interaction" if names & {"summary", "topic", "next", "way"} or "people" in names else None
     if names >= {"need", "priority"}:
         return "create_requirement"
-    return "create_task" if "task" in names and names & {"due_at", "assignee"} else _of_person_or_company(names)
+    is_task = "task" in names or ("next" in names and not names & {"account", "people", "summary"})
+    return "create_task" if is_task and names & {"due_at", "assignee"} else _of_person_or_company(names)
 
 
 def _of_money(names: set[str]) -> str | None:
@@ -252,6 +253,19 @@ def read_moment(form: Form, context: ParseContext, tense: Tense, *names: str) ->
         joined = resolve_time(f"{read[0][0]} {read[1][0]}", context.now, zone, tense)
         return joined or read[0][1]
     return read[0][1] if read else None
+
+
+def is_known_company(form: Form, context: ParseContext) -> bool:
+    """Tell whether a form without a title is filled in for a company that is known: it changes that one."""
+    name = form.get("account", "name")
+    known = context.find_names(name) if name and not form.title and context.find_names else ()
+    return any((one.start, one.end) == (0, len(name or "")) and not one.is_person for one in known)
+
+
+def is_known_deal(form: Form, context: ParseContext) -> bool:
+    """Tell whether a form without a title is filled in for a deal that is known."""
+    name = form.get("deal", "name")
+    return bool(name) and not form.title and context.knows_deal is not None and context.knows_deal(str(name))
 
 
 def read_amount(form: Form) -> Money | None:

@@ -34,6 +34,7 @@ class Report:
 
 
 _PLACED = frozenset({"account", "people", "name", "when", "way", "next", "next_when", "ours", "place", "title"})
+_OCCASIONS = frozenset({"when", "people", "account", "summary", "topic", "place"})
 _ITEM = re.compile(r"\s*[;；]\s*|(?<![\d:：])\s*\d[.、)）]\s*(?=\D)")
 _NAMES = re.compile(
     r"\s*(?:[、,，;；/&+]|\band\b|\s和\s|(?<=[\u3400-\u9fff])[和与及](?=[\u3400-\u9fff]))\s*", re.IGNORECASE
@@ -81,7 +82,9 @@ def _kind(form: Form) -> str | None:
     titled = kind_of(form.title)
     loose = next((kind for one in form.loose if (kind := kind_of(one))), None)
     told = next((kind for one in form.all("summary", "topic") if (kind := told_kind(one))), None)
-    return named or titled or loose or ("visit" if place else None) or told
+    labels = [one.label for one in form.parts if one.name in _OCCASIONS]  # 拜访日期, 通话内容
+    meant = next((kind for one in (*labels, *form.all("topic")) if (kind := kind_of(one))), None)
+    return named or titled or loose or ("visit" if place else None) or told or meant
 
 
 def _mentions(form: Form, context: ParseContext) -> tuple[Mention, ...]:

@@ -26,7 +26,7 @@ _LABELS: tuple[tuple[str, str], ...] = (
     (
         "when",
         rf"(?:{_OCCASION}|日期)?(?:的)?(?:时间|日期)|日期(?:和|与|及)?时间|何时|when|date(?:\s*(?:and|&"
-        rf"|/)\s*time)?|time|day|held on"
+        rf"|/)\s*time)?|time|day|held on|sent(?: on| at)?|发送时间"
         r"|(?:call|visit|meeting) (?:date|time)",
     ),
     (
@@ -46,7 +46,8 @@ _LABELS: tuple[tuple[str, str], ...] = (
         rf"|(?:客户(?:方)?)?联系人(?:姓名)?"
         r"|客户(?:代表|参会人员?|人员|方|方人员)|受访(?:人|对象)|拜访人|参(?:会|加|与)(?:人员|人|者)|与会(?:人员"
         r"|人|者)?|出席(?:人员|人|者)?|接待人|到场(?:人员)?"
-        r"|人员|with(?: whom)?|contact(?: person| name)?s?|attendees?|participants?|present|attended by|who|people"
+        r"|人员|with(?: whom)?|contact(?: person| name)?s?|attendees?|participants?|present|attended by|to|from"
+        r"|recipient|收件人|发件人|who|people"
         r"|person"
         r"|met(?: with)?|spoke (?:to|with)",
     ),

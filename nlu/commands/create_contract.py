@@ -18,6 +18,7 @@ _PATTERNS = tuple(
     re.compile(pattern + r"[\s。.!,，]*", FLAGS)
     for pattern in (
         rf"{_NEW_ZH}合同[:：,，\s]*{_NAME}[:：,，\s]*(?:金额)?§(?:签订?|签署)?",
+        rf"(?:合同|(?:signed\s+)?contract)\s*[:：]\s*{_NAME}[:：,，\s]*§[,，\s]*(?:签订?|签署|signed)?",
         rf"合同(?:备案|登记|录入)[:：,，\s]+{_NAME}[:：,，\s]*(?:金额|合同额|合同金额|总价)?(?:是|为"
         rf"|[:：])?§(?:签订?|签署)?",
         rf"{_NEW_ZH}{_NAME}(?:的)?合同[:：,，\s]*(?:金额)?§(?:签订?|签署)?",

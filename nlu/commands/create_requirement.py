@@ -62,6 +62,7 @@ _HEADS = tuple(
         r"(?:想要?|需要|要求|希望|要|提出|(?<=\s)(?:wants?|needs?|asks? for|asked for|requires?|requested"
         r"|would like)\s)\s*",
         r"(?:新需求|客户需求)[:：,，\s]+",
+        r"需求\s*[:：]\s*(?=\S)",
         r"(?:客户|产品)?需求(?:登记|录入|提报|提交|收集|备案)[:：,，\s]+",
         r"(?:customer\s+|feature\s+)?requirement\s*(?:[,(]\s*(?:high|medium|normal|low"
         r"|top)[- ]priority\s*\)?)?\s*[:–—]\s*",

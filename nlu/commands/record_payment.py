@@ -53,7 +53,8 @@ _METHOD = re.compile(
     r"|汇票|支付宝|对公账户?)(?:的|付的|支付)?[)）]?(?=$|[\s,，。.!])"
     r"|[\s,(]*\b(?:by|via|through|in)\s+(?P<en>(?:bank |wire )?transfer|wire|che(?:que|ck)|cash"
     r"|(?:credit )?card|paypal|ach"
-    r"|sepa)\b[)]?|[\s,]+(?P<bare>(?:bank|wire) transfer)(?=$|[\s,.!])",
+    r"|sepa)\b[)]?|[\s,]+(?P<bare>(?:bank|wire) transfer)(?=$|[\s,.!])|\s*,\s*(?P<last>wire|che(?:que|ck)"
+    r"|cash)(?=[\s.!]*$)",
     FLAGS,
 )
 _KW_EN = (
@@ -201,7 +202,9 @@ def _take_method(body: str) -> tuple[str, str | None]:
     match = _METHOD.search(body)
     if match is None or match.start() == 0:
         return body, None
-    return f"{body[: match.start()]} {body[match.end() :]}".strip(), match["zh"] or match["en"] or match["bare"]
+    return f"{body[: match.start()]} {body[match.end() :]}".strip(), match["zh"] or match["en"] or match[
+        "bare"
+    ] or match["last"]
 
 
 def _mark(body: str, context: ParseContext) -> tuple[str, Money | None, Moment | None]:

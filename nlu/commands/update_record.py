@@ -15,7 +15,7 @@ from nlu.commands._deal_patterns import DEAL_PATTERNS
 from nlu.commands._deal_step_patterns import DEAL_STEP_PATTERNS
 from nlu.commands._fields import is_amount, is_share, read_value
 from nlu.commands._guards import is_conditional, is_negated, is_question, is_reported
-from nlu.commands._labelled import Form, new_value, read_form
+from nlu.commands._labelled import Form, is_known_company, is_known_deal, new_value, read_form
 from nlu.commands._lead_patterns import LEAD_PATTERNS
 from nlu.commands._named_deal_patterns import NAMED_DEAL_PATTERNS, ORDERED_AMOUNT
 from nlu.commands._person_patterns import PERSON_PATTERNS
@@ -97,7 +97,7 @@ LONGEST = 300
 def read(text: str, context: ParseContext) -> UpdateRecord | None:
     """Read what is to be changed; None where the words ask, deny or report."""
     form = read_form(text)
-    return _of_form(form) if form is not None else _read_sentence(text, context)
+    return _of_form(form, context) if form is not None else _read_sentence(text, context)
 
 
 def _read_sentence(text: str, context: ParseContext) -> UpdateRecord | None:
@@ -135,11 +135,15 @@ def _read_sentence(text: str, context: ParseContext) -> UpdateRecord | None:
     )
 
 
-def _of_form(form: Form) -> UpdateRecord | None:
+def _of_form(form: Form, context: ParseContext) -> UpdateRecord | None:
     """Read a form that changes a record: 'Contact update - Name: … - New phone: …', 商机变更：项目：…；金额：…→…."""
-    if form.command != "update_record":
-        return None
     subject = next((names for words, names in _SUBJECTS if words.search(form.title)), ("contact", "people", "name"))
+    if form.command == "create_account" and is_known_company(form, context):
+        subject = ("account", "account", "name")
+    elif form.command == "create_opportunity" and is_known_deal(form, context):
+        subject = ("opportunity", "deal", "name")
+    elif form.command != "update_record":
+        return None
     record_type, *names = subject
     mention = form.get(*names) or next(iter(form.loose), None)
     taken = {*names, "account", "reason", "next", "when", "currency"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nlu.commands import (
@@ -335,3 +337,93 @@ def test_a_form_that_does_not_count_is_nothing(text: str) -> None:
 def test_a_long_form_is_read_at_once() -> None:
     assert read_form("客户：a；内容：b；" * 150) is not None
     assert read_form("label " * 300 + ":") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "kind", "changes"),
+    [
+        ("客户：悦购超市；级别：S；原因：采购额超50万", "悦购超市", "account", {"level": "S"}),
+        (
+            "公司：Quartz；行业：物流；规模：200-500人",
+            "Quartz",
+            "account",
+            {"industry": "物流", "size_band": "200-500人"},
+        ),
+        (
+            "Account: Harbor Foods; Industry: retail; Website: www.hf.com",
+            "Harbor Foods",
+            "account",
+            {"industry": "retail", "website": "www.hf.com"},
+        ),
+        (
+            "项目：货架改造；金额：57万；预计成交：12月20日",
+            "货架改造",
+            "opportunity",
+            {"amount": "57万", "expected_close": "12月20日"},
+        ),
+        (
+            "Deal: yard cameras; Amount: 95k; Stage: proposal",
+            "yard cameras",
+            "opportunity",
+            {"amount": "95k", "stage": "proposal"},
+        ),
+    ],
+)
+def test_a_form_for_what_is_known_already_changes_it(
+    text: str, mention: str, kind: str, changes: dict[str, str]
+) -> None:
+    context = replace(CONTEXT, knows_deal=lambda words: words in {"货架改造", "yard cameras"})
+    assert recognise(normalise(text), context) == "update_record"
+    request = update_record.read(normalise(text), context)
+    assert request is not None
+    assert (request.mention, request.record_type) == (mention, kind)
+    assert {one.field: one.words for one in request.changes} == changes
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("客户：新星贸易；行业：外贸；规模：50人以下", "create_account"),
+        ("客户登记：客户：悦购超市二店；行业：零售", "create_account"),
+        ("项目：新冷柜；客户：悦购超市；金额：12万", "create_opportunity"),
+        ("New deal - Deal: yard cameras; Account: Quartz; Amount: 30k", "create_opportunity"),
+    ],
+)
+def test_a_form_for_what_is_new_creates_it(text: str, label: str) -> None:
+    context = replace(CONTEXT, knows_deal=lambda words: words in {"货架改造", "yard cameras"})
+    assert recognise(normalise(text), context) == label
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("拜访日期：2026/11/18；拜访客户：悦购超市；拜访对象：林涛；拜访内容：对账", "visit"),
+        ("通话时间：昨天9:30；联系人：高峰；通话内容：返修", "call"),
+        ("Type: Email | To: Owen Clarke | Sent: Friday 17:05 | Re: revised terms", "email"),
+        ("Subject: site visit; With: Nadia Rossi; Date: yesterday 3pm; Summary: recall is closed", "visit"),
+    ],
+)
+def test_the_kind_of_a_contact_stands_in_its_labels_or_its_subject(text: str, kind: str) -> None:
+    request = log_interaction.read(normalise(text), CONTEXT)
+    assert request is not None
+    assert request.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("报价：悦购超市 42万 有效期到12月31日", "create_quote"),
+        ("Quote: Quartz, 88.5k USD, valid until 15 Jan", "create_quote"),
+        ("合同：悦购超市 57万 11月20日签 合同号HT-99", "create_contract"),
+        ("Payment: Quartz, 40k USD, 20 Nov, wire", "record_payment"),
+        ("需求：悦购超市 数控看板 优先级高", "create_requirement"),
+        ("todo: call Owen Clarke / due: Friday 10am", "create_task"),
+    ],
+)
+def test_a_word_and_a_colon_name_the_record(text: str, label: str) -> None:
+    assert recognise(normalise(text), CONTEXT) == label
+
+
+@pytest.mark.parametrize("text", ["合同：还没签，57万也没定", "报价：他们嫌42万贵"])
+def test_a_word_and_a_colon_before_a_story_name_none(text: str) -> None:
+    assert recognise(normalise(text), CONTEXT) not in {"create_contract", "create_quote"}
