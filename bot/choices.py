@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, func, insert, select
+from sqlalchemy import Table, and_, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from bot.channel import Reply, ReplyChoice
@@ -24,12 +24,28 @@ TOKEN_BYTES = 9  # 12 characters of base64url: short enough for every platform's
 #: built once, and without the mapper: nearly every turn offers something and asks whether a choice is meant
 _TABLE = cast(Table, OfferedChoice.__table__)
 _OFFER = insert(_TABLE)
-_LAST_TURN = select(func.max(_TABLE.c.inbox_id)).where(_TABLE.c.conversation_id == bindparam("conversation"))
+_LAST_TURNS = (
+    select(_TABLE.c.conversation_id, func.max(_TABLE.c.inbox_id).label("inbox_id"))
+    .where(_TABLE.c.conversation_id.in_(bindparam("conversations", expanding=True)))
+    .group_by(_TABLE.c.conversation_id)
+    .subquery()
+)
 _LAST_OFFERED = (
-    select(_TABLE.c.token, _TABLE.c.position, _TABLE.c.label)
-    .where(_TABLE.c.conversation_id == bindparam("conversation"), _TABLE.c.inbox_id == _LAST_TURN.scalar_subquery())
+    select(_TABLE.c.conversation_id, _TABLE.c.token, _TABLE.c.position, _TABLE.c.label)
+    .join(
+        _LAST_TURNS,
+        and_(_TABLE.c.conversation_id == _LAST_TURNS.c.conversation_id, _TABLE.c.inbox_id == _LAST_TURNS.c.inbox_id),
+    )
     .order_by(_TABLE.c.position)
 )
+
+
+class Offered(NamedTuple):
+    """A choice as the person sees it."""
+
+    token: str
+    position: int
+    label: str
 
 
 def offer(
@@ -106,18 +122,29 @@ def list_last(session: Session, conversation_id: int) -> list[OfferedChoice]:
     return list(session.scalars(query.order_by(OfferedChoice.position)))
 
 
-def find_by_words(session: Session, conversation_id: int, words: str) -> OfferedChoice | None:
-    """Return the choice of the last offering turn whose token, number or label the person typed."""
+def find_last_offered(session: Session, conversation_ids: Collection[int]) -> dict[int, list[Offered]]:
+    """Return what each conversation's last offering turn let choose, in order; nothing for those without."""
+    offered: dict[int, list[Offered]] = {}
+    if conversation_ids:
+        asked = {"conversations": tuple(conversation_ids)}
+        for conversation_id, *choice in session.connection().execute(_LAST_OFFERED, asked):
+            offered.setdefault(conversation_id, []).append(Offered(*choice))
+    return offered
+
+
+def find_by_words(
+    session: Session, conversation_id: int, words: str, offered: Sequence[Offered]
+) -> OfferedChoice | None:
+    """Return the choice whose token, or among those last `offered` whose number or label, the person typed."""
     if not words or len(words) > 255:
         return None
     by_token = find_by_token(session, conversation_id, words) if _TOKEN.fullmatch(words) else None
     if by_token is not None:
         return by_token
     wanted = words.casefold()
-    offered = session.connection().execute(_LAST_OFFERED, {"conversation": conversation_id})
-    for token, position, label in offered.all():
-        if wanted in {str(position), label.casefold()}:
-            found = session.get(OfferedChoice, token)
+    for choice in offered:
+        if wanted in {str(choice.position), choice.label.casefold()}:
+            found = session.get(OfferedChoice, choice.token)
             # 'Undo' said once more means what was done before, not the button that is used up.
             return None if found is not None and found.used_at is not None and found.intent == "undo" else found
     return None

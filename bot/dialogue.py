@@ -21,7 +21,7 @@ from bot.models import Conversation, OfferedChoice, Owner
 from bot.policy import CERTAIN_PROBABILITY, FALLBACK_INTENT, Route, choose_route
 from bot.results import describe_article, describe_changes
 from bot.say import Draft
-from bot.turn import CUSTOMER, Handler, Outcome, Part, Person, Services, Turn
+from bot.turn import CUSTOMER, Handler, Outcome, Part, Person, Services, Situation, Turn
 from bot.words import NEEDS_APPROVAL, REFUSED, say_not_in_groups
 from crm_core import audit
 from crm_core.errors import ApprovalNeeded, PermissionRefused
@@ -38,6 +38,7 @@ class Prepared:
     understanding: Understanding
     decision: Decision
     language: Language
+    situation: Situation
     parts: tuple[Part, ...] = ()
 
 
@@ -110,6 +111,7 @@ def _open_turn(session: Session, services: Services, prepared: Prepared, *, now:
         inbox_id=prepared.claim.inbox_id,
         understanding=prepared.understanding,
         decision=prepared.decision,
+        situation=prepared.situation,
         parts=prepared.parts,
         dialogue=agenda.find_open(conversation, now),
     )
@@ -132,9 +134,7 @@ def _decide(turn: Turn, handlers: Mapping[str, Handler], run: _Runner) -> tuple[
         return event(turn), Route(intent=turn.message.kind.value, part="run", reason="an event of the platform")
     if (kept := events.keep_silently(turn)) is not None:
         return kept, Route(intent="backlog", part="run", reason="said before the first start")
-    with turn.session.no_autoflush:
-        slowed = events.slow_down(turn)
-    if slowed is not None:
+    if (slowed := events.slow_down(turn)) is not None:
         return slowed, Route(intent="rate_limit", part="run", reason="too many messages in a minute")
     return _decide_words(turn, handlers, run)
 
@@ -187,7 +187,7 @@ def _pressed_choice(turn: Turn) -> OfferedChoice | None:
         by_token = choices.find_by_token(turn.session, turn.conversation.id, turn.message.choice or "")
         if by_token is not None:
             return by_token
-    typed = choices.find_by_words(turn.session, turn.conversation.id, turn.text)
+    typed = choices.find_by_words(turn.session, turn.conversation.id, turn.text, turn.situation.offered)
     return typed or answers.find_picked(turn, turn.text)
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from sqlalchemy import select
 
-from bot import cases, inbox, moving, outbox
+from bot import cases, moving, outbox
 from bot.channel import MessageKind
 from bot.models import InboxMessage, OutboxStatus, Owner
 from bot.say import Draft, draft, say
@@ -27,15 +27,10 @@ SILENT = Outcome(kind="done")
 
 def slow_down(turn: Turn) -> Outcome | None:
     """Answer a flood with one polite notice, then with silence until it ends."""
-    settings = turn.services.settings
-    since = turn.now - ONE_MINUTE
-    count = inbox.count_recent(
-        turn.session, channel=turn.message.channel, sender_id=turn.message.sender_id, since=since
-    )
-    if count <= settings.sender_messages_per_minute:
+    if turn.situation.recent_messages <= turn.services.settings.sender_messages_per_minute:
         return None
     noticed = turn.conversation.slowed_at
-    if noticed is not None and noticed > since:
+    if noticed is not None and noticed > turn.now - ONE_MINUTE:
         return Outcome(kind="refused")
     turn.conversation.slowed_at = turn.now
     return Outcome(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -50,10 +50,14 @@ _CLOSE = (
         **{name: bindparam(name) for name in ("status", "handled_at", "result", "error")},
     )
 )
-_RECENT = select(func.count()).where(
-    _TABLE.c.channel == bindparam("sender_channel"),
-    _TABLE.c.sender_id == bindparam("sender"),
-    _TABLE.c.received_at > bindparam("since"),
+_RECENT = (
+    select(_TABLE.c.sender_id, func.count())
+    .where(
+        _TABLE.c.channel == bindparam("sender_channel"),
+        _TABLE.c.sender_id.in_(bindparam("senders", expanding=True)),
+        _TABLE.c.received_at > bindparam("since"),
+    )
+    .group_by(_TABLE.c.sender_id)
 )
 _EARLIER = _TABLE.alias("earlier")
 _IS_BLOCKED = (
@@ -207,10 +211,17 @@ def release(session: Session, claim: Claim) -> None:
     )
 
 
-def count_recent(session: Session, *, channel: str, sender_id: str, since: datetime) -> int:
-    """Count a sender's messages received after `since`."""
-    counted = {"sender_channel": channel, "sender": sender_id, "since": since}
-    return session.connection().execute(_RECENT, counted).scalar_one()
+def count_recent(
+    session: Session, senders: Mapping[str, Collection[str]], *, since: datetime
+) -> dict[tuple[str, str], int]:
+    """Count the messages received after `since` by (channel, sender id); `senders` are the ids of each channel."""
+    return {
+        (channel, sender): count
+        for channel, ids in senders.items()
+        for sender, count in session.connection().execute(
+            _RECENT, {"sender_channel": channel, "senders": tuple(ids), "since": since}
+        )
+    }
 
 
 def _close(session: Session, claim: Claim, **values: Any) -> None:

@@ -104,9 +104,14 @@ def _identify(session: Session, message: InboundMessage, known: ChatIdentity | N
     return _person(session, identity)
 
 
+def senders_of(messages: Iterable[InboundMessage]) -> dict[str, set[str]]:
+    """Return the ids of the messages' senders in each channel."""
+    return _by_channel((message.channel, message.sender_id) for message in messages)
+
+
 def find_colleagues(session: Session, messages: Collection[InboundMessage]) -> dict[tuple[str, str], User]:
     """Return the members of staff among the senders, by (channel, sender id), as `identify` will. Writes nothing."""
-    senders = _by_channel((message.channel, message.sender_id) for message in messages)
+    senders = senders_of(messages)
     linked = (
         (channel, session.execute(_COLLEAGUES, {"channel": channel, "senders": tuple(theirs)}))
         for channel, theirs in senders.items()

@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from sqlalchemy.orm import Session
 
-from bot import people
+from bot import choices, inbox, people
 from bot.channel import Channel, InboundMessage, Inlet, MessageKind
 from bot.dialogue import Prepared
 from bot.inbox import Claim
 from bot.models import Owner
 from bot.settings import Settings
-from bot.turn import Part
+from bot.turn import Part, Situation
 from crm_core.database import Database
 from crm_core.models import User
 from knowledge_base.bands import Bands, Decision, decide, join_choices, load_bands
@@ -40,6 +40,7 @@ NO_ANSWER = Decision(kind="ticket", hits=())
 
 #: so long after a question the next one may go on with it
 FOLLOW_UP_WINDOW = timedelta(minutes=30)
+ONE_MINUTE = timedelta(minutes=1)
 
 
 class Understands(Protocol):
@@ -59,6 +60,7 @@ class _Noted:
     context: ParseContext
     #: by us, not by a person who has the thread
     is_answered: bool
+    situation: Situation
     #: the question made whole with the one before it, if it goes on with that one
     completed: str | None = None
 
@@ -136,18 +138,28 @@ class Reader:
         messages = [claim.message for claim in claims]
         colleagues = people.find_colleagues(session, messages)
         threads = people.find_threads(session, messages)
-        return [
-            self._note(
-                session,
-                claim,
-                colleagues.get((claim.message.channel, claim.message.sender_id)),
-                threads.get((claim.message.channel, claim.message.conversation_key), people.Thread()),
-                now,
+        recent = inbox.count_recent(session, people.senders_of(messages), since=now - ONE_MINUTE)
+        known = [thread.conversation_id for thread in threads.values() if thread.conversation_id is not None]
+        offered = choices.find_last_offered(session, known)
+        noted = []
+        for claim in claims:
+            sender = (claim.message.channel, claim.message.sender_id)
+            thread = threads.get((claim.message.channel, claim.message.conversation_key), people.Thread())
+            situation = Situation(
+                recent_messages=recent.get(sender, 0), offered=offered.get(thread.conversation_id or 0, ())
             )
-            for claim in claims
-        ]
+            noted.append(self._note(session, claim, colleagues.get(sender), thread, situation, now))
+        return noted
 
-    def _note(self, session: Session, claim: Claim, user: User | None, thread: people.Thread, now: datetime) -> _Noted:
+    def _note(  # noqa: PLR0917 - what the batch's queries found for this one
+        self,
+        session: Session,
+        claim: Claim,
+        user: User | None,
+        thread: people.Thread,
+        situation: Situation,
+        now: datetime,
+    ) -> _Noted:
         message = claim.message
         text = normalise(message.text[: self.settings.max_text_chars])
         language = people.choose_language(text, thread.language, message.language_hint, self.settings.language)
@@ -161,6 +173,7 @@ class Reader:
             language=language,
             context=context,
             is_answered=user is not None or thread.owner is Owner.BOT,
+            situation=situation,
             completed=_complete(session, text, language, thread, now),
         )
 
@@ -181,7 +194,14 @@ def _prepared(note: _Noted, read: Iterator[_Read]) -> Prepared:
     if note.completed:
         decision = join_choices(next(read)[1], decision)
     parts = tuple(Part(text=text, decision=next(read)[1]) for text in note.parts)
-    return Prepared(claim=note.claim, understanding=whole, decision=decision, language=note.language, parts=parts)
+    return Prepared(
+        claim=note.claim,
+        understanding=whole,
+        decision=decision,
+        language=note.language,
+        situation=note.situation,
+        parts=parts,
+    )
 
 
 def _complete(session: Session, text: str, language: Language, thread: people.Thread, now: datetime) -> str | None:
@@ -205,4 +225,6 @@ def _wordless(note: _Noted) -> Prepared:
         entities=(),
         vector=np.zeros(1, dtype=np.float32),
     )
-    return Prepared(claim=note.claim, understanding=empty, decision=NO_ANSWER, language=note.language)
+    return Prepared(
+        claim=note.claim, understanding=empty, decision=NO_ANSWER, language=note.language, situation=note.situation
+    )

@@ -5,7 +5,7 @@ Promise: plain values and the contract of a handler. Never: a query, a channel, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property, partial
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot import open_deals, own_tasks
 from bot.channel import Channel, InboundMessage, ServiceAction
+from bot.choices import Offered
 from bot.directory import Directory
 from bot.models import Conversation
 from bot.say import Draft
@@ -75,6 +76,16 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Situation:
+    """What was there when the message was taken up."""
+
+    #: the sender's messages of the last minute, this one among them
+    recent_messages: int = 1
+    #: what the conversation's last offering turn let choose
+    offered: Sequence[Offered] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Turn:
     """One message with everything that a handler may need to answer it."""
 
@@ -91,6 +102,7 @@ class Turn:
     understanding: Understanding
     #: what the knowledge base has for this text, judged by the bands
     decision: Decision
+    situation: Situation
     #: the questions of a message that holds several; empty otherwise
     parts: tuple[Part, ...] = ()
     #: arguments of the pressed choice; empty otherwise

@@ -18,7 +18,7 @@ from bot.channel import InboundMessage
 from bot.directory import Directory
 from bot.settings import Settings
 from bot.spoken_of import with_names
-from bot.turn import Person, Services, Turn
+from bot.turn import Person, Services, Situation, Turn
 from crm_core.customers import create_contact
 from crm_core.database import Database
 from crm_core.models import Role, User
@@ -66,6 +66,7 @@ def rep_says(session: Session, text: str, now: datetime, zone: ZoneInfo, folder:
         inbox_id=2,
         understanding=understanding,
         decision=Decision("ticket", ()),
+        situation=Situation(),
     )
 
 
