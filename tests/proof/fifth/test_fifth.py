@@ -17,10 +17,10 @@ from tests.proof.judging import read_cases, tally_dialogues, tally_sentences
 from tests.proof.world import World
 
 #: what is reached; the goal is 0.97
-FLOOR_SENTENCES = 0.61
+FLOOR_SENTENCES = 0.9
 FLOOR_DIALOGUES = 0.56
 #: the goal is none
-MAX_WRONG_SENTENCES = 5
+MAX_WRONG_SENTENCES = 0
 MAX_WRONG_DIALOGUES = 2
 
 
