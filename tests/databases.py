@@ -7,9 +7,10 @@ import importlib
 import importlib.util
 import os
 import tempfile
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 
 from crm_core.database import normalise_url
 
@@ -45,16 +46,17 @@ def postgresql_server_url(folder: Path) -> str:
 
 def create_postgresql_database(server_url: str, name: str, *, template: str = "template1") -> str:
     """Create a database on the server, a copy of the template, and return its URL."""
-    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-    engine.dispose()
+    with _server(server_url).connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'))
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
 
 
 def drop_postgresql_database(server_url: str, name: str) -> None:
     """Drop a database of the server, whoever is still connected."""
-    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _server(server_url).connect() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    engine.dispose()
+
+
+@cache
+def _server(url: str) -> Engine:
+    return create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
