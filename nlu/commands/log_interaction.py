@@ -34,6 +34,8 @@ _OTHER_COMMAND = re.compile(
     r"\b(?:task (?:is )?(?:done|complete[d]?)|mark (?:it|that|this|the task)(?: as)? (?:done|complete[d]?)|"
     r"add (?:her|him|them)(?: as .*)?|undo)[.!\s]*$|(?:任务(?:已)?完成(?:了)?|标记完成|完成任务|加为联系人"
     r"|建个联系人)[。.!！\s]*$"
+    # 不在大龙汽配了: nobody was seen there
+    r"|^[^,，;；。]{0,8}?(?:已经?|现在|早就?|也|都)*不(?:再)?在[^,，]{1,16}了[。.!！\s]*$"
     # 回访王磊那个done了: the task of that name, and no report
     r"|^[^,，;；。了过]{2,30}[那这](?:个|条|件|项)(?:任务|待办|事儿?|task|todo)?(?:我)?(?:已经?|都|也)*"
     r"(?:done|完成|搞定|做完|办完|弄完|finished?|ok)(?:了|啦|掉)?[。.!！\s]*$",

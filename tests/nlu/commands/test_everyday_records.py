@@ -251,3 +251,15 @@ def test_a_bare_number_corrects_an_amount(text: str, right: str) -> None:
 def test_small_talk_with_a_number_corrects_no_amount(text: str) -> None:
     request = correct.read(normalise(text), CONTEXT)
     assert request is None or not request.right.isdigit()
+
+
+@pytest.mark.parametrize("text", ["林涛调走了，不在悦购超市了", "高峰调离了"])
+def test_who_was_moved_elsewhere_has_left(text: str) -> None:
+    request = update_record.read(normalise(text), CONTEXT)
+    assert request is not None
+    assert [(one.field, one.words) for one in request.changes] == [("status", "departed")]
+    assert log_interaction.read(normalise(text), CONTEXT) is None
+
+
+def test_not_to_be_at_a_company_is_no_visit() -> None:
+    assert log_interaction.read("林涛已经不在悦购超市了", CONTEXT) is None
