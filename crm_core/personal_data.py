@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, Text, and_, cast, false, or_, select
 from sqlalchemy.orm import Session
 
+from crm_core.database import write_json
 from crm_core.models import (
     Account,
     Approval,
@@ -140,8 +141,9 @@ def numbers_of(contact: Contact) -> list[str]:
 
 def says(column: Any, word: str) -> ColumnElement[bool]:
     """Build the filter of the rows whose JSON has a word in it."""
-    # JSON is kept in ASCII: other characters are written as escapes.
-    return cast(column, Text).contains(json.dumps(word)[1:-1], autoescape=True)
+    # Most of it is kept as it is; what orjson refused, and what older versions wrote, in ASCII with escapes.
+    spellings = {write_json(word)[1:-1], json.dumps(word)[1:-1]}
+    return or_(*(cast(column, Text).contains(spelling, autoescape=True) for spelling in sorted(spellings)))
 
 
 def scrub_words(session: Session, contact: Contact, *, is_name_told: bool = False) -> None:
