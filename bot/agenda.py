@@ -17,7 +17,9 @@ from bot.models import Conversation
 from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import SELLERS, Dialogue, Outcome, Turn
 from crm_core.undo import list_written
-from nlu.commands import _additions, correct, incomplete, log_interaction, recognise
+from nlu.commands import _additions, correct, incomplete, is_question, log_interaction, recognise
+from nlu.commands._asked_about import ADDRESS
+from nlu.commands._guards import is_denied
 from nlu.parser import RECOGNISED_PROBABILITY
 from nlu.self_correction import settle
 from nlu.understanding import OUT_OF_SCOPE, Understanding
@@ -32,7 +34,7 @@ LIKELY = 0.6
 REPORT_INTENT = "log_interaction"
 #: what is read again once names are known: 天启售后系统改为45w corrects nothing if that is a deal
 #: and a question of which only the classifier is sure: 'can you push the Acme samples back a day? supplier is late'
-_NAMED_ANEW = frozenset({REPORT_INTENT, "correct", "question"})
+_NAMED_ANEW = frozenset({REPORT_INTENT, "correct", "question", "create_contact", "incomplete"})
 #: what closes every open question
 CANCEL_INTENT = "cancel"
 #: 'cancel everything' closes all open questions, a bare 'cancel' the newest
@@ -46,6 +48,13 @@ ADDITION_INTENT = "complete_record"
 LOOK_UP_INTENT = "look_up"
 #: keys of a dialogue that waits for one particular answer
 _ASKED = frozenset({"slot", "number"})
+#: what begins a message that is no answer: 等下，我今天有啥任务？, 'hold on, who is James Lee?'
+_ASIDE = re.compile(
+    r"^(?:(?:等下|等等|等一下|等会儿?|先等下|稍等|慢着|对了|哦对了|插一句|话说|先问一?下|先不管这个"
+    r"|(?:hold|hang) on|wait|one (?:sec|second|moment)|just a (?:sec|second|moment)|by the way|btw|before that|first)"
+    r"[\s,，.。!！:：…]+)+",
+    re.IGNORECASE,
+)
 #: what the classifier may take an answer for without a grammar being certain of it
 _ALWAYS_MEANT = frozenset({CANCEL_INTENT, "affirm", "deny", "help", "question", "thanks", "greeting", "goodbye"})
 
@@ -95,6 +104,13 @@ def read_as_answer(turn: Turn) -> Understanding:
         return replace(understanding, intent=ADDITION_INTENT, probability=RECOGNISED_PROBABILITY)
     if turn.dialogue is None or not _ASKED & set(turn.dialogue.data) or understanding.intent in _ALWAYS_MEANT:
         return understanding
+    aside = _ASIDE.sub("", turn.text, count=1)
+    if aside != turn.text and (label := recognise(aside, turn.context)) is not None:
+        return replace(understanding, intent=label, probability=RECOGNISED_PROBABILITY)
+    if aside != turn.text and (is_question(aside) or not is_denied(turn.text)):
+        return understanding
+    if _gives_a_name(turn) or _gives_an_address(turn):
+        return replace(understanding, intent=OUT_OF_SCOPE, probability=0.0)
     certain = recognise(turn.text, turn.context)
     changes_subject = certain == understanding.intent
     if certain == CORRECTION_INTENT:
@@ -116,6 +132,8 @@ def _with_known_names(turn: Turn) -> Understanding:
     is_certain = understanding.probability >= RECOGNISED_PROBABILITY and not is_anew
     if understanding.intent == LOOK_UP_INTENT and incomplete.read(turn.text, context) is not None:
         return replace(understanding, intent=incomplete.COMMAND.label, probability=RECOGNISED_PROBABILITY)
+    if turn.person.user is not None and incomplete.is_told_new(turn.text, context):  # 齐琪换电话了 is no call
+        return replace(understanding, intent=incomplete.COMMAND.label, probability=RECOGNISED_PROBABILITY)
     if turn.person.user is None or is_certain:
         return understanding
     certain = recognise(turn.text, context)
@@ -131,6 +149,27 @@ def _asks_of_colleague(turn: Turn) -> bool:
     if turn.understanding.intent != LOOK_UP_INTENT or turn.context.find_names is None:
         return False
     return any(one.is_colleague for one in turn.context.find_names(turn.text))
+
+
+#: gives what we asked to be named its name: 'called cold chain sensors, 18k'
+_CALLED = re.compile(r"(?:it'?s |it is |that'?s )?(?:called|named)\s", re.IGNORECASE)
+_NAMED_SLOTS = frozenset({"title", "account", "name"})
+
+
+def _gives_a_name(turn: Turn) -> bool:
+    """Tell whether 'called …' answers what a new record is called, and reports no call: nobody known is named."""
+    if turn.dialogue is None or turn.dialogue.data.get("slot") not in _NAMED_SLOTS or not _CALLED.match(turn.text):
+        return False
+    return turn.context.find_names is None or not turn.context.find_names(turn.text)
+
+
+_ADDRESS_SLOTS = frozenset({"email", "mobile", "value"})
+
+
+def _gives_an_address(turn: Turn) -> bool:
+    """Tell whether a number or an address alone answers our question for it, and looks nobody up."""
+    is_asked = turn.dialogue is not None and turn.dialogue.data.get("slot") in _ADDRESS_SLOTS
+    return is_asked and ADDRESS.fullmatch(turn.text.strip()) is not None
 
 
 def _completes(turn: Turn, certain: str | None) -> bool:

@@ -27,14 +27,48 @@ LONGEST = 40
 def find_picked(turn: Turn, words: str) -> OfferedChoice | None:
     """Return the choice that words pick by its place or by a part of its label: of the newest question, or of an
     older one where the newest offers no records and the words can only mean a choice."""
-    if turn.dialogue is None or not words or len(words) > LONGEST or is_denied(words) or is_affirmed(words):
+    if turn.dialogue is None or not words or len(words) > LONGEST or is_denied(words):
         return None
+    if _MAKES_NEW.fullmatch(words) or is_affirmed(words):
+        return _created(turn)
     between_records = [one for one in agenda.list_open(turn) if OFFER not in one[0].data]
     for number, (dialogue, since) in enumerate(between_records):
         offered = list_records(turn, dialogue, since)
         if offered:
             return _pick(turn, offered, words) if number == 0 or _only_picks(words) else None
     return None
+
+
+#: an order to create who was named: 'create', 'yes, create it', 新建
+_MAKES_NEW = re.compile(
+    r"(?:yes|ok(?:ay)?|sure|please|[,\s])*(?:create|add|make)(?:\s+(?:it|him|her|them|one|a new one|new))?"
+    r"(?:\s+please)?[\s.!]*"
+    r"|(?:好的?|行|可以|对|是的?|嗯|要|[,，\s])*(?:新建|创建|建|新增|加上|建上)(?:一?个|吧|一下|他|她|了)*[\s。!！]*",
+    re.IGNORECASE,
+)
+
+
+def _created(turn: Turn) -> OfferedChoice | None:
+    """Return the one choice that creates who is unknown; of two the person, where his company was named."""
+    newest_question = next(iter(agenda.list_open(turn)), None)
+    if newest_question is None:
+        return None
+    dialogue, since = newest_question
+    offered = choices.list_offered(turn.session, turn.conversation.id, since=since)
+    makes = [
+        one
+        for one in offered
+        if one.intent == dialogue.intent
+        and "create" in one.arguments
+        and agenda.is_of(dialogue.data, one.arguments.get("data") or {})
+    ]
+    newest = [one for one in makes if one.inbox_id == makes[0].inbox_id]
+    # Beside a button that chooses somebody of a like name 'yes' tells nothing.
+    if list_records(turn, dialogue, since):
+        newest = [] if is_affirmed(turn.text) else newest
+    if len(newest) > 1 and dialogue.data.get("organisation"):
+        newest = [one for one in newest if one.arguments["create"] == "contact"]
+    return newest[0] if len(newest) == 1 else None
 
 
 def split(turn: Turn) -> tuple[Turn, str] | None:

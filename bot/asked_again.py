@@ -38,6 +38,12 @@ _TO_VALUE = re.compile(
     r"(?:\s+(?:please|then|now))?[\s.!]*",
     _FLAGS,
 )
+#: a deal's field that is called by its name, first of all
+_OF_FIELDS = re.compile(
+    r"(?:那|就|再|把|将)*(?:它的?|这单的?)?(?:金额|预算|阶段|预计|成交|签约|签单|赢率|概率)"
+    r"|(?:the |its |then |so |please )*(?:amount|value|stage|close date|expected close|budget)\b",
+    _FLAGS,
+)
 _OF_DEAL = frozenset({"stage", "amount", "close"})
 
 
@@ -46,8 +52,8 @@ def complete(turn: Turn) -> Turn:
     text = turn.text
     if turn.person.user is None or turn.dialogue is not None or len(text) > LONGEST:
         return turn
-    other, value = _OF_ANOTHER.fullmatch(text), _TO_VALUE.fullmatch(text)
-    if other is None and value is None:
+    other, value, fields = _OF_ANOTHER.fullmatch(text), _TO_VALUE.fullmatch(text), _OF_FIELDS.match(text)
+    if other is None and value is None and fields is None:
         return turn
     before = just_written.words_before(turn)
     asked = look_up.read(before, turn.context) if before else None
@@ -56,6 +62,8 @@ def complete(turn: Turn) -> Turn:
     whole = None
     if value is not None and asked.aspect in _OF_DEAL:
         whole = _changed(turn, asked.mention, value["zh"] or value["en"])
+    elif fields is not None and asked.aspect in _OF_DEAL:
+        whole = _with_fields(turn, asked.mention)
     elif other is not None and asked.mention in before:
         whole = _asked_of(turn, before.replace(asked.mention, "\0", 1), other["name"] or other["name2"])
     return turn if whole is None else whole
@@ -77,6 +85,15 @@ def _changed(turn: Turn, deal: str, value: str) -> Turn | None:
         return None
     field = _field(turn, value.strip())
     return _read_as(turn, f"把{deal}的{field}改成{value.strip()}", "update_record") if field else None
+
+
+def _with_fields(turn: Turn, deal: str) -> Turn | None:
+    """Change several fields of the deal: 金额改成38万，预计2月15号签."""
+    text = turn.text
+    if turn.person.role not in SELLERS or is_negated(text) or is_question(text) or is_reported(text):
+        return None
+    said = f"{deal}{text}" if not text.isascii() else f"{deal}: {text}"
+    return _read_as(turn, said, "update_record")
 
 
 def _field(turn: Turn, value: str) -> str | None:

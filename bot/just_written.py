@@ -16,28 +16,29 @@ from crm_core.undo import Written, list_written
 from nlu.text import normalise
 
 
-def find(turn: Turn) -> Written | None:
-    """Return what the message right before this one wrote and can be taken back."""
+def find(turn: Turn, *, before: int | None = None) -> Written | None:
+    """Return what the message right before this one, or before another, wrote and can be taken back."""
     if turn.person.user is None:
         return None
     window = timedelta(minutes=turn.services.settings.undo_minutes)
     written = next(iter(list_written(turn.session, turn.actor, within=window, limit=1)), None)
-    return written if written is not None and written.message_id == _message_before(turn) else None
+    return written if written is not None and written.message_id == message_before(turn, before) else None
 
 
-def _message_before(turn: Turn) -> int | None:
+def message_before(turn: Turn, before: int | None = None) -> int | None:
+    """Return the number of the message right before this one, or before another, of this conversation."""
     message = turn.message
     query = select(func.max(InboxMessage.id)).where(
         InboxMessage.channel == message.channel,
         InboxMessage.conversation_key == message.conversation_key,
-        InboxMessage.id < turn.inbox_id,
+        InboxMessage.id < (turn.inbox_id if before is None else before),
     )
     return turn.session.scalar(query)
 
 
 def words_before(turn: Turn) -> str:
     """Return what the message right before this one said."""
-    before = _message_before(turn)
+    before = message_before(turn)
     return words_of(turn, before) if before is not None else ""
 
 

@@ -1,7 +1,8 @@
 """Whom 'him', 她 and 'they' mean: the one customer of whom the message right before this one spoke.
 
 Promise: only one who is certain, and only where the sentence is a command with his name in it; the echo names him.
-A pronoun behind a name in the sentence itself means that one: 'called Tom, he wants a quote'.
+A pronoun behind a name in the sentence itself means that one: 'called Tom, he wants a quote'. A company is never 'him':
+who of it is meant is asked.
 Never: a guess between two, or a sentence that gives somebody else's words.
 """
 
@@ -17,7 +18,7 @@ from bot.turn import SELLERS, Turn
 from crm_core.interactions import list_contact_ids
 from crm_core.models import Account, Contact, Interaction, Lead, Opportunity, Payment, Task
 from crm_core.undo import Written, get_record
-from nlu.commands import correct, log_interaction, recognise
+from nlu.commands import correct, log_interaction, look_up, recognise
 from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._parties import find_parties
 from nlu.entities.times import find_times
@@ -40,6 +41,8 @@ _JOINT = re.compile(r"(?:再|然后|另外|还有|顺便|接着|也)[,，\s]*|(?
 _THEIR_CONTACT = re.compile(
     r"给(?:它|他们|她们|这个?客户|这家)(?:加|新?建|新增|添加)(?:一?[个位])?联系人[:：,，\s]*(?P<rest>.+)", _FLAGS
 )
+#: the command that asks whom a pronoun means (bot/handlers/staff/which_person.py), and what stands for him meanwhile
+WHICH_PERSON, GAP = "which_person", "§"
 #: commands that are about somebody
 _ABOUT = frozenset(
     {
@@ -52,6 +55,9 @@ _WHOSE_EN = re.compile(
 )
 _PERSON = re.compile(r"(?<!其)(?:他|她)(?!们|家|人)|\b(?:he|she|him|her)\b", _FLAGS)
 _COMPANY = re.compile(r"(?<!其)(?:他们|她们|他家|它)(?:公司|家)?|这个?客户|\b(?:they|them)\b", _FLAGS)
+#: what can only mean a person: 'they' and 它 may mean the company
+_PERSON_OF = re.compile(r"(?<!其)(?:他|她)(?!们|家|人)|\b(?:he|she|him)\b|\bhis\b|\bher\b", _FLAGS)
+_CLAUSE = re.compile(r"[,，;；。]")
 _DEAL = re.compile(r"它|这个?(?:商机|单子)|\bit\b", _FLAGS)
 
 
@@ -63,6 +69,11 @@ class Subject:
     company: str = ""
     deal: str = ""
     company_id: int | None = None
+
+    @property
+    def is_only_company(self) -> bool:
+        """Tell whether a company was spoken of, and nobody of it."""
+        return not self.person and self.company_id is not None
 
 
 @dataclass(frozen=True)
@@ -84,19 +95,68 @@ def with_names(turn: Turn) -> Turn:
     follow_up = _read_follow_up(turn)
     if follow_up is None and not _PRONOUN.search(text):
         return turn
-    if is_reported(text) or is_question(text) or is_negated(text) or _corrects(turn):
+    if is_question(text):
+        return _asked_of(turn)
+    if is_reported(text) or _denies(turn) or _corrects(turn):
         return turn
+    return _with_subject(turn, follow_up)
+
+
+def _with_subject(turn: Turn, follow_up: FollowUp | None) -> Turn:
+    """Give an order or a report with the name of whom the message before spoke of, or ask which person is meant."""
+    text = turn.text
     border = _first_named(turn) if follow_up is None else len(text)
     if follow_up is None and not _PRONOUN.search(text, 0, border):
         return turn
     subject = _subject(turn)
+    if follow_up is None and _PERSON_OF.search(text, 0, border) and subject.is_only_company:
+        return _asking_whom(turn, subject, border)
     replaced = _named(text[:border], subject) + text[border:]
     named = _follow_up(follow_up, subject) or _new_contact(text, subject) or replaced
-    label = recognise(named, turn.context) if named != text else None
-    if label not in _ABOUT:
+    return _read_as(turn, named, _ABOUT) if named != text else turn
+
+
+def _read_as(turn: Turn, named: str, labels: frozenset[str]) -> Turn:
+    """Give the turn with other words where they are one of some commands; else the turn as it is."""
+    for words in dict.fromkeys((_JOINT.sub("", named, count=1), named)):
+        label = recognise(words, turn.context)
+        if label in labels:
+            understood = replace(turn.understanding, text=words, intent=label, probability=RECOGNISED_PROBABILITY)
+            return replace(turn, understanding=understood)
+    return turn
+
+
+def _asked_of(turn: Turn) -> Turn:
+    """Give a question with the name in the place of a pronoun: 他手机多少来着, "what's her number?"."""
+    if len(turn.text) > asked_again.LONGEST or is_reported(turn.text):
         return turn
-    understood = replace(turn.understanding, text=named, intent=label, probability=RECOGNISED_PROBABILITY)
-    return replace(turn, understanding=understood)
+    border = _first_named(turn)
+    if not _PRONOUN.search(turn.text, 0, border):
+        return turn
+    named = _named(turn.text[:border], _subject(turn)) + turn.text[border:]
+    return _read_as(turn, named, frozenset({look_up.COMMAND.label})) if named != turn.text else turn
+
+
+def _denies(turn: Turn) -> bool:
+    """Tell whether the words deny; what a report tells of is no denial: 刚给他打了电话，价格没问题."""
+    if not is_negated(turn.text):
+        return False
+    told, *_ = _CLAUSE.split(turn.text, maxsplit=1)
+    return is_negated(told) or told == turn.text
+
+
+def _asking_whom(turn: Turn, subject: Subject, border: int) -> Turn:
+    """Give a turn that asks which person of a company is meant, where a name makes a command of the words."""
+    text = turn.text
+    gapped = _WHOSE_EN.sub(f"{GAP}'s", text[:border], count=1)
+    if gapped == text[:border]:
+        gapped = _PERSON.sub(GAP, text[:border], count=1)
+    whole = gapped + text[border:]
+    read = _read_as(turn, whole.replace(GAP, subject.company), _ABOUT)
+    if read is turn or GAP not in whole:
+        return turn
+    understood = replace(turn.understanding, text=whole, intent=WHICH_PERSON, probability=RECOGNISED_PROBABILITY)
+    return replace(turn, understanding=understood, arguments={"about": ["account", subject.company_id]})
 
 
 def _corrects(turn: Turn) -> bool:
@@ -171,17 +231,60 @@ def _named(text: str, subject: Subject) -> str:
 
 
 def _subject(turn: Turn) -> Subject:
-    written = just_written.find(turn)
-    if written is not None:
-        return _of_records(turn, _records(turn, written))
-    words = just_written.words_before(turn)
+    """Name of whom the message before spoke, with his company where his name alone may mean another."""
+    subject = _spoken_of(turn)
+    if not subject.person or not subject.company:
+        return subject
+    if turn.services.directory.resolve(turn.session, turn.actor, subject.person).kind != "ambiguous":
+        return subject
+    is_latin = subject.person.isascii() and subject.company.isascii()
+    person = f"{subject.person} of {subject.company}" if is_latin else f"{subject.company}的{subject.person}"
+    return replace(subject, person=person)
+
+
+def _spoken_of(turn: Turn) -> Subject:
+    """Name of whom the message before spoke; one that spoke of 'him' itself leads to the one before it."""
+    before: int | None = None
+    for _ in range(_MOST_BACK):
+        written = just_written.find(turn, before=before)
+        if written is not None:
+            return _of_records(turn, _records(turn, written))
+        before = just_written.message_before(turn, before)
+        words = just_written.words_of(turn, before) if before is not None else ""
+        found = _of_words(turn, words) if words else Subject()
+        if found != Subject() or not _PRONOUN.search(words):
+            return found
+    return Subject()
+
+
+#: messages back that spoke of the same one by a pronoun
+_MOST_BACK = 4
+
+
+def _of_words(turn: Turn, words: str) -> Subject:
+    asked = look_up.read(words, turn.context)
+    if asked is not None and (found := _of_mention(turn, asked.mention)) is not None:
+        return found
     find_names = turn.context.find_names
-    parties = find_parties(words, find_names(words)) if words and find_names else []
+    parties = find_parties(words, find_names(words)) if find_names else []
     if len(parties) != 1:
         return Subject()
     one = parties[0].mention
     is_person = any(known.is_person for known in find_names(one.text)) if find_names else False
-    return Subject(person=one.text, company=one.organisation or "") if is_person else Subject(company=one.text)
+    if is_person:
+        return Subject(person=one.text, company=one.organisation or "")
+    return _of_mention(turn, one.text) or Subject(company=one.text)
+
+
+def _of_mention(turn: Turn, mention: str) -> Subject | None:
+    """Name whom a question was about: 'who's the IT Director at Globex' means him, not his company."""
+    found = turn.services.directory.resolve(turn.session, turn.actor, mention)
+    if found.kind != "found":
+        return None
+    one = found.candidates[0]
+    if one.record_type == "contact":
+        return Subject(person=one.name, company=one.account_name or "", company_id=one.account_id)
+    return Subject(company=one.name, company_id=one.id)
 
 
 def _records(turn: Turn, written: Written) -> list[Any]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from nlu.commands._contact_pieces import is_title
 from nlu.commands._fields import FIELD_PATTERN, FLAGS, field_of
 from nlu.commands._guards import is_negated, is_question, is_reported
-from nlu.commands.create_contact import is_title
 from nlu.entities.emails import find as find_emails
 from nlu.entities.money import find as find_money
 from nlu.entities.phones import find as find_phones

@@ -19,9 +19,7 @@ _POST = (
     r"(?P<value>(?:[\u3400-\u9fff]{0,8}(?:经理|总监|主任|主管|总裁|总经理|部长"
     r"|科长|处长|厂长|店长|校长|院长|行长|董事长?|合伙人"
     r"|负责人|工程师|专员|助理|副总|总工|书记|秘书长?|组长|队长|主编)"
-    r"|[SE]?VP(?: of [\w ]{2,30})?|C[EFTOMI]O|(?:senior |head |chief |vice |general |deputy "
-    r"|regional |sales |purchasing |procurement |finance |marketing |IT |project |product "
-    r"|operations )*"
+    r"|[SE]?VP(?: of [\w ]{2,30})?|C[EFTOMI]O|(?!(?:not|no|our|my|your) )(?:[a-z][a-z&/-]{1,14} ){0,3}"
     r"(?:manager|director|president|head|lead|partner|buyer|officer|engineer|supervisor"
     r"|principal)(?: of [\w ]{2,30})?|head of [\w ]{2,30}))"
 )
@@ -84,6 +82,26 @@ PERSON_PATTERNS: tuple[Pattern, ...] = (
         record_type="contact",
     ),
     worded(rf"{_N}\s+is\s+now\s+(?:the\s+|their\s+|our\s+)?{_POST}", field="title", record_type="contact"),
+    worded(
+        rf"{_N}(?:\s+is|'s)\s+(?:the\s+|their\s+|our\s+|an?\s+)?{_POST}"
+        r"\s+(?:now|these days|as of (?:today|now)|from now on)",
+        field="title",
+        record_type="contact",
+    ),
+    worded(
+        rf"{_N}(?:\s+has|\s+is|'s)?\s+(?:just\s+|recently\s+)?(?:moved|stepped|switched|moving)\s+(?:up\s+)?(?:in)?to\s+"
+        rf"(?:(?:the|an?)\s+)?{_POST}\s+(?:role|position|post|job|seat)",
+        field="title",
+        record_type="contact",
+    ),
+    # where somebody works now: no visit of his
+    worded(
+        rf"{_N}(?:已经?|刚刚?|现在|最近|上周|上个?月|今年)*(?:(?:跳槽|调|转|加入|入职)(?:到|去|至|往|了)*"
+        r"|(?:去|到)了?(?=[^,，]{2,20}(?:上班|工作|任职)))"
+        r"\s*(?P<value>(?![给成为入])[^,，。;；?？]{2,20}?)(?<![部科处组岗室线任群会])(?:上班|工作|任职|那边)*了?",
+        field="account",
+        record_type="contact",
+    ),
     worded(
         rf"{_N}的?(?:生日|出生日期)(?:是|在|为|[:：])\s*(?P<value>[^,，]{{2,16}}?){_NOTE}?",
         field="birthday",

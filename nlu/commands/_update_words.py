@@ -119,7 +119,7 @@ _NO_NAME = re.compile(
     r"\b(?:said|says|told|tells|asked|asks|wants?|thinks?|suggested|should|would|could|if|whether|did|does|why"
     r"|how)\b).*|"
     r".*(?<!\bltd)(?<!\binc)(?<!\bco)(?<!\bcorp)(?<!\bmr)(?<!\bms)(?<!\bdr)[.!。！]\s+\S.*|"
-    r"(?:别|不|没|勿|无需|先不|把|将|请|给).*|(?:set|change|update|mark|make|put|move|rate)\b.*|.*\b(?:to"
+    r"微信同?|(?:别|不|没|勿|无需|先不|把|将|请|给).*|(?:set|change|update|mark|make|put|move|rate)\b.*|.*\b(?:to"
     r"|set)|.*[?？].*|.{61,}|.*\b(?:weather|mood|mind|plan|meeting|subject|song|music"
     r"|volume|language)\b.*)",
     FLAGS,

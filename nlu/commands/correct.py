@@ -40,16 +40,22 @@ _WHAT = (
 )
 _X, _Y = r"(?P<wrong>[^,，。;；]{1,60}?)", r"(?P<right>[^,，。;；]{1,80}?)"
 _NO_ZH = (
-    r"(?:不对|错了|说错了|打错了|写错了|记错了|搞错了|弄错了|不好意思|抱歉|更正(?:一下)?|纠正(?:一下)?"
-    r"|修正(?:一下)?|哦|啊|等等|等一下|不是|不)"
+    r"(?:不对|错了|(?:刚才?|我|刚刚)*(?:说|打|写|记|搞|弄|填|讲)(?:错|反|混|岔|漏)了|口误|笔误|忘(?:了|记)说"
+    r"|不好意思|抱歉|更正(?:一下)?|纠正(?:一下)?"
+    r"|修正(?:一下)?|哦|噢|啊|哎呀?|等等|等一下|不是|不)"
 )
-_NO_EN = r"(?:no+|sorry|oops|wait|actually|correction|my mistake|wrong|not quite|hang on|hmm)"
+_NO_EN = (
+    r"(?:no+|nope|sorry|oops|wait|actually|correction|my (?:mistake|bad)|wrong|not quite|hang on|hold on|hmm|oh|ah|typo"
+    r"|scratch that|i got (?:that|it|the \w+) wrong|i misspoke|let me correct (?:that|it)|on second thoughts?)"
+)
 _SAY_EN = (
     r"(?:i meant(?: to say)?|i mean|i said|make (?:it|that)|change (?:it|that) to|(?:it"
     r"|that) (?:should be|was|is)|it's|that's|should (?:be|have been)|rather)"
 )
 #: what parts words of correction from what is right; 'actually前天' has nothing between
 _GAP_EN = r"(?:[,.!:\s]+|(?=[\u3400-\u9fff]))"
+#: what was done, at the end of 'it was with X that …': 是给王磊打的, 是上周五去的
+_DONE_ZH = r"(?:打|发|聊|谈|说|讲|见|去|来|写|寄|开|约|拜访|联系|沟通|通)"
 #: the wrong value is called wrong, by the field's name
 _OFF_ZH = r"(?:不对|错了|有误|写错了?|记错了?|搞错了?|弄错了?|说错了?|打错了?)"
 _IT_IS_EN = r"(?:it (?:was|is|should be)|it's|should (?:be|have been)|make (?:it|that)|that's)"
@@ -100,6 +106,24 @@ _BARE = tuple(
         rf"(?:it|that|this)(?:'s| is| was)\s+(?:for|with)\s+{_Y}",
     )
 )
+#: 'it was with X that …', 'X would be better': a value or a known customer, and no label of a record
+_LOOSE = tuple(
+    re.compile(pattern + _END, FLAGS)
+    for pattern in (
+        rf"(?:{_NO_ZH}[,，:：\s]*)*(?:那?还是|那?就|时间|再)?(?:改|换|挪|调|推|延|提前|提到|定|放)(?:到|成|为|在"
+        rf"|至)?{_Y}",
+        rf"(?:{_NO_ZH}[,，:：\s]*)*(?:那?还是|那?就){_Y}",
+        rf"(?:{_NO_ZH}[,，:：\s]*)+(?:应该|其实)?是?(?:给|跟|和|与|同|找|在|去)?{_Y}(?:那边"
+        rf"|那里)?{_DONE_ZH}的(?:电话|邮件|微信|会)?",
+        rf"(?:应该|其实|实际上?|确切地?说)是(?:给|跟|和|与|同|找|在|去)?{_Y}(?:那边|那里)?{_DONE_ZH}的(?:电话|邮件"
+        rf"|微信|会)?",
+        rf"(?:{_NO_EN}{_GAP_EN})*{_Y}\s+(?:would be|is|will be|suits? (?:me|him|her|them)|works)\s+(?:much "
+        rf"|a bit )?better",
+        rf"(?:{_NO_EN}{_GAP_EN})*(?:let's|better|we'd better|i'd rather)\s+(?:do|say|make (?:it|that)|go for)\s+{_Y}",
+        rf"(?:{_NO_EN}{_GAP_EN})+(?:i|we) (?:met|saw|called|rang|visited|e-?mailed|spoke (?:to|with)|talked (?:to|with)"
+        rf"|did it|went)(?: (?:him|her|them|it|there))?(?:\s+(?:with|to|on|at))?\s+{_Y}",
+    )
+)
 _PRONOUN = re.compile(
     r"(?:我|你|您|他|她|它|这|那|这样|那样|这个|那个|谁|什么|真的|的|me|you|him|her|it|this|that|so|true|sure"
     r"|fine|ok(?:ay)?|yes|no|"
@@ -119,7 +143,7 @@ _OTHER_FIELDS = {
 def read(text: str, context: ParseContext) -> Correct | None:
     """Read what is right; None where the words correct nothing."""
     body = _JOINT.sub("", _THOUSANDS.sub("", simplified(text).strip()), count=1)
-    if len(body) > 160 or is_question(body) or is_reported(body):
+    if len(body) > 160 or is_question(body) or is_reported(_TAKES_BACK.sub("", body, count=1)):
         return None
     for pattern in _EXPLICIT:
         match = pattern.fullmatch(body)
@@ -130,13 +154,48 @@ def read(text: str, context: ParseContext) -> Correct | None:
     hour = _MAKE_IT.fullmatch(body)
     if hour is not None and _BARE_HOUR.fullmatch(hour["right"]):
         return Correct(right=hour["right"], field="time")
-    bare = next((match for pattern in _BARE if (match := pattern.fullmatch(body))), None)
-    right = _plain(_PARTY_LEAD.sub("", bare["right"].strip(_EDGES))) if bare else ""
-    if not right or not (_is_value(right, context) or _is_label(right) or _is_customer(right, context)):
+    return _read_bare(body, context) or _read_reasoned(body, context)
+
+
+def _read_bare(body: str, context: ParseContext) -> Correct | None:
+    """Read what is right where it is nothing but a value or a known customer."""
+    for pattern in _BARE:
+        match = pattern.fullmatch(body)
+        right = _plain(_PARTY_LEAD.sub("", match["right"].strip(_EDGES))) if match else ""
+        if right and (_is_value(right, context) or _is_label(right) or _is_customer(right, context)):
+            return Correct(right=right)
+    for pattern in _LOOSE if len(body) <= _LONGEST_LOOSE else ():
+        match = pattern.fullmatch(body)
+        right = _plain(_PARTY_LEAD.sub("", match["right"].strip(_EDGES))) if match else ""
+        if right and not _PRONOUN.fullmatch(right) and (_is_value(right, context) or _is_customer(right, context)):
+            return Correct(right=right)
+    return None
+
+
+#: characters of a correction told loosely
+_LONGEST_LOOSE = 60
+
+
+def _read_reasoned(body: str, context: ParseContext) -> Correct | None:
+    """Read a correction with its reason behind it: 改三点半吧，她两点有会, "make it 3 instead, he's in a meeting"."""
+    parted = _REASON.fullmatch(body)
+    if parted is None or _ORDERS.match(parted["why"]):
         return None
-    return Correct(right=right)
+    said = parted["said"]
+    hour = _MAKE_IT.fullmatch(said)
+    if hour is not None and _BARE_HOUR.fullmatch(hour["right"]):
+        return Correct(right=hour["right"], field="time")
+    return _read_bare(said, context)
 
 
+#: what takes back before it corrects; 忘了说 gives nobody's words
+_TAKES_BACK = re.compile(rf"(?:{_NO_ZH}[,，:：\s]*)+", FLAGS)
+#: takes the write back instead of correcting it (undo.py)
+_UNDOES = re.compile(
+    r"(?:请|帮我|给我)?(?:撤销|撤回|撤掉|删掉|删了|删除|去掉|还原|恢复|取消)(?:吧|掉|了|一下|它|这条|那条|刚才)*"
+    r"|(?:please )?(?:undo|revert|delete|remove|cancel|roll ?back|take)(?: (?:it|that|this|back|please))*",
+    FLAGS,
+)
 #: what leads to a person or a company: '(it was) with Raj', 是跟何静
 _PARTY_LEAD = re.compile(r"^(?:(?:for|with)\s+|(?:跟|和|与|给|同|找)(?=[\u3400-\u9fffA-Za-z]))", FLAGS)
 _EDGES = " \t\"'“”‘’「」,，。."
@@ -157,7 +216,7 @@ def _correct(match: re.Match[str]) -> Correct | None:
         _plain(_PARTY_LEAD.sub("", (groups[side] if groups.get(side) else "").strip(_EDGES)))
         for side in ("right", "wrong")
     )
-    if not right or _PRONOUN.fullmatch(right) or (wrong and _PRONOUN.fullmatch(wrong)):
+    if not right or _PRONOUN.fullmatch(right) or (wrong and _PRONOUN.fullmatch(wrong)) or _UNDOES.fullmatch(right):
         return None
     is_of_kinds = bool(wrong and kind_of(wrong) and kind_of(right))
     if wrong and not is_of_kinds and _FIELD_AT_END.search(wrong):
@@ -208,6 +267,18 @@ _LONGEST_NAME = 30
 
 #: what joins a correction to what was said before
 _JOINT = re.compile(r"^(?:顺便|顺带|另外|还有|对了|also|and|oh)[,，\s]*(?=\S)", FLAGS)
+#: a correction, and a clause that only says why
+_REASON = re.compile(
+    rf"(?P<said>(?:(?:{_NO_EN}|{_NO_ZH})[,，\s]+)*[^,，;；。]{{2,40}})(?:[,，;；。]\s*|\s+(?=(?:because|since|as)\s))"
+    r"(?P<why>[^;；。]{2,60})[。.!！]?",
+    FLAGS,
+)
+#: a clause that orders something of its own
+_ORDERS = re.compile(
+    r"(?:再|另外?|顺便|同时|然后|并|还有|把|将|给|提醒|帮|记|建|新建|加|通知|约|不是|而是"
+    r"|(?:also|and|then|plus|please|remind|add|log|move|change|set|create|send|call|email|not|but)\b)",
+    FLAGS,
+)
 #: a bare hour after 'make it': the time of what was written
 _BARE_HOUR = re.compile(r"(?:at )?(?:1[0-2]|[1-9])(?:[:.][0-5]\d)?", FLAGS)
 _MAKE_IT = re.compile(

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 
 from nlu.commands._command import STAFF, Command
+from nlu.commands._contact_pieces import read_person
 from nlu.commands._fields import FLAGS, read_value
 from nlu.commands._guards import is_conditional, is_negated, is_question, is_reported
 from nlu.commands._labelled import Form, read_form
 from nlu.commands._utterance import Utterance, hear
-from nlu.commands.create_contact import read_person
 from nlu.understanding import ParseContext
 
 

@@ -15,6 +15,7 @@ from nlu.commands._fields import FIELD_PATTERN, FLAGS, field_of
 from nlu.commands._guards import is_negated, is_question, is_reported
 from nlu.commands._statements import read_statement
 from nlu.commands._utterance import hear
+from nlu.entities.money import find as find_money
 from nlu.entities.stages import stage_of
 from nlu.entities.times import find_times
 from nlu.understanding import ParseContext
@@ -29,23 +30,38 @@ LONGEST = 80
 class Incomplete:
     """What is missing, and how the answer makes a sentence of it."""
 
-    #: value, name, owner, tags, title, time, amount, payment, parties, requirement
+    #: value, name, owner, tags, title, time, amount, payment, payer, parties, requirement
     asks: str
     #: sentences with GAP in the answer's place; the first that a grammar reads is meant
     templates: tuple[str, ...]
     #: the field whose value is missing
     field: str | None = None
 
+    def narrow(self, answer: str, context: ParseContext) -> str | None:
+        """Return an order that misses less where the answer to 'who paid how much?' gives one of both; else None."""
+        said = _PAYER.sub("", _LEAD.sub("", answer.strip(), count=1).strip(_EDGES))
+        if self.asks != "payment" or not said:
+            return None
+        money, is_english = find_money(said, context), _is_english(self.templates[0])
+        if not money and context.find_names is not None and context.find_names(said):
+            return f"{said} paid" if is_english else f"{said}到账了"
+        if len(money) == 1 and (money[0].start, money[0].end) == (0, len(said)):
+            return f"payment of {said}" if is_english else f"收到{said}回款"
+        return None
+
     def complete(self, answer: str) -> list[str]:
         """Return the sentences that the answer makes."""
         said = _LEAD.sub("", answer.strip(), count=1).strip(_EDGES)
+        said = _PAYER.sub("", said) if self.asks in {"payment", "payer"} else said
         return [template.replace(GAP, said) for template in self.templates]
 
 
 _EDGES = ' \t,，。.!！:："“”'
 #: what leads to a value in an answer: 'to December 9', 改成90万, 'it's 225k'
 _LEAD = re.compile(
-    r"^(?:to\s+|at\s+|as\s+|it'?s\s+|it is\s+|make it\s+|it should be\s+|改为|改成|改到|推迟到"
+    r"^(?:(?:the\s+|his\s+|her\s+|their\s+)?new\s+(?:one|number|mobile|phone|e-?mail|address|title)\s*(?:is|:)?\s*"
+    r"|(?:他的?|她的?)?新(?:号码?|手机号?码?|电话|邮箱|地址|职位|的)(?:是|为|[:：])?"
+    r"|to\s+|at\s+|as\s+|it'?s\s+|it is\s+|make it\s+|it should be\s+|改为|改成|改到|推迟到"
     r"|延到|延期到|到(?!账)|为|成|应该是|是|叫|提醒我|remind me (?:to )?)",
     FLAGS,
 )
@@ -64,6 +80,22 @@ _VALUE = tuple(
         rf"{_CHANGE_EN}\s+(?:the\s+)?{_F}(?P<of>)\s+(?:of|for|on)\s+(?:the\s+)?{_N}",
         rf"{_CHANGE_EN}\s+(?:the\s+)?{_N}(?:'s|s')(?P<of>)\s+{_F}",
         rf"{_CHANGE_EN}\s+(?:the\s+)?{_N}\s+{_F}",
+    )
+)
+#: what is told to be new without its value: 王总换手机号了, "James Lee's number has changed"
+_NEW_FIELD = (
+    r"(?P<field>手机号?码?|电话(?:号码?)?|号码|邮箱(?:地址)?|邮件地址|地址|微信号?|职位|职务|网站|网址"
+    r"|(?:phone |mobile |cell )?number|mobile|phone|e-?mail(?: address)?|address|(?:job )?title|website)"
+)
+_TOLD_NEW = tuple(
+    re.compile(pattern + r"[\s。.!！]*", FLAGS)
+    for pattern in (
+        rf"{_N}(?:的)?(?:刚刚?|又|最近|已经?)*(?:换|改|变|更新)(?:了)?(?:个|一个)?(?:新)?的?{_NEW_FIELD}(?:了|啦)",
+        rf"{_N}的?{_NEW_FIELD}(?:刚刚?|又|最近|已经?)*(?:换|改|变|更新)(?:了|啦|过了)",
+        rf"{_N}(?:'s|s')\s+{_NEW_FIELD}\s+(?:has |have |is |was )?(?:just |recently )?"
+        r"(?:changed|new|different|updated)(?: now)?",
+        rf"{_N}\s+(?:has|have|'s|got|has got)\s+(?:just )?(?:got )?a\s+new\s+{_NEW_FIELD}",
+        rf"{_N}\s+(?:has\s+)?(?:just\s+)?(?:changed|switched|updated)\s+(?:his|her|their|its)\s+{_NEW_FIELD}",
     )
 )
 #: a field without whose: 改客户级别, 'change a deal's amount'
@@ -118,6 +150,14 @@ _PAYMENT = re.compile(
     r"|payment (?:received|came in))",
     FLAGS,
 )
+#: a sum that came in, of nobody
+_PAYMENT_OF = re.compile(
+    r"(?:刚|刚刚|今天)?(?:收到|记录?|登记|录入?)(?:了|一下)?(?:一?笔)?(?P<money>[^,，]{1,20}?)的?(?:回款|货款|打款|款项|款)(?:了)?"
+    r"|(?:(?:record|log|got|received)\s+)?(?:a\s+)?payment\s+of\s+(?P<money_en>[^,]{1,20})",
+    FLAGS,
+)
+#: what leads to a payer, and what follows him, in an answer: 渤海的, 'from Acme'
+_PAYER = re.compile(r"^(?:from\s+|by\s+|是|客户|来自)+|(?:那边|公司|家)?的$", FLAGS)
 _LATER = re.compile(
     r"(?:把|将)?(?P<name>[^,，:：;；?？]{1,40}?)(?:要|得|需要)?(?:推迟|延期|延后|顺延|往后(?:推"
     r"|延)|后延|改期|缓一缓|缓缓)(?:一下|下|几天|了|一点)?"
@@ -155,6 +195,13 @@ def read(text: str, context: ParseContext) -> Incomplete | None:
     return next((found for reads in readers if (found := reads(body, context))), None)
 
 
+def is_told_new(text: str, context: ParseContext) -> bool:
+    """Tell whether words only say that somebody has a new number, address or post: 齐琪换电话了."""
+    body = hear(text).body.strip(_EDGES)
+    is_said = len(body) <= LONGEST and not is_question(body) and not is_reported(body) and not is_negated(body)
+    return is_said and context.role in _SELLERS and _told_new(body, context) is not None
+
+
 def _value(body: str, context: ParseContext) -> Incomplete | None:
     match = next((found for pattern in _VALUE if (found := pattern.fullmatch(body))), None)
     if match is None or _SAYS_MORE.search(match["name"]):
@@ -165,6 +212,15 @@ def _value(body: str, context: ParseContext) -> Incomplete | None:
     field = field_of(word)
     template = f"set the {word} of {name} to {GAP}" if _is_english(body) else f"把{name}的{word}改成{GAP}"
     return Incomplete(asks="value", templates=(template,), field=field)
+
+
+def _told_new(body: str, context: ParseContext) -> Incomplete | None:
+    match = next((found for pattern in _TOLD_NEW if (found := pattern.fullmatch(body))), None)
+    if match is None or context.find_names is None or not context.find_names(match["name"]):
+        return None
+    name, word = match["name"].strip(), match["field"]
+    template = f"set the {word} of {name} to {GAP}" if _is_english(body) else f"把{name}的{word}改成{GAP}"
+    return Incomplete(asks="value", templates=(template,), field=field_of(word))
 
 
 def _whose(body: str, _context: ParseContext) -> Incomplete | None:
@@ -231,6 +287,12 @@ def _reminder(body: str, context: ParseContext) -> Incomplete | None:
 
 
 def _paid(body: str, context: ParseContext) -> Incomplete | None:
+    by_whom = _PAYMENT_OF.fullmatch(body)
+    said = (by_whom["money"] or by_whom["money_en"]).strip() if by_whom else ""
+    money = find_money(said, context) if said else []
+    if len(money) == 1 and (money[0].start, money[0].end) == (0, len(said)):
+        template = f"{GAP} paid {said}" if _is_english(body) else f"收到{GAP}{said}回款"
+        return Incomplete(asks="payer", templates=(template,))
     if _PAYMENT.fullmatch(body):
         template = f"record payment from {GAP}" if _is_english(body) else f"收到{GAP}回款"
         return Incomplete(asks="payment", templates=(template,))
@@ -279,7 +341,7 @@ def _need(body: str, _context: ParseContext) -> Incomplete | None:
 
 _Reads = Callable[[str, ParseContext], Incomplete | None]
 _OF_EVERYBODY: tuple[_Reads, ...] = (_reminder, _later)
-_OF_SELLERS: tuple[_Reads, ...] = (_merge, _need, _paid, _whose, _value, _tags, _owner, _to_whom, _stage)
+_OF_SELLERS: tuple[_Reads, ...] = (_merge, _need, _paid, _told_new, _whose, _value, _tags, _owner, _to_whom, _stage)
 
 
 def _name(match: re.Match[str] | None) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from nlu.commands import correct
 from nlu.commands._command import STAFF, Command
 from nlu.commands._fields import FLAGS
-from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._guards import is_affirmed, is_negated, is_question, is_reported
 from nlu.commands._utterance import hear
 from nlu.understanding import ParseContext
 
@@ -28,6 +29,8 @@ class Undo:
     place: int | None = None
     #: so many of the last messages at once; None: all that can be taken back
     count: int | None = 1
+    #: the record itself is to go, however it was written: 那条任务删了吧
+    is_deletion: bool = False
 
 
 _LAST = (
@@ -60,7 +63,25 @@ _PATTERNS = tuple(
         r"|最近|那|这|一|次|的|条|个"
         r"|步|操作|记录|修改|了)*",
         r"(?:我)?(?:记|录)错了",
+        r"(?:please )?(?:put|change|set|turn|switch|roll|take) (?:it|that|this|them"
+        r"|everything) back(?: (?:to )?(?:how|what|the way) (?:it|they)"
+        r" (?:was|were)(?: before)?| (?:again|please|as it was))*",
+        r"(?:please )?(?:restore|reverse) (?:it|that|this|the (?:old|original|previous) (?:one|value|version))",
+        r"(?:please )?(?:scrap|bin|erase|get rid of|take out|wipe) (?:that|it|this)(?: (?:entry|record|one|log"
+        r"|change))?",
+        r"(?:给我|帮我)?(?:恢复|改回|变回|还原|退回(?=去|到?原|到?之前))(?:成|到|为)?(?:原来|原先|之前|以前|原本"
+        r"|原)?(?:的)?"
+        r"(?:样子?|状态|数据|内容|值)?(?:去|吧|了)*",
+        r"(?:把)?(?:刚才?|刚刚|上面|上一?)?(?:那|这)?(?:一)?(?:条|个|笔|步)?(?:记录|操作)?(?:我)?(?:改|记|写|建|录"
+        r"|加|登)?的?(?:不算数?|作废|不作数)(?:了|吧)*",
     )
+)
+#: the last write is not wanted: a clause that denies nothing else
+_UNWANTED = re.compile(
+    r"(?:先)?不要(?:刚才?|刚刚|上面|上一?)?(?:那|这)(?:一)?(?:条|个|笔|步)(?:记录)?了"
+    r"|(?:刚才?|刚刚|上面|上一?)?(?:那|这)(?:一)?(?:条|个|笔|步)(?:记录)?(?:就|先)?(?:不要|不算|不作数)了?"
+    r"|(?:i )?(?:don't|do not) want (?:that|this) (?:entry|record|one|log|change)(?: any ?more)?",
+    FLAGS,
 )
 _NAMED = tuple(
     re.compile(pattern, FLAGS)
@@ -68,6 +89,11 @@ _NAMED = tuple(
         r"(?:undo|revert|roll ?back|take back)\s+(?P<what>.{3,80}?)",
         r"(?:把)?(?P<what>.{2,40}?)(?:给我)?(?:撤销|撤回|撤掉|回退)(?:了|掉|吧|一下)*",
         r"(?:撤销|撤回|撤掉|回退)(?:一下|掉)?(?P<what>.{2,40}?)",
+    )
+)
+_DELETED = tuple(
+    re.compile(pattern, FLAGS)
+    for pattern in (
         r"(?:把)?(?P<what>(?:刚才|刚刚|上面|上一|那|这|最后|最近)[^,，]{1,40}?)(?:删掉|删了|删除|去掉|不要)(?:了|吧)*",
         r"(?:delete|remove|cancel|scratch)\s+(?P<what>(?:that|the last|my last|the latest) .{3,60}?)(?: i just \w+)?",
     )
@@ -130,18 +156,74 @@ _FILLER = re.compile(
 )
 
 
-def read(text: str, context: ParseContext) -> Undo | None:  # noqa: ARG001 - the contract of a command
+def read(text: str, context: ParseContext) -> Undo | None:
     """Read what is to be taken back."""
-    body = _LEAD_IN.sub("", hear(text).body, count=1) if _LEAD_IN.match(hear(text).body) else hear(text).body
-    if not body or is_question(body) or is_negated(body) or is_reported(body):
+    body = hear(text).body
+    if not body or is_question(body):
         return None
-    counted = _counted(body)
+    plain = _LEAD_IN.sub("", body, count=1)
+    is_plain = bool(plain) and not is_negated(plain) and not is_reported(plain)
+    counted = _counted(plain) if is_plain else None
     if counted is not None:
         return counted
-    if any(pattern.fullmatch(body) for pattern in _PATTERNS):
+    if is_plain and any(pattern.fullmatch(plain) for pattern in _PATTERNS):
         return Undo()
-    match = next((found for pattern in _NAMED if (found := pattern.fullmatch(body))), None)
-    return _named(match["what"].strip(" \"'“”")) if match else None
+    return _among_remarks(body, context) or (_read_named(plain) if is_plain else None)
+
+
+def _read_named(body: str) -> Undo | None:
+    match = next((found for pattern in (*_NAMED, *_DELETED) if (found := pattern.fullmatch(body))), None)
+    if match is None:
+        return None
+    named = _named(match["what"].strip(" \"'“”"))
+    return replace(named, is_deletion=match.re in _DELETED and named.record_type == "task")
+
+
+#: where a message falls into clauses, and how many remarks stand beside the order at most
+_CLAUSES = re.compile(r"\s*[,，.。;；!！~—–]+\s*|\s+-\s+")
+_MOST_REMARKS = 3
+_LONGEST_REMARK = 40
+#: a clause that orders or tells something of its own is no remark
+_NO_REMARK = re.compile(
+    r"(?:再|另外?|顺便|同时|然后|并|还有|把|将|给|提醒|帮|记得|记一|建|新|加|改|换|推|通知|约|跟|和|(?:他|她|他们"
+    r"|客户).{0,4}说"
+    r"|(?:also|then|plus|remind|add|log|move|change|set|create|send|call|e-?mail|book|make|said|if|when|once)\b)",
+    FLAGS,
+)
+_POLITE = re.compile(
+    r"^(?:(?:请|麻烦|帮我|给我|那就|就|先|please|just|so|and|now)\s*)+|(?:\s*(?:please|now|thanks|谢谢|吧|哈|啊))+$",
+    FLAGS,
+)
+
+
+def _among_remarks(body: str, context: ParseContext) -> Undo | None:
+    """Read a clause that takes a write back among others that only say why: 'delete that, wrong person'."""
+    clauses = [_POLITE.sub("", clause) for clause in _CLAUSES.split(body) if clause.strip()]
+    if not clauses or len(clauses) > 1 + _MOST_REMARKS or is_question(body):
+        return None
+    orders = {clause: found for clause in clauses if (found := _ordered(clause)) is not None}
+    remarks = [clause for clause in clauses if clause not in orders]
+    if not orders or any(len(one) > _LONGEST_REMARK or _NO_REMARK.match(one) for one in remarks):
+        return None
+    if any(is_affirmed(one) for one in remarks):  # 'yes, remove it' agrees to something else
+        return None
+    if remarks and correct.read(body, context) is not None:  # 'scratch that, Wednesday'
+        return None
+    return next((found for found in orders.values() if found.is_named), Undo())
+
+
+def _ordered(clause: str) -> Undo | None:
+    if _takes_back(clause):
+        return Undo()
+    deletes = not is_negated(clause) and any(pattern.fullmatch(clause) for pattern in _DELETED)
+    found = _read_named(clause) if deletes else None
+    return found if found is not None and found.record_type == "task" and found.mention is None else None
+
+
+def _takes_back(clause: str) -> bool:
+    if _UNWANTED.fullmatch(clause):
+        return True
+    return not is_negated(clause) and any(pattern.fullmatch(clause) for pattern in _PATTERNS)
 
 
 def _counted(body: str) -> Undo | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -65,9 +66,10 @@ def _request(form: Form) -> CreateContact:
     request = create_contact.read(form.text, form.context)
     answer = form.given("name")
     if answer and (request is None or not request.name):
+        _ask_who(form, answer)
         told, asked = create_contact.read_person(answer, form.context), request
         # 'a new contact at Globex', and who it is only now
-        request = replace(told, account=told.account or (asked.account if asked else None))
+        request = replace(told, account=told.account or (asked.account if asked else None) or form.given("company"))
     if request is None or not request.name:
         form.ask(
             "name",
@@ -78,6 +80,31 @@ def _request(form: Form) -> CreateContact:
             (form.cancel,),
         )
     return request
+
+
+#: what stands beside a company that answers who is new: 是大龙汽配的, 'from Orion'
+_BESIDE = re.compile(
+    r"^(?:是|在|来自|(?:from|at|with|for|of)\s+)+|(?:的人?|公司的?|那边的?|[\s。.!！])+$", re.IGNORECASE
+)
+
+
+def _ask_who(form: Form, answer: str) -> None:
+    """Ask for the name where only the company was told: a company is nobody's name.
+
+    Raises:
+        Interrupted: it is asked for.
+    """
+    turn, said = form.turn, _BESIDE.sub("", answer.strip())
+    company = turn.services.directory.find_account(turn.session, turn.actor, said) if said else None
+    if company is None:
+        return
+    given = {key: words for key, words in form.data.get("given", {}).items() if key != "name"}
+    known = replace(form, data={**form.data, "given": {**given, "company": company.name}})
+    known.ask(
+        "name",
+        say(zh=f"{company.name}的哪一位？请说姓名。", en=f"Who is it at {company.name}? Tell me the name."),
+        (form.cancel,),
+    )
 
 
 def _check_duplicates(form: Form, request: CreateContact) -> None:

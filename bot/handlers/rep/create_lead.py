@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.handlers.rep import _echo
 from bot.handlers.rep._form import Form, form_handler
 from bot.say import say
@@ -12,6 +14,10 @@ from nlu.commands import create_lead
 from nlu.commands.create_lead import CreateLead
 
 INTENT = "create_lead"
+#: the surname before the name: 姓陆，陆一鸣，安舟科技的
+_SURNAME_FIRST = re.compile(
+    r"^(?:是个?|他|她|客户)?姓(?P<surname>[\u3400-\u9fff]{1,2}?)的?[,，、\s]+(?:叫|是|名字叫)?(?=(?P=surname))"
+)
 
 
 def fill(form: Form) -> Outcome:
@@ -19,7 +25,7 @@ def fill(form: Form) -> Outcome:
     request = create_lead.read(form.text, form.context)
     answer = form.given("text")
     if answer and (request is None or not request.name):
-        request = create_lead.read(f"新增线索 {answer}", form.context)
+        request = create_lead.read(f"新增线索 {_SURNAME_FIRST.sub('', answer.strip())}", form.context)
     if request is None or not request.name:
         form.ask(
             "text",

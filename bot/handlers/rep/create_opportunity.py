@@ -14,6 +14,7 @@ from bot.turn import SELLERS, Example, Outcome
 from crm_core import deals
 from nlu.commands import create_opportunity
 from nlu.commands.create_opportunity import CreateOpportunity
+from nlu.entities.money import find as find_money
 
 INTENT = "create_opportunity"
 #: where the account's name ends in an answer that goes on
@@ -59,18 +60,56 @@ def fill(form: Form) -> Outcome:
 
 
 def _with_account(form: Form) -> Form:
-    """Part an answer that names more than the account: 'Acme: gift boxes, 50k'."""
+    """Part an answer that names more than the account, or something else: 'Acme: gift boxes, 50k', 18万, 叫智能排课."""
     given = dict(form.data.get("given", {}))
-    name, _, rest = _NAME_END.sub("\n", given.get("account", ""), count=1).partition("\n")
-    if not rest:
+    answer = str(given.get("account", ""))
+    if not answer:
         return form
-    return replace(form, data={**form.data, "given": {**given, "account": name, "title": given.get("title", rest)}})
+    name, _, rest = _NAME_END.sub("\n", answer, count=1).partition("\n")
+    named = _account_in(form, name)
+    if _CALLED.match(answer) or (named is None and find_money(answer, form.context)):
+        del given["account"]
+        rest = answer
+    elif named is not None:
+        given["account"], beside = named
+        rest = "，".join(words for words in (beside, rest) if words)
+    elif rest:
+        given["account"] = name
+    if rest:
+        given["title"] = "，".join(words for words in (str(given.get("title", "")), rest) if words)
+    return replace(form, data={**form.data, "given": given})
+
+
+#: what leads to a deal's name, or to its account, in an answer
+_CALLED = re.compile(
+    r"^(?:(?:项目|商机|名字|名称|标题)?(?:就)?(?:叫|是叫|名为)(?:做|作)?"
+    r"|(?:it'?s |it is |that'?s )?(?:called|named)\s+)\s*",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(
+    r"^(?:给|跟|和|与|为|是|的|with|for|from|at|it'?s|,|，|:|：|\s)+|(?:的|那边|公司|for|with|from|\s|,|，)+$",
+    re.IGNORECASE,
+)
+
+
+def _account_in(form: Form, words: str) -> tuple[str, str] | None:
+    """Return the one known account that stands in words, and what stands beside it; None for none or several."""
+    find_names = form.context.find_names
+    known = [one for one in find_names(words) if not one.is_colleague] if find_names else []
+    if len(known) != 1 or known[0].is_person:
+        return None
+    one = known[0]
+    rest = f"{words[: one.start]} {words[one.end :]}".strip()
+    for _ in range(2):
+        rest = _BESIDE.sub("", rest)
+    return words[one.start : one.end], rest
 
 
 def _request(form: Form) -> CreateOpportunity | None:
     """Read the order, with what was said later of what the deal is about."""
     request = create_opportunity.read(form.text, form.context)
     told = form.given("title")
+    told = _CALLED.sub("", told) if told else None
     more = create_opportunity.read(f"新建商机：{told}", form.context) if told else None
     if request is None or more is None:
         return request

@@ -69,7 +69,7 @@ def resume(turn: Turn) -> Outcome:
     data = dict(turn.dialogue.data) if turn.dialogue else {}
     if "text" not in data or log_interaction.read(turn.text, turn.context) is not None:
         return run(turn)
-    if "mention" in data and (picking.is_none(turn.text) or picking.is_all(turn.text)):
+    if "mention" in data and (picking.is_none(turn.text) or picking.is_all(turn.text) or is_affirmed(turn.text)):
         return _ask_who_else(data)
     if turn.understanding.intent == "deny" and turn.understanding.probability >= 0.5:
         return _parties.say_cancelled()

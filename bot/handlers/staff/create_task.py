@@ -16,6 +16,7 @@ from bot.words import say_moment
 from crm_core import tasks
 from nlu.commands import create_task
 from nlu.commands._guards import is_negated, is_question, is_reported
+from nlu.commands._mentions import Mention
 from nlu.commands._timing import take_time
 from nlu.commands.create_task import CreateTask
 from nlu.entities.times import due_at, resolve_time
@@ -117,7 +118,8 @@ def _about(form: Form, request: CreateTask) -> _About:
     mention = request.mention or (named.text if named else None)
     if mention is None or _PRONOUN.fullmatch(mention):
         return _before(form, request)
-    found = turn.services.directory.resolve(turn.session, turn.actor, mention)
+    mention, company = _with_company(mention, named)
+    found = turn.services.directory.resolve(turn.session, turn.actor, mention, organisation=company)
     if named is not None and found.kind in {"unknown", "near"} and named.text != mention:
         mention = named.text
         found = turn.services.directory.resolve(turn.session, turn.actor, mention, organisation=named.organisation)
@@ -130,6 +132,13 @@ def _about(form: Form, request: CreateTask) -> _About:
     if found.kind == "ambiguous" or (found.kind == "near" and mention.isascii()):
         _ask_whom(form, mention, found.candidates)
     return _of(found.candidates[0]) if found.kind == "found" else _About()
+
+
+def _with_company(mention: str, named: Mention | None) -> tuple[str, str | None]:
+    """Give the person whose company is named with him: 给华为的张伟发报价 means him, and no namesake of his."""
+    if named is None or mention not in {named.text, named.organisation}:
+        return mention, None
+    return named.text, named.organisation
 
 
 def _before(form: Form, request: CreateTask) -> _About:

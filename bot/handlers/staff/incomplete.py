@@ -13,11 +13,13 @@ from bot.turn import STAFF, Dialogue, Handler, Outcome, Turn
 from bot.words import say_field
 from crm_core import deals
 from crm_core.models import AccountLevel
-from nlu.commands import incomplete
+from nlu.commands import incomplete, recognise
 from nlu.commands._guards import is_denied
 from nlu.commands.incomplete import Incomplete
 
 INTENT = "incomplete"
+#: the command that an answer must make: half of a payment may read like a report
+_MEANT = {asked: {"record_payment"} for asked in ("payment", "payer", "amount")}
 _QUESTIONS: Mapping[str, Text] = {
     "name": say(
         zh="是哪一个？请说客户、商机或任务的名称。", en="Which one? Tell me the customer, the deal or the task."
@@ -30,6 +32,7 @@ _QUESTIONS: Mapping[str, Text] = {
     "time": say(zh="推迟到什么时候？", en="Until when shall I put it off?"),
     "amount": say(zh="金额是多少？", en="How much was it?"),
     "payment": say(zh="哪个客户，多少钱？例如：恒信地产 20万", en="From whom, and how much? For example: Acme 20k"),
+    "payer": say(zh="是哪个客户的？", en="From which customer?"),
     "parties": say(zh="要合并哪两个？例如：悦购和悦购超市", en="Which two? For example: Acme and Acme Ltd"),
     "requirement": say(
         zh="哪个客户需要什么？例如：恒信地产：礼盒上印标志", en="Who needs what? For example: Acme: a logo on the boxes"
@@ -72,7 +75,13 @@ def _complete(turn: Turn, data: Mapping[str, Any], answer: str) -> Outcome:
     request = incomplete.read(data["text"], turn.context)
     if request is None:
         return _parties.say_closed()
+    narrowed = request.narrow(answer, turn.context)
+    left = incomplete.read(narrowed, turn.context) if narrowed else None
+    if left is not None:
+        return _ask(turn, {**data, "text": narrowed, "slot": left.asks})
     for sentence in request.complete(answer):
+        if recognise(sentence, turn.context) not in _MEANT.get(request.asks, {recognise(sentence, turn.context)}):
+            continue
         outcome = orders.hand_on(turn, sentence, load_handlers())
         if outcome is not None:
             return outcome

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot import taken_back, teaching
+from bot import due, taken_back, teaching
 from bot.handlers.rep import _parties
 from bot.say import Choice, Draft, Text, draft, say
 from bot.taken_back import take_back
 from bot.turn import STAFF, Dialogue, Example, Handler, Outcome, Turn
 from bot.words import say_moment
+from crm_core import tasks
 from crm_core.describe import describe
-from crm_core.models import AuditEvent
+from crm_core.models import AuditEvent, Task
 from crm_core.undo import Written, get_record, get_written, list_written
 from nlu import picking
 from nlu.commands import undo as grammar
@@ -94,6 +95,8 @@ def _undo_messages(turn: Turn, message_ids: Iterable[int]) -> Outcome:
 def _undo_named(turn: Turn, written: Sequence[Written], request: Undo) -> Outcome:
     for one in written:
         fitting = _fitting(turn, one, request)
+        if fitting and request.is_deletion and (gone := _delete(turn, fitting)) is not None:
+            return gone
         if fitting:
             apart = request.record_type in _APART and all(event.action == "created" for event in fitting)
             return take_back(turn, fitting if apart else one.events)
@@ -102,6 +105,18 @@ def _undo_named(turn: Turn, written: Sequence[Written], request: Undo) -> Outcom
         en=f"I found nothing like that in the last {turn.services.settings.undo_minutes} minutes; nothing was undone.",
     )
     return _offer(turn, written, none)
+
+
+def _delete(turn: Turn, events: Sequence[AuditEvent]) -> Outcome | None:
+    """Delete the task that the last message only changed: to take its change back is not what was ordered."""
+    tasks_ = [record for event in events if isinstance(record := get_record(turn.session, event), Task)]
+    if not tasks_ or any(event.action != "updated" for event in events):
+        return None
+    tasks.delete_task(turn.session, turn.actor, tasks_[0])
+    due.unschedule_reminders(turn.session, tasks_[0].id)
+    undo = Choice(label=say(zh="撤销", en="Undo"), intent=INTENT, arguments={"message_id": turn.inbox_id})
+    text = say(zh=f"已取消任务：{tasks_[0].title}", en=f"Task cancelled: {tasks_[0].title}")
+    return Outcome(kind="done", replies=(Draft(text=text, choices=(undo,)),))
 
 
 def _undo_at(turn: Turn, written: Sequence[Written], place: int) -> Outcome:

@@ -16,11 +16,11 @@ from tests.proof.judging import read_cases, tally_dialogues, tally_sentences
 from tests.proof.world import World
 
 #: what is reached; the goal is 0.97
-FLOOR_SENTENCES = 0.915
-FLOOR_DIALOGUES = 0.93
+FLOOR_SENTENCES = 0.99
+FLOOR_DIALOGUES = 1.0
 #: the goal is none
-MAX_WRONG_SENTENCES = 6
-MAX_WRONG_DIALOGUES = 1
+MAX_WRONG_SENTENCES = 0
+MAX_WRONG_DIALOGUES = 0
 
 
 FOLDER = Path(__file__).parent
