@@ -274,6 +274,10 @@ class Directory:
     def _name(self, match: NameMatch) -> CustomerName:
         return self._names[match.record.key]  # type: ignore[index]
 
+    def forget(self) -> None:
+        """Read the names anew when next asked: what was read may have been rolled back."""
+        self._stamp = None
+
     def _renew(self, session: Session) -> None:
         stamp = _stamp(session)
         if stamp == self._stamp:

@@ -15,13 +15,14 @@ from bot import cases, moving, outbox
 from bot.channel import MessageKind
 from bot.models import InboxMessage, OutboxStatus, Owner
 from bot.say import Draft, draft, say
-from bot.turn import Outcome, Turn
+from bot.turn import FLOOD_WINDOW, Outcome, Turn
 from bot.words import BACK_WORDS, BOT_IS_BACK, say_welcome
 from crm_core.models import Ticket
 
 #: a colleague is greeted again after this long
 GREETING_PAUSE = timedelta(days=7)
-ONE_MINUTE = timedelta(minutes=1)
+#: files that follow each other so quickly belong together
+FILES_WINDOW = timedelta(minutes=1)
 SILENT = Outcome(kind="done")
 
 
@@ -30,7 +31,7 @@ def slow_down(turn: Turn) -> Outcome | None:
     if turn.situation.recent_messages <= turn.services.settings.sender_messages_per_minute:
         return None
     noticed = turn.conversation.slowed_at
-    if noticed is not None and noticed > turn.now - ONE_MINUTE:
+    if noticed is not None and noticed > turn.now - FLOOD_WINDOW:
         return Outcome(kind="refused")
     turn.conversation.slowed_at = turn.now
     return Outcome(
@@ -132,7 +133,7 @@ def _follows_a_file(turn: Turn) -> bool:
         .limit(1)
     )
     before = turn.session.scalars(statement).first()
-    return before is not None and before.received_at > turn.now - ONE_MINUTE and bool(before.payload["attachments"])
+    return before is not None and before.received_at > turn.now - FILES_WINDOW and bool(before.payload["attachments"])
 
 
 def _contact(turn: Turn) -> Outcome:

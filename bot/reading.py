@@ -22,7 +22,7 @@ from bot.dialogue import Prepared
 from bot.inbox import Claim
 from bot.models import Owner
 from bot.settings import Settings
-from bot.turn import Part, Situation
+from bot.turn import FLOOD_WINDOW, Part, Situation
 from crm_core.database import Database
 from crm_core.models import User
 from knowledge_base.bands import Bands, Decision, decide, join_choices, load_bands
@@ -40,7 +40,6 @@ NO_ANSWER = Decision(kind="ticket", hits=())
 
 #: so long after a question the next one may go on with it
 FOLLOW_UP_WINDOW = timedelta(minutes=30)
-ONE_MINUTE = timedelta(minutes=1)
 
 
 class Understands(Protocol):
@@ -138,7 +137,7 @@ class Reader:
         messages = [claim.message for claim in claims]
         colleagues = people.find_colleagues(session, messages)
         threads = people.find_threads(session, messages)
-        recent = inbox.count_recent(session, people.senders_of(messages), since=now - ONE_MINUTE)
+        recent = inbox.count_recent(session, people.senders_of(messages), since=now - FLOOD_WINDOW)
         known = [thread.conversation_id for thread in threads.values() if thread.conversation_id is not None]
         offered = choices.find_last_offered(session, known)
         noted = []

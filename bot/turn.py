@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, cached_property, partial
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -75,11 +75,15 @@ class Part:
     decision: Decision
 
 
+#: in which a sender's messages are counted
+FLOOD_WINDOW = timedelta(minutes=1)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Situation:
     """What was there when the message was taken up."""
 
-    #: the sender's messages of the last minute, this one among them
+    #: the sender's messages within the window, this one among them
     recent_messages: int = 1
     #: what the conversation's last offering turn let choose
     offered: Sequence[Offered] = ()

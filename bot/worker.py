@@ -142,9 +142,11 @@ class Worker:
         Only the last one waits for the disk, and with it all before it are safe there. Nothing leaves earlier: the
         claim of a reply that is to be sent waits for the disk too.
         """
+        # What was begun before may have ended its process: it must not take others with it time and again.
+        is_begun_again = any(prepared.claim.attempt > 1 for prepared in batch)
         is_awaited = self.database.is_postgresql  # where others write at the same time, and may always wait
         while batch:
-            together = batch[:1] if is_awaited else batch
+            together = batch[:1] if is_awaited or is_begun_again else batch
             n_done, is_awaited = self._handle_together(together, is_synced=len(together) == len(batch))
             batch = batch[n_done:]
 
@@ -161,9 +163,10 @@ class Worker:
                     n_run += 1
                     is_awaited = self.database.is_awaited()
         except Exception as error:
+            self.services.directory.forget()  # it may know names that were rolled back
             if n_run == 0:
                 self._settle(batch[0], error)
-                return 1, False
+                return 1, self.database.is_postgresql
             for prepared in batch[:n_run]:
                 self._handle(prepared)
         return n_run, is_awaited
@@ -174,6 +177,7 @@ class Worker:
             with self.database.transaction() as session:
                 self._run_turn(session, prepared, is_guarded=is_guarded)
         except Exception as error:
+            self.services.directory.forget()
             self._settle(prepared, error, was_guarded=is_guarded)
 
     def _settle(self, prepared: Prepared, error: Exception, *, was_guarded: bool = False) -> None:

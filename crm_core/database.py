@@ -31,13 +31,22 @@ NAMING_CONVENTION = {
 SQLITE_BUSY_TIMEOUT_MS = 30_000  # a writer waits this long for another writer before it fails
 
 
+#: a time or an object in a JSON column is a mistake, which the standard library refuses
+_AS_STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
 def write_json(value: Any) -> str:
     """Write a JSON column's value; every turn writes long ones, and the standard library takes ten times as long."""
     try:
-        return orjson.dumps(value).decode()
+        return orjson.dumps(value, option=_AS_STRICT).decode()
     except orjson.JSONEncodeError:
         # Half of a surrogate pair, a number of more than 64 bits, a key that is no text.
         return json.dumps(value)
+
+
+def spell_in_json(words: str) -> tuple[str, ...]:
+    """Return how words may stand in a JSON column: as they are, or with escapes, as older versions wrote all."""
+    return tuple(sorted({write_json(words)[1:-1], json.dumps(words)[1:-1]}))
 
 
 class Base(DeclarativeBase):

@@ -5,7 +5,6 @@ Promise: finds and takes out names and numbers in whatever spelling a text has t
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, Text, and_, cast, false, or_, select
 from sqlalchemy.orm import Session
 
-from crm_core.database import write_json
+from crm_core.database import spell_in_json
 from crm_core.models import (
     Account,
     Approval,
@@ -141,9 +140,7 @@ def numbers_of(contact: Contact) -> list[str]:
 
 def says(column: Any, word: str) -> ColumnElement[bool]:
     """Build the filter of the rows whose JSON has a word in it."""
-    # Most of it is kept as it is; what orjson refused, and what older versions wrote, in ASCII with escapes.
-    spellings = {write_json(word)[1:-1], json.dumps(word)[1:-1]}
-    return or_(*(cast(column, Text).contains(spelling, autoescape=True) for spelling in sorted(spellings)))
+    return or_(*(cast(column, Text).contains(spelling, autoescape=True) for spelling in spell_in_json(word)))
 
 
 def scrub_words(session: Session, contact: Contact, *, is_name_told: bool = False) -> None:

@@ -5,7 +5,6 @@ Promise: what hangs on an account is within the reach of the account's owner too
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from crm_core import fields
 from crm_core.audit import record_created, record_deleted
+from crm_core.database import spell_in_json
 from crm_core.deals import approvals, progress
 from crm_core.deals.stages import ensure_default_stages, get_stage
 from crm_core.errors import RecordNotFound
@@ -180,10 +180,10 @@ def find_opportunities(session: Session, actor: Actor, text: str, *, include_clo
     if not wanted:
         return []
     named = Opportunity.name.icontains(wanted, autoescape=True)
+    short_names = cast(Account.short_names, String)
     of_account = or_(
         Account.name.icontains(wanted, autoescape=True),
-        # JSON keeps what is not ASCII as escapes, on both databases.
-        cast(Account.short_names, String).icontains(_as_json(wanted), autoescape=True),
+        *(short_names.icontains(spelling, autoescape=True) for spelling in spell_in_json(wanted)),
     )
     query = (
         select(Opportunity)
@@ -208,8 +208,3 @@ def get_account_of(session: Session, opportunity: Opportunity) -> Account:
     if account is None:
         raise RecordNotFound("account", opportunity.account_id)
     return account
-
-
-def _as_json(text: str) -> str:
-
-    return json.dumps(text)[1:-1]

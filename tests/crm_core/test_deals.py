@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from crm_core import deals
 from crm_core.customers import create_account
+from crm_core.database import write_json
 from crm_core.errors import InvalidField, PermissionRefused, RecordNotFound
 from crm_core.models import Account, LeadStatus, Stage
 from tests.crm_core.conftest import ActorOf
@@ -136,3 +140,15 @@ def test_leads_are_listed_by_reach_and_status(session: Session, as_staff: ActorO
     assert deals.list_leads(session, as_staff("qian"), statuses=[LeadStatus.NEW]) == []
     deals.update_lead(session, as_staff("li"), mine, status=LeadStatus.DISCARDED, reason="no budget")
     assert deals.get_lead(session, as_staff("sun"), mine.id).status is LeadStatus.DISCARDED
+
+
+@pytest.mark.parametrize("write", [json.dumps, write_json])
+def test_a_deal_is_found_by_its_companys_short_name_as_any_version_wrote_it(
+    session: Session, as_staff: ActorOf, write: Callable[[object], str]
+) -> None:
+    li = as_staff("li")
+    account = create_account(session, li, name="杭州恒信地产集团有限公司")
+    deal = deals.create_opportunity(session, li, name="礼盒", account_id=account.id, amount=Decimal(1))
+    session.flush()
+    session.execute(text("UPDATE account SET short_names = :names"), {"names": write(["老恒"])})
+    assert deals.find_opportunities(session, li, "老恒") == [deal]

@@ -9,7 +9,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from bot import dialogue, inbox
 from bot.dialogue import Prepared
@@ -143,3 +143,12 @@ def test_a_refused_turn_is_audited_once_among_others(
         refusals = session.scalars(select(AuditEvent.action).where(AuditEvent.action.like("refused_%"))).all()
         assert refusals == ["refused_read"]
         assert set(session.scalars(select(InboxMessage.status))) == {InboxStatus.HANDLED}
+
+
+def test_what_was_begun_before_takes_no_other_with_it(any_database: Database, worker: Worker) -> None:
+    store(any_database, *["hello"] * MESSAGES)
+    with any_database.transaction() as session:
+        session.execute(update(InboxMessage).values(attempts=1))  # its process ended without a word
+    with commits_of_turns(any_database) as commits:
+        assert worker.run_messages() == MESSAGES
+    assert [turns for turns, _ in commits] == [1] * MESSAGES

@@ -19,12 +19,6 @@ def test_a_corrected_amount_keeps_its_currency(world: World, correction: str) ->
     assert (payment["fields"]["amount"], payment["fields"]["currency"]) == ("18000.00", "USD")
 
 
-def test_support_reports_a_contact(world: World) -> None:
-    session = world.opens(**{"as": "linsupport", "role": "support"})
-    (report,) = written(session.say("给唐宁发邮件说明了退款流程"))
-    assert (report["fields"]["kind"], report["fields"]["owner"]) == ("email", "linsupport")
-
-
 @pytest.mark.parametrize("asked", ["Which deals is Wang Fang working on?", "王芳的商机有哪些"])
 def test_a_colleagues_deals_are_for_who_may_see_them(world: World, asked: str) -> None:
     leads = world.opens(**{"as": "zhaolei", "role": "supervisor"}).say(asked)

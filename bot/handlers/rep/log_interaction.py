@@ -12,7 +12,7 @@ from bot import agenda, answers, due
 from bot.handlers.rep import _form, _parties
 from bot.handlers.rep._parties import Named, Parties
 from bot.say import Choice, Draft, Text, draft, say
-from bot.turn import SELLERS, SUPPORTERS, Dialogue, Example, Handler, Outcome, Turn
+from bot.turn import SELLERS, Dialogue, Example, Handler, Outcome, Turn
 from bot.words import say_moment
 from crm_core import interactions, tasks
 from crm_core.models import Interaction, Task
@@ -309,7 +309,7 @@ def _ask_to_confirm(data: Mapping[str, Any]) -> Outcome:
 
 HANDLER = Handler(
     intent=INTENT,
-    roles=SELLERS | SUPPORTERS,
+    roles=SELLERS,
     run=run,
     resume=resume,
     press=press,
