@@ -175,14 +175,19 @@ def _is_filled(titled: tuple[str, re.Match[str]] | None, parts: Sequence[Part]) 
     return bool(known) and (is_bracketed or len(parts) >= LEAST)
 
 
-#: parts whose words may say that it never took place
-_STATES = frozenset({"status", words.OTHER})
+#: where the first words of a state end: what is told behind them is no state
+_CLAUSE_END = re.compile(r"[,，;；。.]")
 
 
 def _is_void(titled: tuple[str, re.Match[str]] | None, loose: Sequence[str], parts: Sequence[Part]) -> bool:
     heads = [titled[1]["whole"] if titled else "", *loose]
-    heads += [one.value for one in parts if one.name in _STATES]
+    heads += [_CLAUSE_END.split(one.value, maxsplit=1)[0] for one in parts if _is_state(one)]
     return any(words.VOID.search(one) for one in heads)
+
+
+def _is_state(part: Part) -> bool:
+    """Tell whether a part says if it took place at all: a rival's or an order's words say nothing of that."""
+    return part.name == "status" or (part.name == words.OTHER and words.STATE.fullmatch(part.label) is not None)
 
 
 def _command(titled: tuple[str, re.Match[str]] | None, parts: Sequence[Part]) -> str | None:

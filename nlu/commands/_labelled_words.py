@@ -182,11 +182,6 @@ def _named(said: str) -> str | None:
     return next((name for name, pattern in _OWN if pattern.fullmatch(said)), None) or field_of(said)
 
 
-def is_new(label: str) -> bool:
-    """Tell whether a label says that its value replaces another: 新手机号, 'New number'."""
-    return _named(label.strip()) is None and _NEW_LABEL.match(label.strip()) is not None
-
-
 _CREATES = (
     r"(?:新增|新建|登记|录入|建档|添加|创建|备案|报备|提交|上报|立项|新|new|add(?:ed)?|create|register|registration"
     r"|log|entry|submission"
@@ -256,9 +251,16 @@ BLANK = re.compile(
 )
 #: a form that was not filled in for good, or of what never happened
 VOID = re.compile(
-    r"作废|取消|草稿|示例|样例|模板|范例|测试用|未成行|改期|未进行|没去成|无需|不用|别|勿|不要|未发生"
+    r"作废|取消|草稿|示例|样例|模板|范例|测试用|未成行|改期|未进行|没去成|无需|不用|(?<![特区级分个识鉴告差类性辨判])别(?!家|的|人|墅|克|名)|勿|不要|未发生"
     r"|\b(?:void|cancel+ed|cancel|draft|template|example|sample|postponed|not (?:held|done|happened?)|don'?t"
     r"|do not|no[- ]show|called off)\b",
+    FLAGS,
+)
+#: labels that nobody knows for a part, whose value says whether it took place: 是否成行, 执行情况, 'Visit status'
+STATE = re.compile(
+    r"是否(?:已经?)?(?:执行|进行|举行|成行|完成|发生|见面|见到|拜访|有效|落实)?"
+    r"|(?:执行|完成|进行|落实|举行|拜访|会议|本次|记录|表单)(?:的)?(?:情况|状态)"
+    r"|(?:visit|call|meeting|form|record|report) (?:state|status)|(?:was it )?held\??|happened\??|took place|done\??",
     FLAGS,
 )
 #: a title of what is only to come

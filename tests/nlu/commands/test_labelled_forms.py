@@ -325,6 +325,8 @@ def test_what_is_no_form(text: str) -> None:
         "【拜访记录（作废）】客户：悦购超市；对方：林涛；内容：测试",
         "Visit report: Account: Harbor Foods; With: Owen Clarke; Status: cancelled; Notes: he was ill",
         "拜访记录模板：客户：悦购超市；对方：林涛；内容：填这里",
+        "【拜访纪要】客户：悦购超市；对接人：林涛；执行情况：客户临时取消；下一步：周五再约",
+        "Visit report: Account: Harbor Foods; With: Owen Clarke; Visit status: called off; Notes: he was ill",
     ],
 )
 def test_a_form_that_does_not_count_is_nothing(text: str) -> None:
@@ -427,3 +429,26 @@ def test_a_word_and_a_colon_name_the_record(text: str, label: str) -> None:
 @pytest.mark.parametrize("text", ["合同：还没签，57万也没定", "报价：他们嫌42万贵"])
 def test_a_word_and_a_colon_before_a_story_name_none(text: str) -> None:
     assert recognise(normalise(text), CONTEXT) not in {"create_contract", "create_quote"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("【拜访纪要】客户：悦购超市；对接人：林涛；竞品：别家便宜5%；下一步：周五发报价", "竞品：别家便宜5%"),
+        ("【拜访纪要】客户：悦购超市；对接人：林涛；库存：不用的样机三台；下一步：周五发报价", "库存：不用的样机三台"),
+        (
+            "Visit report: Account: Harbor Foods; With: Owen Clarke; Order history: cancelled one in May;"
+            " Next: send a quote by Friday",
+            "Order history: cancelled one in May",
+        ),
+        (
+            "Visit report: Account: Harbor Foods; With: Owen Clarke; Contracts seen: draft only; Notes: he liked it",
+            "Contracts seen: draft only",
+        ),
+    ],
+)
+def test_what_an_unknown_label_tells_of_others_voids_no_form(text: str, kept: str) -> None:
+    report = log_interaction.read(normalise(text), CONTEXT)
+    assert report is not None
+    assert normalise(kept) in normalise(report.summary)
+    assert recognise(normalise(text), CONTEXT) == "log_interaction"
