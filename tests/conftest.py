@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import psutil
 import pytest
 
 from crm_core.database import Base, Database
@@ -23,7 +24,7 @@ from tests.databases import (
 
 #: a file system in memory, as Linux has it, and the room that the databases of a whole run need there
 MEMORY = Path("/dev/shm")
-LEAST_ROOM = 3 * 2**30
+LEAST_ROOM = 6 * 2**30
 
 
 def pytest_configure() -> None:
@@ -33,9 +34,16 @@ def pytest_configure() -> None:
     NumPy computes in one thread, as in the program: two that wait for each other on busy cores take ten times as long.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= LEAST_ROOM:
+    if "TMPDIR" not in os.environ and _has_room_in_memory():
         os.environ["TMPDIR"] = str(MEMORY)  # the processes that tests start inherit it
         tempfile.tempdir = None  # asked for before: forget the answer
+
+
+def _has_room_in_memory() -> bool:
+    """Tell whether both the file system and the memory that it takes its room from have enough."""
+    if not os.access(MEMORY, os.W_OK):
+        return False
+    return min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available) >= LEAST_ROOM
 
 
 @pytest.fixture
