@@ -335,10 +335,13 @@ FIELD_OF = re.compile(
 )
 #: the order to tag the name that follows
 TAG_LEAD = re.compile(r"(?:please\s+)?(?:tag|label)\s+(?:the\s+|our\s+)?", FLAGS)
+#: words behind a name or a tag that are none themselves; IT in capitals is a trade
+_NO_TAG = r"(?:too|also|again|later|both|(?-i:it)|them|now|as|instead|soon|today|tomorrow|already|either|anyway)"
 TAG_VALUE = re.compile(
-    r"\s*(?:为|成|as|with|上|:|：|是|=)\s*(?P<value>.+)|\s*(?P<quoted>[\"'“‘「][^\"'”’」]{1,40}[\"'”’」])[.!]?"
-    r"|\s+(?P<bare>(?!(?:for|to|in|on|and|that|please|pls|from|by|at|about|account"
-    r"|customer)\b)[\w&/-]+(?: [\w&/-]+){0,2})[.!]?",
+    r"\s*(?:为|成|as(?!\s+well[\s.!]*$)|with|上|:|：|是|=)\s*(?P<value>.+)"
+    r"|\s*(?P<quoted>[\"'“‘「][^\"'”’」]{1,40}[\"'”’」])[.!]?"
+    r"|\s+(?P<bare>(?!(?:for|to|in|on|and|that|please|pls|from|by|at|about|account|customer)\b)"
+    rf"(?!{_NO_TAG}\b)[\w&/-]+(?: (?!{_NO_TAG}\b)[\w&/-]+){{0,2}})(?: (?:as well|{_NO_TAG}))*[.!]?",
     FLAGS,
 )
 #: what may stand between the name and the first clause

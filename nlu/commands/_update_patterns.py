@@ -36,7 +36,7 @@ PATTERNS: tuple[Pattern, ...] = (
     worded(
         rf"(?:add|put|attach)\s+(?:the\s+|a\s+|an\s+)?{_V}\s+(?:tag|label)\s+(?:to|on)\s+{_N}", field="tags", verb="add"
     ),
-    worded(rf"(?:tag|label)\s+{_N}\s+(?:as|with|:)\s*{_V}", field="tags", verb="add"),
+    worded(rf"(?:tag|label)\s+{_N}\s+(?:as(?!\s+well[\s.!]*$)|with|:)\s*{_V}", field="tags", verb="add"),
     worded(
         rf"(?:remove|delete|drop)\s+(?:the\s+)?(?:tag|label)\s*:?\s*{_V}\s+from\s+{_N}", field="tags", verb="remove"
     ),

@@ -220,3 +220,33 @@ def test_a_look_up_is_told_backwards(text: str, mention: str, aspect: str) -> No
 @pytest.mark.parametrize("text", ["给13622220001打电话", "call 13622220001 tomorrow"])
 def test_a_number_alone_is_no_look_up(text: str) -> None:
     assert recognise(normalise(text), CONTEXT) != "look_up"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tag Harbor Foods too",
+        "tag Harbor Foods as well",
+        "label Quartz again",
+        "label Quartz later.",
+        "tag Quartz now",
+        "tag 悦购超市 also",
+        "label 北辰医疗 as well!",
+    ],
+)
+def test_a_word_that_only_joins_is_no_tag(text: str) -> None:
+    assert update_record.read(normalise(text), CONTEXT) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("tag Harbor Foods cold chain", "cold chain"),
+        ("tag Harbor Foods VIP too", "VIP"),
+        ("label Quartz IT", "IT"),
+        ("tag 悦购超市 hot again", "hot"),
+        ("tag Quartz as well known", "well known"),
+    ],
+)
+def test_a_bare_tag_is_what_stands_behind_the_name(text: str, tag: str) -> None:
+    assert told(text) == {"tags": tag}
