@@ -72,8 +72,9 @@ _PATTERNS = tuple(
         r"(?:给我|帮我)?(?:恢复|改回|变回|还原|退回(?=去|到?原|到?之前))(?:成|到|为)?(?:原来|原先|之前|以前|原本"
         r"|原)?(?:的)?"
         r"(?:样子?|状态|数据|内容|值)?(?:去|吧|了)*",
-        r"(?:把)?(?:刚才?|刚刚|上面|上一?)?(?:那|这)?(?:一)?(?:条|个|笔|步)?(?:记录|操作)?(?:我)?(?:改|记|写|建|录"
-        r"|加|登)?的?(?:不算数?|作废|不作数)(?:了|吧)*",
+        # a bare 作废 is said of contracts and leads as well
+        r"(?:把)?(?=.*(?:刚|上面|上一|那|这|条|个|笔|步|记录|操作))(?:刚才?|刚刚|上面|上一?)?(?:那|这)?(?:一)?(?:条|个"
+        r"|笔|步)?(?:记录|操作)?(?:我)?(?:改|记|写|建|录|加|登)?的?(?:不算数?|作废|不作数)(?:了|吧)*",
     )
 )
 #: the last write is not wanted: a clause that denies nothing else
@@ -183,6 +184,33 @@ def _read_named(body: str) -> Undo | None:
 _CLAUSES = re.compile(r"\s*[,，.。;；!！~—–]+\s*|\s+-\s+")
 _MOST_REMARKS = 3
 _LONGEST_REMARK = 40
+#: a clause that says that the write itself was a mistake
+_MISTAKEN = re.compile(
+    r"(?:(?:oops|sorry|no+|wait|hmm+|ah|oh|hang on|hold on|actually)\s*)*(?:"
+    r"(?:oops|sorry|no+|wait|hmm+|ah|oh|hang on|hold on|actually|not (?:that|this)(?: one)?|typo"
+    r"|my (?:mistake|bad|fault)|by (?:mistake|accident)|(?:i )?(?:didn't|did not) mean (?:to \w+ )?(?:that|it|this|to)"
+    r"|(?:i|we) (?:just )?(?:made a mistake|changed my mind|misspoke|mistyped)"
+    r"|no need to (?:note|log|record|save|write|keep)\b.*"
+    r"|(?:it's |that's |i )?(?:(?:a )?duplicate|(?:logged|entered|saved|wrote) (?:(?:it|that|this) )?twice))"
+    r"|(?:(?:i|we) (?:just )?(?:logged|put|recorded|wrote|entered|added|saved|picked|tapped|clicked|chose|marked|moved"
+    r"|typed|changed|set|got|said|meant)\b(?: (?:it|that|this|down|in|on|for|to|under|with|at|the))*\s+)?"
+    r"(?:the )?wrong(?: \w+)?"
+    r"|(?:that|it|this|(?:that|the) (?:last |previous )?(?:one|entry|record|log|change|call|visit|meeting|task|note))"
+    r"(?:'s| was| is) (?:(?:the )?wrong(?: \w+)?|a mistake|an error|a duplicate))"
+    r"|(?:哦|噢|啊|哎呀?|嗯)*不+(?:对+|是)?(?:不对)*|哦|噢|啊|哎呀?|等等|等一下|不好意思|抱歉|糟糕|反悔了|手滑了?|口误|笔误"
+    r"|不是[这那][个条]|(?:我|刚才?|刚刚|又|是|不小心|误)*(?:误操作|不小心[^,，]{1,6})了?"
+    r"|(?:我|刚才?|刚刚|又|是)*(?:记|录|写|弄|搞|点|发|操作|填|说|选|改|登|建|加|输|打|标|认|存)(?:错|重|反|混|岔|多)了?"
+    r"[\u3400-\u9fff]{0,4}"
+    r"|(?:刚才?|刚刚|上面|上一?|这|那|最后)(?:一)?[条个笔步][^,，]{0,6}(?:错|不对|重|多)了?"
+    r"|(?:刚才?|刚刚|[这那][个条])[^,，]{0,6}不要[记录建加写登]了",
+    FLAGS,
+)
+#: an order that can mean nothing but the write: by its verb, or by naming what was written
+_SURELY = re.compile(
+    r"\b(?:undo|revert|roll ?(?:it |that |this )?back)\b|撤销|回退|回滚"
+    r"|刚|上面|上一|最后|最近|[这那][条笔步]|记录|\b(?:entry|record|log|logged|last|previous|just)\b",
+    FLAGS,
+)
 #: a clause that orders or tells something of its own is no remark
 _NO_REMARK = re.compile(
     r"(?:再|另外?|顺便|同时|然后|并|还有|把|将|给|提醒|帮|记得|记一|建|新|加|改|换|推|通知|约|跟|和|(?:他|她|他们"
@@ -207,9 +235,23 @@ def _among_remarks(body: str, context: ParseContext) -> Undo | None:
         return None
     if any(is_affirmed(one) for one in remarks):  # 'yes, remove it' agrees to something else
         return None
+    if _is_of_business(orders, remarks):
+        return None
     if remarks and correct.read(body, context) is not None:  # 'scratch that, Wednesday'
         return None
     return next((found for found in orders.values() if found.is_named), Undo())
+
+
+def _is_of_business(orders: dict[str, Undo], remarks: list[str]) -> bool:
+    """Tell whether somebody's words, or a remark on what the order then means, stand beside it.
+
+    'The price list is out of date, get rid of it' speaks of the price list, and of no write.
+    """
+    others = [one for one in remarks if not _MISTAKEN.fullmatch(one)]
+    if any(is_reported(one) for one in others):
+        return True
+    is_sure = any(found.is_named or _SURELY.search(clause) for clause, found in orders.items())
+    return bool(others) and not is_sure
 
 
 def _ordered(clause: str) -> Undo | None:

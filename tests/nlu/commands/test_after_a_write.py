@@ -49,6 +49,30 @@ def test_what_is_no_undo_takes_nothing_back(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "张总的合同过期了，作废", "华为的旧报价不能用了，去掉", "老板说折扣太高，撤销", "作废",
+        "My boss says the discount is too high, take it back",
+        "The old price list at Globex is out of date, get rid of it", "the sample was damaged, remove it",
+    ],
+)  # fmt: skip
+def test_what_is_said_of_business_takes_no_write_back(text: str) -> None:
+    assert undo.read(normalise(text), CONTEXT) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "手滑，录重了，删掉", "误操作了，恢复", "客户改主意了，撤销", "项目黄了，那条作废",
+        "logged it twice, delete that", "wrong company, take it back", "he isn't coming, undo that",
+        "I put it under the wrong customer, get rid of it", "the plan changed, scrap that entry",
+    ],
+)  # fmt: skip
+def test_a_mistake_or_the_write_by_its_name_takes_it_back(text: str) -> None:
+    assert undo.read(normalise(text), CONTEXT) == Undo()
+
+
+@pytest.mark.parametrize(
     ("text", "fields"),
     [
         ("华为", ["account"]), ("she works at Bluewave", ["account"]), ("Lakeside Foods", ["company"]),
