@@ -253,7 +253,7 @@ def test_small_talk_with_a_number_corrects_no_amount(text: str) -> None:
     assert request is None or not request.right.isdigit()
 
 
-@pytest.mark.parametrize("text", ["林涛调走了，不在悦购超市了", "高峰调离了"])
+@pytest.mark.parametrize("text", ["林涛调走了，不在悦购超市了", "高峰调离了", "林涛上个月从悦购超市辞职了"])
 def test_who_was_moved_elsewhere_has_left(text: str) -> None:
     request = update_record.read(normalise(text), CONTEXT)
     assert request is not None
