@@ -1,5 +1,6 @@
 """Whom 'him', 她 and 'they' mean: the one customer of whom the message right before this one spoke.
 
+A message before that only spoke of 'him' itself leads to the one before it, within half an hour.
 Promise: only one who is certain, and only where the sentence is a command with his name in it; the echo names him.
 A pronoun behind a name in the sentence itself means that one: 'called Tom, he wants a quote'. A company is never 'him':
 who of it is meant is asked.
@@ -11,9 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from bot import asked_again, just_written
+from bot.models import InboxMessage
 from bot.turn import SELLERS, Turn
 from crm_core.interactions import list_contact_ids
 from crm_core.models import Account, Contact, Interaction, Lead, Opportunity, Payment, Task
@@ -58,6 +61,10 @@ _COMPANY = re.compile(r"(?<!其)(?:他们|她们|他家|它)(?:公司|家)?|这�
 #: what can only mean a person: 'they' and 它 may mean the company
 _PERSON_OF = re.compile(r"(?<!其)(?:他|她)(?!们|家|人)|\b(?:he|she|him)\b|\bhis\b|\bher\b", _FLAGS)
 _CLAUSE = re.compile(r"[,，;；。]")
+#: where a message may have ended one thing and begun another
+_PIECE = re.compile(r"[,，;；。?？!！:：]|\s(?:and|but)\s")
+#: a word that English writes with a capital inside a sentence: a name, known or not
+_NAME = re.compile(r"(?<=[a-z,] )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)[A-Z][a-z]+")
 _DEAL = re.compile(r"它|这个?(?:商机|单子)|\bit\b", _FLAGS)
 
 
@@ -250,15 +257,34 @@ def _spoken_of(turn: Turn) -> Subject:
         if written is not None:
             return _of_records(turn, _records(turn, written))
         before = just_written.message_before(turn, before)
-        words = just_written.words_of(turn, before) if before is not None else ""
+        words = _words_of(turn, before) if before is not None else ""
         found = _of_words(turn, words) if words else Subject()
-        if found != Subject() or not _PRONOUN.search(words):
+        if found != Subject() or not _only_means_another(turn, words):
             return found
     return Subject()
 
 
-#: messages back that spoke of the same one by a pronoun
+#: messages back that spoke of the same one by a pronoun, and how old the oldest may be
 _MOST_BACK = 4
+_OLDEST = timedelta(minutes=30)
+
+
+def _words_of(turn: Turn, message_id: int) -> str:
+    """Give what a message said; nothing where it is so old that nobody thinks of it any more."""
+    kept = turn.session.get(InboxMessage, message_id)
+    is_old = kept is None or turn.now - kept.received_at > _OLDEST
+    return "" if is_old else just_written.words_of(turn, message_id)
+
+
+def _only_means_another(turn: Turn, words: str) -> bool:
+    """Tell whether a message speaks of whom the one before it spoke, and brings up nobody of its own."""
+    first = _PRONOUN.search(words)
+    if first is None or is_reported(words) or _PIECE.search(words, 0, first.start()):
+        return False  # 周海是谁，他在哪 and 'Bob said he ...' bring up somebody, known or not
+    find_names = turn.context.find_names
+    if _NAME.search(words) or (find_names and find_names(words)):
+        return False
+    return look_up.read(words, turn.context) is None and log_interaction.read(words, turn.context) is None
 
 
 def _of_words(turn: Turn, words: str) -> Subject:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -150,3 +151,61 @@ def test_a_pronoun_behind_a_name_means_that_one(
     database: Database, now: datetime, zone: ZoneInfo, tmp_path: Path, said: str
 ) -> None:
     assert after_a_call_with_luo_wen(database, said, now, zone, tmp_path) == said
+
+
+def after_messages(
+    database: Database, said: list[str], text: str, now: datetime, zone: ZoneInfo, folder: Path, age: timedelta
+) -> str:
+    with database.transaction() as session:
+        turn = rep_says(session, text, now, zone, folder)
+        for name in ("李娜", "Tom Wilson", "Emily Chen"):
+            create_contact(session, turn.actor, name=name)
+        for number, words in enumerate(said, 1):
+            inbox.store(session, [message_of(words, now - age, number)], now=now - age)
+        turn = replace(turn, inbox_id=len(said) + 1)
+        return with_names(turn).text
+
+
+LATELY = timedelta(minutes=2)
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (["李娜手机多少", "周海是谁，他在哪家公司"], "提醒我明天打给他"),
+        (["李娜手机多少", "周海说他要走"], "提醒我明天打给他"),
+        (
+            ["who is 李娜?", "are Tom Wilson and Emily Chen in, do they decide?"],
+            "remind me to call him tomorrow",
+        ),
+        (["who is Tom Wilson?", "did Bob Newman say when he signs"], "remind me to call him tomorrow"),
+    ],
+)
+def test_a_message_that_brings_up_others_leads_to_nobody_before_it(
+    database: Database, now: datetime, zone: ZoneInfo, tmp_path: Path, said: list[str], text: str
+) -> None:
+    assert after_messages(database, said, text, now, zone, tmp_path, LATELY) == text
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "meant"),
+    [
+        (["李娜手机多少", "她微信呢"], "提醒我明天给她打电话", "提醒我明天给李娜打电话"),
+        (
+            ["who is Tom Wilson?", "how old is he?"],
+            "remind me to call him tomorrow",
+            "remind me to call Tom Wilson tomorrow",
+        ),
+    ],
+)
+def test_a_message_of_him_alone_leads_to_the_one_before_it_for_half_an_hour(
+    database: Database, now: datetime, zone: ZoneInfo, tmp_path: Path, said: list[str], text: str, meant: str
+) -> None:
+    assert after_messages(database, said, text, now, zone, tmp_path, LATELY) == meant
+
+
+def test_whom_an_old_message_spoke_of_is_forgotten(
+    database: Database, now: datetime, zone: ZoneInfo, tmp_path: Path
+) -> None:
+    said, text = ["who is Tom Wilson?"], "remind me to call him tomorrow"
+    assert after_messages(database, said, text, now, zone, tmp_path, timedelta(minutes=31)) == text
