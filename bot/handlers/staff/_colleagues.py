@@ -5,8 +5,9 @@ Promise: nobody on a guess. Never: a record of his.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
+from bot.say import Draft, draft
 from bot.turn import Turn
 from crm_core import access
 from crm_core.database import Base
@@ -17,8 +18,24 @@ from nlu.names import CERTAIN, NamedRecord, NameMatcher
 
 def find_named(turn: Turn, said: str) -> User | None:
     """Return the colleague of that name in any spelling; None where nobody, several, or the person himself is."""
-    found = access.find_users_by_name(turn.session, said) or _find_alike(turn, said)
+    found = list_named(turn, said)
     return found[0] if len(found) == 1 and found[0].id != turn.actor.user_id else None
+
+
+def list_named(turn: Turn, said: str) -> list[User]:
+    """Return all active staff of that name in any spelling, the person himself among them."""
+    return access.find_users_by_name(turn.session, said) or _find_alike(turn, said)
+
+
+def say_which(said: str, found: Sequence[User]) -> Draft:
+    """Say that nobody of that name works here, or ask which of several is meant: his handle tells them apart."""
+    handles = ", ".join(user.handle for user in found)
+    if not found:
+        return draft(zh=f"没有叫“{said}”的同事。", en=f"No colleague is called “{said}”.")
+    return draft(
+        zh=f"有 {len(found)} 位同事叫“{said}”：{handles}。请用账号再说一次要看谁的。",
+        en=f"{len(found)} colleagues are called “{said}”: {handles}. Please ask again with the handle.",
+    )
 
 
 def _find_alike(turn: Turn, said: str) -> list[User]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.handlers.staff import _colleagues
-from bot.say import Draft, Text, draft, say
+from bot.say import Draft, Text, say
 from bot.turn import STAFF, Example, Handler, Outcome, Turn
 from crm_core import deals
 from crm_core.errors import PermissionRefused
@@ -22,14 +22,20 @@ _PERCENT = Decimal(100)
 def run(turn: Turn) -> Outcome:
     """List the deals that are asked for."""
     request = list_deals.read(turn.text, turn.context) or ListDeals()
-    colleague = _colleagues.find_named(turn, request.whose) if request.whose else None
-    if colleague is not None and not _colleagues.may_see(turn.actor, Opportunity, colleague):
+    named = _colleagues.list_named(turn, request.whose) if request.whose else []
+    if request.whose and len(named) != 1:  # never one's own list, or everybody's, as if it were his
+        return Outcome(kind="answered", replies=(_colleagues.say_which(request.whose, named),))
+    colleague = named[0] if named else None
+    is_other = colleague is not None and colleague.id != turn.actor.user_id
+    if colleague is not None and is_other and not _colleagues.may_see(turn.actor, Opportunity, colleague):
         raise PermissionRefused("read", "opportunity", reason=f"{colleague.handle}'s list of deals")
     found = _find(turn, request, colleague.id if colleague else None)
+    heading = say(zh=f"{colleague.name}：", en=f"{colleague.name}: ") if colleague and is_other else Text(zh="", en="")
     if not found:
-        return Outcome(kind="answered", replies=(draft(zh="没有符合的商机。", en="There are no such deals."),))
+        nothing = heading + say(zh="没有符合的商机。", en="There are no such deals.")
+        return Outcome(kind="answered", replies=(Draft(text=nothing),))
     stages = {stage.key: stage for stage in deals.list_stages(turn.session)}
-    text = _say_total(found, stages)
+    text = heading + _say_total(found, stages)
     text += _say_stages(found, stages)
     for deal in found[:SHOWN]:
         text += _line(turn, deal, stages)
