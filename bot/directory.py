@@ -41,6 +41,8 @@ _BETWEEN = " 的,，、@/()（）-–:：'’"
 LEAST_POST = 2
 #: what leads to a post: 'the buyer', "'s IT Director", 那个采购
 _POST_LEAD = re.compile(r"^(?:s\s+|the\s+|their\s+|our\s+|那个|那位|这个|这位)+")
+#: what makes the words behind a company its own: 天启的IT Director, "Globex's CTO"
+_OWNS = re.compile(r"的|['’]s\s")
 ResolutionKind = Literal["found", "ambiguous", "near", "unknown", "hidden"]
 RecordKind = Literal["account", "contact"]
 #: the trail's end where it is about customers, and the numbers of records
@@ -115,7 +117,7 @@ class Directory:
             # Somebody named exactly elsewhere is not pushed aside by one of this account who is called alike.
             if _has_sure(inside, SURE) or not _has_sure(matches, CERTAIN):
                 matches = inside or matches
-        combined = self._combined(session, mention, matches) if record_type != "account" else []
+        combined = self._combined(session, actor, mention, matches) if record_type != "account" else []
         return self._judge(session, actor, mention, combined or matches)
 
     def find_account(self, session: Session, actor: Actor, name: str) -> Candidate | None:
@@ -220,24 +222,37 @@ class Directory:
     def _candidates(self, matches: Sequence[NameMatch]) -> tuple[Candidate, ...]:
         return tuple(_candidate(self._name(match)) for match in matches[:MAX_CANDIDATES])
 
-    def _combined(self, session: Session, mention: str, matches: Sequence[NameMatch]) -> list[NameMatch]:
+    def _combined(self, session: Session, actor: Actor, mention: str, matches: Sequence[NameMatch]) -> list[NameMatch]:
         """Read '华为张伟', 华为的王总 or 'Li Na of Acme': a company and a person in one mention mean that person."""
         if any(match.how in {"exact", "alias"} for match in matches):
             return []
         said = said_with_company(mention)
         if said.organisation and said.person:
             accounts, is_sure = self._accounts_of(said.organisation)
-            return self._of_account_or_post(session, said.person, accounts) if is_sure else []
-        return self._standing(session, mention)
+            if not is_sure:
+                return []
+            people = self._of_account_or_post(session, actor, said.person, accounts)
+            # Of a company out of reach one answer is given for everybody: else posts could be tried one by one.
+            return people or self._out_of_reach(session, actor, accounts)
+        return self._standing(session, actor, mention)
 
-    def _standing(self, session: Session, mention: str) -> list[NameMatch]:
+    def _out_of_reach(self, session: Session, actor: Actor, accounts: Collection[int]) -> list[NameMatch]:
+        """Give the accounts as surely meant where none of them is within the person's reach."""
+        keys = [("account", account_id) for account_id in sorted(accounts)]
+        matches = [NameMatch(_record(key, self._names[key]), 1.0, "alias") for key in keys]
+        return [] if self._visible(session, actor, matches) else matches
+
+    def _standing(self, session: Session, actor: Actor, mention: str) -> list[NameMatch]:
         """Read a mention in which a company's or a person's known name stands: what is left names the other one."""
         found = self._matcher.find_in(mention)
         accounts = [one for one in found if self._is_account(one[0])]
         for start, end in sorted({(start, end) for _match, start, end in accounts}, key=lambda span: span[0] - span[1]):
             named = {self._name(match).id for match, *span in accounts if span == [start, end]}
             person = _without(mention, start, end)
-            if person and (people := self._of_account_or_post(session, person, named)):
+            people = self._of_account_or_post(session, actor, person, named) if person else []
+            if not people and person and _OWNS.match(mention, end):
+                people = self._out_of_reach(session, actor, named)
+            if people:
                 return people
         return [match for match, start, end in found if self._works_for(match, _without(mention, start, end))]
 
@@ -252,16 +267,24 @@ class Directory:
         matches = NameMatcher(_record(key, self._names[key]) for key in keys).match(mention)
         return [match for match in matches if match.score >= MIN_SCORE]
 
-    def _of_account_or_post(self, session: Session, said: str, accounts: Collection[int]) -> list[NameMatch]:
-        return self._of_account(said, accounts) or self._of_post(session, said, accounts)
+    def _of_account_or_post(
+        self, session: Session, actor: Actor, said: str, accounts: Collection[int]
+    ) -> list[NameMatch]:
+        return self._of_account(said, accounts) or self._of_post(session, actor, said, accounts)
 
-    def _of_post(self, session: Session, said: str, accounts: Collection[int]) -> list[NameMatch]:
-        """Find who has a post at the accounts: 天启的CTO, 'IT Director at Globex'; a part of his title is near it."""
+    def _of_post(self, session: Session, actor: Actor, said: str, accounts: Collection[int]) -> list[NameMatch]:
+        """Find who has a post at the accounts: 天启的CTO, 'IT Director at Globex'; a part of his title is near it.
+
+        Only people within the actor's reach count: whether a colleague's customer has such a post is not told.
+        """
         post = _joined(_POST_LEAD.sub("", said.casefold()))
         keys = [key for account_id in accounts for key in self._people.get(account_id, ())]
         if len(post) < LEAST_POST or not keys:
             return []
-        query = select(Contact.id, Contact.title).where(Contact.id.in_([key[1] for key in keys]), Contact.title != "")
+        ids = [key[1] for key in keys]
+        query = select(Contact.id, Contact.title).where(
+            Contact.id.in_(ids), Contact.title != "", visible(actor, Contact)
+        )
         titles = {record_id: _joined((title or "").casefold()) for record_id, title in session.execute(query)}
         found = [(key, title) for key in keys if (title := titles.get(key[1])) and (post in title or title in post)]
         return [
