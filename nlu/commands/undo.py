@@ -149,9 +149,9 @@ _KINDS = (
 _FILLER = re.compile(
     r"\b(?:the|that|this|my|last|latest|just|i|we|made|created|logged|with|for|to|from|of|about|named|called"
     r"|new|entry|record|change|one|"
-    r"update|on|deal|account|tag|tags|label|stage|level|amount|status|owner|assignment)\b|标签"
+    r"update|edit|changes|updates|edits|on|deal|account|tag|tags|label|stage|level|amount|status|owner|assignment)\b|标签"
     r"|阶段|级别|金额|状态|转交|分配|刚才|刚刚|刚|上一?[个条次]|最近|最后|那[个条]|这[个条]|我|给|和|跟|与|对|为|建"
-    r"|新建|创建|新增|添加|记录?的?|加|改|修改"
+    r"|新建|创建|新增|添加|记录?的?|加|更改|改动|改|修改|变更|调整"
     r"|的|了|一下|操作",
     FLAGS,
 )
@@ -177,7 +177,12 @@ def _read_named(body: str) -> Undo | None:
     if match is None:
         return None
     named = _named(match["what"].strip(" \"'“”"))
-    return replace(named, is_deletion=match.re in _DELETED and named.record_type == "task")
+    is_deletion = match.re in _DELETED and named.record_type == "task" and not _CHANGE.search(match["what"])
+    return replace(named, is_deletion=is_deletion)
+
+
+#: what is taken back is the change of a task, and not the task: 把刚才任务的修改删掉
+_CHANGE = re.compile(r"修改|改动|操作|变更|更改|调整|\b(?:changes?|updates?|edits?)\b", FLAGS)
 
 
 #: where a message falls into clauses, and how many remarks stand beside the order at most

@@ -100,6 +100,13 @@ def test_a_task_that_was_only_moved_is_deleted_where_that_is_ordered(world: Worl
     assert [(one["type"], one["action"]) for one in last.records] == [("task", "deleted")]
 
 
+@pytest.mark.parametrize("said", ["把刚才任务的修改删掉", "delete that task change"])
+def test_to_take_back_the_change_of_a_task_deletes_no_task(world: World, said: str) -> None:
+    _, moved, last = play(world, "remind me to call Jonas Weber tomorrow at 2pm", "no, I meant Friday 3pm", said)
+    assert [one["action"] for one in moved.records] == ["updated"]
+    assert "deleted" not in [one["action"] for one in last.records]
+
+
 @pytest.mark.parametrize(
     ("asked", "told", "contact"),
     [

@@ -95,7 +95,7 @@ def _undo_messages(turn: Turn, message_ids: Iterable[int]) -> Outcome:
 def _undo_named(turn: Turn, written: Sequence[Written], request: Undo) -> Outcome:
     for one in written:
         fitting = _fitting(turn, one, request)
-        if fitting and request.is_deletion and (gone := _delete(turn, fitting)) is not None:
+        if fitting and request.is_deletion and (gone := _delete(turn, fitting, written)) is not None:
             return gone
         if fitting:
             apart = request.record_type in _APART and all(event.action == "created" for event in fitting)
@@ -107,15 +107,22 @@ def _undo_named(turn: Turn, written: Sequence[Written], request: Undo) -> Outcom
     return _offer(turn, written, none)
 
 
-def _delete(turn: Turn, events: Sequence[AuditEvent]) -> Outcome | None:
+def _delete(turn: Turn, events: Sequence[AuditEvent], written: Sequence[Written]) -> Outcome | None:
     """Delete the task that the last message only changed: to take its change back is not what was ordered."""
-    tasks_ = [record for event in events if isinstance(record := get_record(turn.session, event), Task)]
-    if not tasks_ or any(event.action != "updated" for event in events):
+    changed = {record.id: record for event in events if isinstance(record := get_record(turn.session, event), Task)}
+    if not changed or any(event.action != "updated" for event in events):
         return None
-    tasks.delete_task(turn.session, turn.actor, tasks_[0])
-    due.unschedule_reminders(turn.session, tasks_[0].id)
+    if len(changed) > 1:
+        several = say(
+            zh="刚才改了几个任务，没有删除任何一个。要删除哪一个，请说出它，例如：删除任务3。",
+            en="Several tasks were changed just now; none was deleted. Name the one to delete, e.g. delete task 3.",
+        )
+        return _offer(turn, written, several)
+    (task,) = changed.values()
+    tasks.delete_task(turn.session, turn.actor, task)
+    due.unschedule_reminders(turn.session, task.id)
     undo = Choice(label=say(zh="撤销", en="Undo"), intent=INTENT, arguments={"message_id": turn.inbox_id})
-    text = say(zh=f"已取消任务：{tasks_[0].title}", en=f"Task cancelled: {tasks_[0].title}")
+    text = say(zh=f"已取消任务：{task.title}", en=f"Task cancelled: {task.title}")
     return Outcome(kind="done", replies=(Draft(text=text, choices=(undo,)),))
 
 

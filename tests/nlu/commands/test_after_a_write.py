@@ -73,6 +73,13 @@ def test_a_mistake_or_the_write_by_its_name_takes_it_back(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["把刚才任务的修改删掉", "把那个任务的改动去掉", "delete that task change", "remove the last task update"]
+)
+def test_a_change_that_is_taken_back_is_no_deletion_of_its_task(text: str) -> None:
+    assert undo.read(normalise(text), CONTEXT) == Undo(record_type="task", is_named=True)
+
+
+@pytest.mark.parametrize(
     ("text", "fields"),
     [
         ("华为", ["account"]), ("she works at Bluewave", ["account"]), ("Lakeside Foods", ["company"]),
