@@ -108,6 +108,26 @@ def test_to_take_back_the_change_of_a_task_deletes_no_task(world: World, said: s
 
 
 @pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ("新建商机 恒信地产 恒信礼盒5000份 50万", "不是5000，是6000"), ("新建客户 蓝海文具", "不对，是518000"),
+        ("add customer Zebra Foods", "no, it's 518000"), ("科硕WMS改成62万", "不是5000，是6000"),
+    ],
+)  # fmt: skip
+def test_a_number_that_was_no_amount_changes_no_amount(world: World, made: str, said: str) -> None:
+    first, last = play(world, made, said)
+    for field in ("amount", "annual_amount"):
+        was = first.records[0]["fields"].get(field)
+        assert [one["fields"].get(field) for one in last.records] in ([], [was])
+
+
+@pytest.mark.parametrize("said", ["不是620000，是640000", "不是62万，是640000", "no, it was 640000"])
+def test_a_bare_number_corrects_the_amount_that_was_told(world: World, said: str) -> None:
+    (deal,) = play(world, "科硕WMS改成62万", said)[-1].records
+    assert deal["fields"]["amount"] == "640000.00"
+
+
+@pytest.mark.parametrize(
     ("asked", "told", "contact"),
     [
         ("谁是天启的CTO？", "刚给他打了个电话，样机下周到", "潘越"),

@@ -38,7 +38,7 @@ from crm_core.undo import find_last_undone, get_record, list_written
 from nlu.commands import correct
 from nlu.commands._fields import read_value
 from nlu.commands.correct import Correct
-from nlu.entities.money import Money
+from nlu.entities.money import Money, parse_money
 from nlu.self_correction import put_right
 
 INTENT = "correct"
@@ -158,7 +158,7 @@ def _apply(form: Form, request: Correct, right: Value, records: Sequence[Base]) 
     if right.kind == "kind":
         return _correct_kind(form, right.value, records)
     plain = _corrections.plain_amount(right)
-    if plain is not None and _correct_amount(form, plain, records):
+    if plain is not None and _correct_plain(form, request, plain, records):
         return True
     if _correct_label(form, right, records) or _correct_named(form, request, right, records):
         return True
@@ -203,6 +203,19 @@ def _correct_amount(form: Form, money: Money, records: Sequence[Base]) -> bool:
             write(form, record, {field: money.amount, **currency})
             return True
     return False
+
+
+def _correct_plain(form: Form, request: Correct, money: Money, records: Sequence[Base]) -> bool:
+    """Correct an amount by a bare number only where one was told, and is the one that is called wrong.
+
+    A bare number may as well be a quantity, a postcode or part of a name.
+    """
+    wrong = parse_money(request.wrong) if request.wrong else None
+    if request.field not in {None, "amount", "annual_amount"} or (request.wrong and wrong is None):
+        return False
+    held = [(one, getattr(one, AMOUNTS[type(one)])) for one in records if type(one) in AMOUNTS]
+    fitting = [one for one, was in held if was is not None and (wrong is None or was == wrong.amount)]
+    return _correct_amount(form, money, fitting)
 
 
 def _correct_kind(form: Form, kind: str, records: Sequence[Base]) -> bool:
