@@ -48,6 +48,15 @@ _NO_EN = (
     r"(?:no+|nope|sorry|oops|wait|actually|correction|my (?:mistake|bad)|wrong|not quite|hang on|hold on|hmm|oh|ah|typo"
     r"|scratch that|i got (?:that|it|the \w+) wrong|i misspoke|let me correct (?:that|it)|on second thoughts?)"
 )
+#: what denies, where an interjection alone ('oh, I met …', 哦，…发的邮件) only goes on telling
+_DENIES_ZH = (
+    r"(?:不对|错了|(?:刚才?|我|刚刚)*(?:说|打|写|记|搞|弄|填|讲)(?:错|反|混|岔|漏)了|口误|笔误|忘(?:了|记)说|不好意思|抱歉"
+    r"|更正(?:一下)?|纠正(?:一下)?|修正(?:一下)?|不是|不)"
+)
+_DENIES_EN = (
+    r"(?:no+|nope|sorry|oops|correction|my (?:mistake|bad)|wrong|not quite|typo|scratch that"
+    r"|i got (?:that|it|the \w+) wrong|i misspoke|let me correct (?:that|it))"
+)
 _SAY_EN = (
     r"(?:i meant(?: to say)?|i mean|i said|make (?:it|that)|change (?:it|that) to|(?:it"
     r"|that) (?:should be|was|is)|it's|that's|should (?:be|have been)|rather)"
@@ -113,14 +122,16 @@ _LOOSE = tuple(
         rf"(?:{_NO_ZH}[,，:：\s]*)*(?:那?还是|那?就|时间|再)?(?:改|换|挪|调|推|延|提前|提到|定|放)(?:到|成|为|在"
         rf"|至)?{_Y}",
         rf"(?:{_NO_ZH}[,，:：\s]*)*(?:那?还是|那?就){_Y}",
-        rf"(?:{_NO_ZH}[,，:：\s]*)+(?:应该|其实)?是?(?:给|跟|和|与|同|找|在|去)?{_Y}(?:那边"
+        rf"(?:(?:{_NO_ZH}[,，:：\s]*)*{_DENIES_ZH}[,，:：\s]*(?:{_NO_ZH}[,，:：\s]*)*|(?:{_NO_ZH}[,，:：\s]*)+(?=应该|其实|是))"
+        rf"(?:应该|其实)?是?(?:给|跟|和|与|同|找|在|去)?{_Y}(?:那边"
         rf"|那里)?{_DONE_ZH}的(?:电话|邮件|微信|会)?",
         rf"(?:应该|其实|实际上?|确切地?说)是(?:给|跟|和|与|同|找|在|去)?{_Y}(?:那边|那里)?{_DONE_ZH}的(?:电话|邮件"
         rf"|微信|会)?",
         rf"(?:{_NO_EN}{_GAP_EN})*{_Y}\s+(?:would be|is|will be|suits? (?:me|him|her|them)|works)\s+(?:much "
         rf"|a bit )?better",
         rf"(?:{_NO_EN}{_GAP_EN})*(?:let's|better|we'd better|i'd rather)\s+(?:do|say|make (?:it|that)|go for)\s+{_Y}",
-        rf"(?:{_NO_EN}{_GAP_EN})+(?:i|we) (?:met|saw|called|rang|visited|e-?mailed|spoke (?:to|with)|talked (?:to|with)"
+        rf"(?:{_NO_EN}{_GAP_EN})*{_DENIES_EN}{_GAP_EN}(?:{_NO_EN}{_GAP_EN})*"
+        r"(?:i|we) (?:met|saw|called|rang|visited|e-?mailed|spoke (?:to|with)|talked (?:to|with)"
         rf"|did it|went)(?: (?:him|her|them|it|there))?(?:\s+(?:with|to|on|at))?\s+{_Y}",
     )
 )

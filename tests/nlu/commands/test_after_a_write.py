@@ -124,3 +124,30 @@ def test_what_is_right_is_read_with_the_field_that_was_called_wrong(text: str, r
     said = correct.read(normalise(text), CONTEXT)
     assert said is not None
     assert (said.right, said.field) == (right, field)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Oh, I met Owen Park",
+        "wait, we visited Bluewave",
+        "hmm, I called Owen Park",
+        "哦，罗文发的邮件",
+        "啊，跟罗文聊的",
+    ],
+)
+def test_an_interjection_alone_corrects_nobody(text: str) -> None:
+    assert correct.read(normalise(text), CONTEXT) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("no, I met Owen Park", "Owen Park"), ("oh wait, my mistake, we visited Bluewave", "Bluewave"),
+        ("说反了，罗文发的邮件", "罗文"), ("哎呀，其实是跟罗文聊的", "罗文"), ("哦不对，跟罗文聊的", "罗文"),
+    ],
+)  # fmt: skip
+def test_a_denial_corrects_whom_it_was_with(text: str, right: str) -> None:
+    said = correct.read(normalise(text), CONTEXT)
+    assert said is not None
+    assert said.right == right
