@@ -141,12 +141,13 @@ class Directory:
         return (*customers_, *self._colleagues_in(text, customers_))
 
     def _colleagues_in(self, text: str, taken: Sequence[KnownName]) -> list[KnownName]:
-        spans = [match.span() for pattern in self._colleagues for match in pattern.finditer(text)]
-        return [
-            KnownName(start, end, is_person=True, accounts=frozenset(), is_colleague=True)
-            for start, end in spans
-            if not any(one.start < end and start < one.end for one in taken)
-        ]
+        """Find colleagues where no customer stands, of overlapping spellings the longest: 'Sarah Lee', not 'sarah'."""
+        spans = {match.span() for pattern in self._colleagues for match in pattern.finditer(text)}
+        found: list[KnownName] = []
+        for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span)):
+            if not any(one.start < end and start < one.end for one in (*taken, *found)):
+                found.append(KnownName(start, end, is_person=True, accounts=frozenset(), is_colleague=True))
+        return sorted(found, key=lambda one: one.start)
 
     def _judge(self, session: Session, actor: Actor, mention: str, matches: Sequence[NameMatch]) -> Resolution:
         """Choose among the visible records; what others own counts only as 'hidden', when the name is surely theirs."""
