@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.handlers.staff import list_deals
+from bot.handlers.staff import list_deals, list_tasks
 from crm_core.access import create_user
 from crm_core.customers import create_account
 from crm_core.database import Database
@@ -35,7 +35,8 @@ def manager_is_told(
             rep = create_user(session, system_actor(now), handle=handle, name=name, role=Role.REP, team="East")
             his = create_account(session, staff_actor(rep, now=now), name=f"{handle} customer")
             create_opportunity(session, staff_actor(rep, now=now), account_id=his.id, name=f"{handle} deal")
-        (reply,) = list_deals.run(turn).replies
+        lists = list_tasks if list_tasks.list_tasks.read(turn.text, turn.context) else list_deals
+        (reply,) = lists.run(turn).replies
         return reply.text.zh + reply.text.en
 
 
@@ -43,7 +44,13 @@ NAMESAKES = {"wangfang": "王芳", "fang2": "王芳", "sarah": "Sarah Lee", "sle
 
 
 @pytest.mark.parametrize(
-    ("text", "handles"), [("王芳的商机有哪些", "wangfang, fang2"), ("show me Sarah Lee's pipeline", "sarah, slee")]
+    ("text", "handles"),
+    [
+        ("王芳的商机有哪些", "wangfang, fang2"),
+        ("show me Sarah Lee's pipeline", "sarah, slee"),
+        ("王芳今天有什么任务", "wangfang, fang2"),
+        ("Sarah Lee's tasks", "sarah, slee"),
+    ],
 )
 def test_of_two_of_a_name_it_is_asked_who_is_meant(
     database: Database, now: datetime, zone: ZoneInfo, tmp_path: Path, text: str, handles: str

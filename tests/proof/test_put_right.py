@@ -163,6 +163,12 @@ def test_a_company_is_never_him_so_it_is_asked_which_person_is_meant(
     assert person in (record["fields"].get("contacts") or [record["fields"].get("name")])
 
 
+def test_who_is_chosen_is_of_the_company_that_was_shown(world: World) -> None:
+    last = play(world, "查一下华为", "刚给他打了电话，报价没问题", "张伟")[-1]
+    (report,) = last.records
+    assert (report["fields"]["contacts"], report["fields"]["account"]) == (["张伟"], "华为技术有限公司")
+
+
 @pytest.mark.parametrize("said", ["取消", "never mind"])
 def test_the_question_which_person_is_meant_can_be_left(world: World, said: str) -> None:
     assert play(world, "查一下渤海化工", "刚给他打了电话，报价没问题", said)[-1].records == []

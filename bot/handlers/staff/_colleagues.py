@@ -11,15 +11,27 @@ from bot.say import Draft, draft
 from bot.turn import Turn
 from crm_core import access
 from crm_core.database import Base
+from crm_core.errors import PermissionRefused
 from crm_core.models import User
-from crm_core.permissions import Actor, Scope, scope_of
+from crm_core.permissions import Actor, Scope, record_type, scope_of
 from nlu.names import CERTAIN, NamedRecord, NameMatcher
 
 
-def find_named(turn: Turn, said: str) -> User | None:
-    """Return the colleague of that name in any spelling; None where nobody, several, or the person himself is."""
-    found = list_named(turn, said)
-    return found[0] if len(found) == 1 and found[0].id != turn.actor.user_id else None
+def find_asked(turn: Turn, said: str | None, record: type[Base]) -> User | Draft | None:
+    """Return whose list is asked for: None where nobody is named, or what to say where nobody or several are meant.
+
+    Raises:
+        PermissionRefused: the person may not see that colleague's records.
+    """
+    if not said:
+        return None
+    named = list_named(turn, said)
+    if len(named) != 1:  # never one's own list, or everybody's, as if it were his
+        return say_which(said, named)
+    (colleague,) = named
+    if colleague.id != turn.actor.user_id and not may_see(turn.actor, record, colleague):
+        raise PermissionRefused("read", record_type(record), reason=f"{colleague.handle}'s list")
+    return colleague
 
 
 def list_named(turn: Turn, said: str) -> list[User]:

@@ -10,7 +10,6 @@ from bot.handlers.staff import _colleagues
 from bot.say import Draft, Text, say
 from bot.turn import STAFF, Example, Handler, Outcome, Turn
 from crm_core import deals
-from crm_core.errors import PermissionRefused
 from crm_core.models import Opportunity, Stage
 from nlu.commands import list_deals
 from nlu.commands.list_deals import ListDeals
@@ -22,13 +21,10 @@ _PERCENT = Decimal(100)
 def run(turn: Turn) -> Outcome:
     """List the deals that are asked for."""
     request = list_deals.read(turn.text, turn.context) or ListDeals()
-    named = _colleagues.list_named(turn, request.whose) if request.whose else []
-    if request.whose and len(named) != 1:  # never one's own list, or everybody's, as if it were his
-        return Outcome(kind="answered", replies=(_colleagues.say_which(request.whose, named),))
-    colleague = named[0] if named else None
+    colleague = _colleagues.find_asked(turn, request.whose, Opportunity)
+    if isinstance(colleague, Draft):
+        return Outcome(kind="answered", replies=(colleague,))
     is_other = colleague is not None and colleague.id != turn.actor.user_id
-    if colleague is not None and is_other and not _colleagues.may_see(turn.actor, Opportunity, colleague):
-        raise PermissionRefused("read", "opportunity", reason=f"{colleague.handle}'s list of deals")
     found = _find(turn, request, colleague.id if colleague else None)
     heading = say(zh=f"{colleague.name}：", en=f"{colleague.name}: ") if colleague and is_other else Text(zh="", en="")
     if not found:

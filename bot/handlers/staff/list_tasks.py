@@ -9,7 +9,6 @@ from bot.say import Choice, Draft, Text, draft, say
 from bot.turn import STAFF, Example, Handler, Outcome, Turn
 from bot.words import say_moment
 from crm_core import tasks
-from crm_core.errors import PermissionRefused
 from crm_core.models import Task
 from nlu.commands import list_tasks
 
@@ -23,9 +22,11 @@ def run(turn: Turn) -> Outcome:
     request = list_tasks.read(turn.text, turn.context)
     period = request.period if request else None
     until = period.end if period else None
-    colleague = _colleagues.find_named(turn, request.whose) if request and request.whose else None
-    if colleague is not None and not _colleagues.may_see(turn.actor, Task, colleague):
-        raise PermissionRefused("read", "task", reason=f"{colleague.handle}'s list of tasks")
+    colleague = _colleagues.find_asked(turn, request.whose if request else None, Task)
+    if isinstance(colleague, Draft):
+        return Outcome(kind="answered", replies=(colleague,))
+    if colleague is not None and colleague.id == turn.actor.user_id:
+        colleague = None
     owner_id = colleague.id if colleague else turn.actor.user_id
     found = tasks.list_tasks(turn.session, turn.actor, owner_id=owner_id, until=until)
     if _OVERDUE.search(turn.text):

@@ -22,7 +22,7 @@ MOST_OFFERED = 6
 def run(turn: Turn) -> Outcome:
     """Ask which person of the company was meant; the words hold a gap in his place."""
     about = turn.arguments.get("about")
-    if about is None or GAP not in turn.text:
+    if about is None or turn.text.count(GAP) != 1:
         return _parties.say_nothing_done()
     return _ask(turn, {"text": turn.text, "said_at": turn.now.isoformat(), "account": int(about[1]), "slot": "account"})
 
@@ -46,8 +46,11 @@ def press(turn: Turn) -> Outcome:
 
 
 def _go_on(turn: Turn, data: Mapping[str, Any], name: str) -> Outcome:
-    """Do what was said, with the name in the place of the gap."""
-    outcome = orders.hand_on(turn, str(data["text"]).replace(GAP, name), load_handlers())
+    """Do what was said, with the name in the place of the gap: of that company's person, not of a namesake."""
+    company = customers.get_account(turn.session, turn.actor, int(data["account"])).name
+    text = str(data["text"])
+    person = f"{name} of {company}" if text.isascii() else f"{company}的{name}"
+    outcome = orders.hand_on(turn, text.replace(GAP, person), load_handlers())
     return _ask(turn, data) if outcome is None else outcome
 
 
